@@ -1,0 +1,1 @@
+//! The Rialto host: composes every slice.

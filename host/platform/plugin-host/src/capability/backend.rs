@@ -1,0 +1,114 @@
+//! Who answers a host call: the live host, a script, or a recording.
+
+use super::{HostAnswer, HostCall, doors::Doors};
+use crate::error::RunError;
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Answers host calls.
+#[async_trait]
+pub trait Backend: Send {
+    /// The answer to one call.
+    ///
+    /// # Errors
+    /// A [`RunError`] ends the run; a fault is an answer.
+    async fn answer(&mut self, call: &HostCall) -> Result<HostAnswer, RunError>;
+}
+
+/// A call and its answer, as the recorder keeps them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecordedCall {
+    /// What was asked.
+    pub call: HostCall,
+    /// What was answered.
+    pub answer: HostAnswer,
+}
+
+/// Who is to answer a run's host calls.
+pub enum BackendChoice {
+    /// The host itself, through these doors.
+    Live(Doors),
+    /// A script, for tests and harnesses: no effects.
+    Scripted(ScriptedBackend),
+    /// A recording: the run must ask the same in the same order.
+    Replay(Vec<RecordedCall>),
+}
+
+impl Default for BackendChoice {
+    fn default() -> Self {
+        Self::Live(Doors::default())
+    }
+}
+
+impl std::fmt::Debug for BackendChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Live(_) => "Live",
+            Self::Scripted(_) => "Scripted",
+            Self::Replay(_) => "Replay",
+        })
+    }
+}
+
+/// Answers from a function.
+pub struct ScriptedBackend(Box<dyn FnMut(&HostCall) -> HostAnswer + Send>);
+
+impl ScriptedBackend {
+    /// Answers from this function.
+    pub fn new(script: impl FnMut(&HostCall) -> HostAnswer + Send + 'static) -> Self {
+        Self(Box::new(script))
+    }
+
+    /// Answers `denied` to everything but logs.
+    #[must_use]
+    pub fn denying() -> Self {
+        Self::new(HostAnswer::denied)
+    }
+}
+
+#[async_trait]
+impl Backend for ScriptedBackend {
+    async fn answer(&mut self, call: &HostCall) -> Result<HostAnswer, RunError> {
+        Ok((self.0)(call))
+    }
+}
+
+/// Answers from a recording.
+pub(crate) struct ReplayBackend {
+    left: VecDeque<RecordedCall>,
+    at: u64,
+}
+
+impl ReplayBackend {
+    pub(crate) fn new(calls: Vec<RecordedCall>) -> Self {
+        Self { left: calls.into(), at: 0 }
+    }
+
+    /// An error when the recording goes on and the run has stopped asking.
+    pub(crate) fn unfinished(&self) -> Option<RunError> {
+        (!self.left.is_empty()).then(|| RunError::Diverged {
+            at: self.at,
+            detail: format!("{} recorded host calls were not made", self.left.len()),
+        })
+    }
+}
+
+#[async_trait]
+impl Backend for ReplayBackend {
+    async fn answer(&mut self, call: &HostCall) -> Result<HostAnswer, RunError> {
+        let at = self.at;
+        self.at += 1;
+        match self.left.pop_front() {
+            Some(recorded) if recorded.call == *call => Ok(recorded.answer),
+            Some(recorded) if recorded.call.capability() != call.capability() => Err(RunError::Diverged {
+                at,
+                detail: format!("asked for `{}` where `{}` was recorded", call.capability(), recorded.call.capability()),
+            }),
+            Some(_) => {
+                Err(RunError::Diverged { at, detail: format!("another `{}` request than recorded", call.capability()) })
+            }
+            None => Err(RunError::Diverged { at, detail: "more host calls than were recorded".to_owned() }),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Custom sections in and out of a component. Unknown sections are kept; ours
+//! are replaced, so that packing twice gives the same bytes.
+
+use super::{ICON_SECTION, MANIFEST_SECTION, README_SECTION, SDK_SECTION, check_kind_of_file};
+use crate::error::PackageError;
+use std::borrow::Cow;
+use wasm_encoder::{ComponentSection as _, CustomSection};
+use wasmparser::{Parser, Payload};
+
+/// What a package carries besides its code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// The text of `rialto.toml`.
+    pub manifest: Option<String>,
+    /// The icon.
+    pub icon: Option<Vec<u8>>,
+    /// The readme.
+    pub readme: Option<String>,
+    /// What the SDK says of itself.
+    pub sdk: Option<String>,
+}
+
+/// The most bytes one of our sections may have.
+const SECTION_BYTES_MAX: usize = 512 * 1024;
+
+impl Parts {
+    /// Read them off a component.
+    ///
+    /// # Errors
+    /// When the file cannot be read to its end, or a section of ours is not
+    /// text or too large.
+    pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
+        let mut parts = Self::default();
+        let mut depth = 0_u32;
+        for payload in Parser::new(0).parse_all(bytes) {
+            match payload.map_err(invalid)? {
+                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+                Payload::End(_) => depth = depth.saturating_sub(1),
+                Payload::CustomSection(section) if depth == 0 => parts.take(section.name(), section.data())?,
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+
+    fn take(&mut self, name: &str, data: &[u8]) -> Result<(), PackageError> {
+        if !name.starts_with("rialto:") {
+            return Ok(());
+        }
+        if data.len() > SECTION_BYTES_MAX {
+            return Err(PackageError::Excessive {
+                detail: format!("the section `{name}` has more than {SECTION_BYTES_MAX} bytes"),
+            });
+        }
+        match name {
+            MANIFEST_SECTION => self.manifest = Some(text(name, data)?),
+            README_SECTION => self.readme = Some(text(name, data)?),
+            SDK_SECTION => self.sdk = Some(text(name, data)?),
+            ICON_SECTION => self.icon = Some(data.to_vec()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn text(name: &str, data: &[u8]) -> Result<String, PackageError> {
+    String::from_utf8(data.to_vec())
+        .map_err(|_| PackageError::Invalid { detail: format!("the section `{name}` is not UTF-8") })
+}
+
+/// Write manifest, icon, readme and SDK name into a component.
+///
+/// # Errors
+/// When `component` is not one.
+pub fn pack(component: &[u8], parts: &Parts) -> Result<Vec<u8>, PackageError> {
+    check_kind_of_file(component, u64::MAX)?;
+    let mut packed = without_ours(component)?;
+    let texts = [
+        (MANIFEST_SECTION, parts.manifest.as_deref().map(str::as_bytes)),
+        (ICON_SECTION, parts.icon.as_deref()),
+        (README_SECTION, parts.readme.as_deref().map(str::as_bytes)),
+        (SDK_SECTION, parts.sdk.as_deref().map(str::as_bytes)),
+    ];
+    for (name, data) in texts {
+        if let Some(data) = data {
+            CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) }.append_to_component(&mut packed);
+        }
+    }
+    Ok(packed)
+}
+
+/// The component without the sections that packing writes.
+fn without_ours(component: &[u8]) -> Result<Vec<u8>, PackageError> {
+    let mut kept = Vec::with_capacity(component.len());
+    let mut copied = 0;
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.map_err(invalid)? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::CustomSection(section) if depth == 0 && is_ours(section.name()) => {
+                let range = section.range();
+                let start = section_start(component, range.clone())?;
+                kept.extend_from_slice(&component[copied..start]);
+                copied = range.end;
+            }
+            _ => {}
+        }
+    }
+    kept.extend_from_slice(&component[copied..]);
+    Ok(kept)
+}
+
+fn is_ours(name: &str) -> bool {
+    [MANIFEST_SECTION, ICON_SECTION, README_SECTION, SDK_SECTION].contains(&name)
+}
+
+/// Where a section whose body has this range begins: before the body stand its
+/// id (0, one byte) and its size (LEB128, which encoders may pad to 5 bytes).
+fn section_start(component: &[u8], body: std::ops::Range<usize>) -> Result<usize, PackageError> {
+    (1..=5_usize)
+        .filter_map(|len| body.start.checked_sub(len + 1).map(|start| (start, len)))
+        .find(|&(start, len)| {
+            let size = &component[start + 1..start + 1 + len];
+            let value = size.iter().rev().fold(0_usize, |v, byte| v << 7 | usize::from(byte & 0x7f));
+            let well_formed = size.iter().rev().skip(1).all(|b| b & 0x80 != 0) && size[len - 1] & 0x80 == 0;
+            component[start] == 0 && well_formed && value == body.len()
+        })
+        .map(|(start, _)| start)
+        .ok_or_else(|| PackageError::Invalid { detail: "a custom section has no readable size".to_owned() })
+}
+
+pub(crate) fn invalid(cause: wasmparser::BinaryReaderError) -> PackageError {
+    PackageError::Invalid { detail: format!("{} at byte {}", cause.message(), cause.offset()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EMPTY: &[u8] = b"\0asm\x0d\0\x01\0";
+
+    #[test]
+    fn what_is_packed_is_read_and_packing_again_replaces() {
+        let parts = Parts {
+            manifest: Some("id = \"a/b\"".into()),
+            icon: Some(vec![1; 300]),
+            readme: Some("# hi".into()),
+            sdk: None,
+        };
+        let packed = pack(EMPTY, &parts).unwrap();
+        assert_eq!(Parts::read(&packed).unwrap(), parts);
+        assert_eq!(pack(&packed, &parts).unwrap(), packed);
+        let other = Parts { readme: Some("# other".into()), ..Parts::default() };
+        let again = pack(&packed, &other).unwrap();
+        assert_eq!(Parts::read(&again).unwrap(), other);
+    }
+
+    #[test]
+    fn only_components_are_packed() {
+        assert_eq!(pack(b"\0asm\x01\0\0\0", &Parts::default()), Err(PackageError::CoreModule));
+        assert_eq!(pack(b"hello", &Parts::default()), Err(PackageError::NotWasm));
+        assert!(matches!(pack(b"\0asm\x0d", &Parts::default()), Err(PackageError::Invalid { .. })));
+        assert_eq!(pack(b"\x7fELF....", &Parts::default()), Err(PackageError::Precompiled));
+    }
+}

@@ -1,0 +1,111 @@
+//! The handle that every slice is given. Cheap to clone.
+
+use axum::extract::FromRef;
+use rialto_kernel::{Id, Ids, Keys, SharedClock, SharedRandom};
+use rialto_plugin_host::PluginHost;
+use rialto_store::Store;
+use rialto_web::Authenticate;
+use std::{ops::Deref, path::PathBuf, sync::Arc};
+
+/// What a host is made of.
+#[derive(Debug)]
+pub struct HostParts {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: SharedClock,
+    /// Randomness.
+    pub random: SharedRandom,
+    /// The master key and what derives from it.
+    pub keys: Keys,
+    /// Runs plugins.
+    pub plugins: PluginHost,
+    /// Where files are kept: uploads, compiled plugins, recordings.
+    pub data_dir: PathBuf,
+    /// How the outside reaches this host, such as `https://m.example.com`; no
+    /// slash at the end. Tracking and unsubscribe links begin with it.
+    pub public_url: String,
+    /// This host among several, in leases and logs.
+    pub name: String,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// Bounds that an operator may lower, or raise for the whole host.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of one uploaded import file.
+    pub import_bytes_max: u64,
+    /// Bytes of one uploaded plugin.
+    pub plugin_bytes_max: u64,
+    /// Events in one intake batch.
+    pub intake_events_max: usize,
+    /// Bytes of one intake body, after decompression.
+    pub intake_bytes_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            import_bytes_max: 4 << 30,
+            plugin_bytes_max: 8 << 20,
+            intake_events_max: 1_000,
+            intake_bytes_max: 1 << 20,
+        }
+    }
+}
+
+/// The host as slices see it.
+#[derive(Clone)]
+pub struct Host {
+    parts: Arc<HostParts>,
+    authenticate: Arc<dyn Authenticate>,
+    ids: Ids,
+}
+
+impl Host {
+    /// A host of these parts. `authenticate` is the identity area's.
+    #[must_use]
+    pub fn new(parts: HostParts, authenticate: Arc<dyn Authenticate>) -> Self {
+        let ids = Ids::new(Arc::clone(&parts.clock), Arc::clone(&parts.random));
+        Self { parts: Arc::new(parts), authenticate, ids }
+    }
+
+    /// A new id.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.ids.make()
+    }
+
+    /// The present, UTC microseconds.
+    #[must_use]
+    pub fn now_us(&self) -> i64 {
+        self.clock.now_us()
+    }
+
+    /// Makes ids without the host.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        &self.ids
+    }
+}
+
+impl Deref for Host {
+    type Target = HostParts;
+
+    fn deref(&self) -> &HostParts {
+        &self.parts
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl FromRef<Host> for Arc<dyn Authenticate> {
+    fn from_ref(host: &Host) -> Self {
+        Arc::clone(&host.authenticate)
+    }
+}

@@ -1,0 +1,233 @@
+//! Opening a store, and reading from it.
+
+use crate::{
+    Conn, Dialect, StoreError,
+    conn::Inner,
+    migrate,
+    query::pair,
+    write::{Queued, sqlite_writer},
+};
+use rialto_kernel::WorkspaceId;
+use sqlx::{
+    Executor as _,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{path::PathBuf, str::FromStr as _, time::Duration};
+use tokio::sync::mpsc;
+
+/// Writes that may wait for the SQLite writer before callers wait themselves.
+const WRITE_QUEUE_MAX: usize = 1_024;
+
+/// In whose name a transaction runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One workspace; with row-level security the database sees no other.
+    Workspace(WorkspaceId),
+    /// The host itself, for the few texts in `unscoped.rs` files.
+    Host,
+}
+
+impl From<WorkspaceId> for Scope {
+    fn from(workspace: WorkspaceId) -> Self {
+        Self::Workspace(workspace)
+    }
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreOptions {
+    /// A SQLite file.
+    Sqlite {
+        /// The file; made if it is not there.
+        path: PathBuf,
+    },
+    /// A PostgreSQL server.
+    Postgres {
+        /// `postgres://…`
+        url: String,
+        /// The most connections this host opens.
+        connections: u32,
+    },
+}
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) pools: Pools,
+}
+
+#[derive(Clone)]
+pub(crate) enum Pools {
+    Sqlite { readers: sqlx::SqlitePool, writer: sqlx::SqlitePool, queue: mpsc::Sender<Queued> },
+    Postgres { pool: sqlx::PgPool },
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.dialect()).finish()
+    }
+}
+
+impl Store {
+    /// Open the database and bring its schema up to date.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or its schema is newer than this program.
+    pub async fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let store = Self::open_unmigrated(options).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Open the database and leave its schema alone.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn open_unmigrated(options: &StoreOptions) -> Result<Self, StoreError> {
+        match options {
+            StoreOptions::Sqlite { path } => open_sqlite(path).await,
+            StoreOptions::Postgres { url, connections } => open_postgres(url, *connections).await,
+        }
+    }
+
+    /// Apply the migrations that are not applied yet.
+    ///
+    /// # Errors
+    /// When one fails (nothing of it stays) or the schema is unknown.
+    pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        let mut conn = self.migration_conn().await?;
+        migrate::apply(&mut conn).await
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match &self.pools {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// A connection to read with; each statement sees what is committed. Give
+    /// it back soon: they are few.
+    ///
+    /// # Errors
+    /// When no connection is to be had in time.
+    pub async fn read(&self, scope: impl Into<Scope>) -> Result<Conn, StoreError> {
+        let _scope = scope.into();
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => Conn(Inner::Sqlite(readers.acquire().await?)),
+            Pools::Postgres { pool } => Conn(Inner::Postgres(pool.acquire().await?)),
+        })
+    }
+
+    /// The database's own clock, UTC microseconds: leases read it and nothing
+    /// else does, so that hosts whose clocks differ agree.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn lease_now(&self) -> Result<i64, StoreError> {
+        let mut conn = self.read(Scope::Host).await?;
+        lease_now(&mut conn).await
+    }
+
+    /// Close every connection; writes already queued are done first.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres { pool } => pool.close().await,
+        }
+    }
+
+    async fn migration_conn(&self) -> Result<Conn, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Conn(Inner::Sqlite(writer.acquire().await?)),
+            Pools::Postgres { pool } => Conn(Inner::Postgres(pool.acquire().await?)),
+        })
+    }
+}
+
+/// [`Store::lease_now`] inside a transaction.
+///
+/// # Errors
+/// When the database is away.
+pub(crate) async fn lease_now(conn: &mut Conn) -> Result<i64, StoreError> {
+    let (now,): (i64,) = pair(
+        "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(now)
+}
+
+impl Conn {
+    /// Begin a PostgreSQL transaction in this scope, in one round trip.
+    pub(crate) async fn begin(&mut self, scope: Scope) -> Result<(), StoreError> {
+        let Inner::Postgres(conn) = &mut self.0 else { return Ok(()) };
+        match scope {
+            Scope::Host => conn.execute(sqlx::raw_sql("BEGIN")).await.map(drop)?,
+            Scope::Workspace(id) => {
+                // A UUID prints as hex and dashes only.
+                let text = format!("BEGIN; SELECT set_config('rialto.workspace', '{}', true)", id.0);
+                conn.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text))).await.map(drop)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The database's own clock inside this transaction, UTC microseconds.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn lease_now(&mut self) -> Result<i64, StoreError> {
+        lease_now(self).await
+    }
+}
+
+async fn open_sqlite(path: &std::path::Path) -> Result<Store, StoreError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
+        .foreign_keys(true)
+        .statement_cache_capacity(512)
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-32000")
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("trusted_schema", "off");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(6)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(options.pragma("query_only", "on"));
+    let (queue, waiting) = mpsc::channel(WRITE_QUEUE_MAX);
+    tokio::spawn(sqlite_writer(writer.clone(), waiting));
+    Ok(Store { pools: Pools::Sqlite { readers, writer, queue } })
+}
+
+async fn open_postgres(url: &str, connections: u32) -> Result<Store, StoreError> {
+    let options = sqlx::postgres::PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::Address("expected postgres://user@host/database".to_owned()))?
+        .application_name("rialto")
+        .options([("statement_timeout", "30s"), ("lock_timeout", "10s"), ("TimeZone", "UTC")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect_with(options)
+        .await?;
+    Ok(Store { pools: Pools::Postgres { pool } })
+}

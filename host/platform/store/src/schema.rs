@@ -1,0 +1,26 @@
+//! The migrations, in order, embedded from `host/schema/`.
+
+use crate::Migration;
+
+macro_rules! migrations {
+    ($($name:literal),* $(,)?) => {
+        &[$(Migration {
+            name: $name,
+            sqlite: include_str!(concat!("../../../schema/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../schema/postgres/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// Every migration, oldest first. A released one is never edited.
+pub const MIGRATIONS: &[Migration] = migrations![
+    "0001_platform",
+    "0002_identity",
+    "0003_plugins",
+    "0004_audience",
+    "0005_sales",
+    "0006_creative",
+    "0007_campaign",
+    "0008_delivery",
+    "0009_measure",
+];

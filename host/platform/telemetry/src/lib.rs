@@ -1,0 +1,1 @@
+//! rialto-telemetry

@@ -1,0 +1,2 @@
+//! The developer's errands.
+fn main() {}
