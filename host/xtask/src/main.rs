@@ -1,2 +1,53 @@
-//! The developer's errands.
-fn main() {}
+//! The developer's errands: the README's two commands, and what they lean on.
+//! Nothing here runs in production.
+
+mod demo;
+mod plugins;
+mod postgres;
+mod shell;
+mod source;
+mod test;
+mod tools;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, test, show and measure Rialto")]
+struct Args {
+    #[command(subcommand)]
+    errand: Errand,
+}
+
+#[derive(Subcommand)]
+enum Errand {
+    /// Build everything, run the whole loop on real data, and keep serving.
+    Demo(demo::Options),
+    /// Run everything that must pass, PostgreSQL included.
+    Test(test::Options),
+    /// Build every first-party plugin to target/plugins/<name>.wasm.
+    Plugins,
+    /// Kill a host at random in the middle of a campaign, again and again.
+    Crash(test::CrashOptions),
+}
+
+fn main() -> Result<()> {
+    let root = root();
+    match Args::parse().errand {
+        Errand::Demo(options) => demo::run(&root, &options),
+        Errand::Test(options) => test::run(&root, &options),
+        Errand::Plugins => {
+            for file in plugins::build_all(&root)? {
+                println!("{}", file.display());
+            }
+            Ok(())
+        }
+        Errand::Crash(options) => test::crash(&root, &options),
+    }
+}
+
+/// The repository's top folder.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}

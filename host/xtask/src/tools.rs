@@ -1,0 +1,63 @@
+//! Programs that others wrote and that the demo and the tests use: installed
+//! under `target/tools`, once.
+
+use crate::shell;
+use anyhow::{Context as _, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// A Python with these packages, in a virtual environment of its own.
+/// `no_deps` packages come without what they depend on.
+pub fn python(root: &Path, name: &str, packages: &[&str], no_deps: &[&str]) -> Result<PathBuf> {
+    let folder = root.join("target/tools").join(name);
+    let python = folder.join("bin/python");
+    let wanted = format!("{packages:?} {no_deps:?}");
+    let stamp = folder.join("installed");
+    if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+        return Ok(python);
+    }
+    shell::quiet(&format!("python for {name}"), Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    let pip = |extra: &[&str], packages: &[&str]| {
+        let mut command = Command::new(&python);
+        command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(extra).args(packages);
+        shell::quiet(&format!("packages for {name}"), &mut command)
+    };
+    if !packages.is_empty() {
+        pip(&[], packages)?;
+    }
+    if !no_deps.is_empty() {
+        pip(&["--no-deps"], no_deps)?;
+    }
+    fs::write(&stamp, wanted).with_context(|| format!("{} cannot be written", stamp.display()))?;
+    Ok(python)
+}
+
+/// A folder with these npm packages.
+pub fn npm(root: &Path, name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = root.join("target/tools").join(name);
+    let wanted = format!("{packages:?}");
+    let stamp = folder.join("installed");
+    if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+        return Ok(folder);
+    }
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("package.json"), "{\"private\": true}\n")?;
+    let mut command = Command::new("npm");
+    command.current_dir(&folder).args(["install", "--no-audit", "--no-fund", "--loglevel=error"]).args(packages);
+    shell::quiet(&format!("npm packages for {name}"), &mut command)?;
+    fs::write(&stamp, wanted)?;
+    Ok(folder)
+}
+
+/// Make sure the guest target is there.
+pub fn wasm_target() -> Result<()> {
+    let have = shell::answer(Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-wasip2"]))
+        .is_some_and(|folder| Path::new(&folder).is_dir());
+    if have {
+        return Ok(());
+    }
+    shell::run(Command::new("rustup").args(["target", "add", "wasm32-wasip2"]))
+}
