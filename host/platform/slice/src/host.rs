@@ -5,7 +5,13 @@ use rialto_kernel::{Id, Ids, Keys, SharedClock, SharedRandom};
 use rialto_plugin_host::PluginHost;
 use rialto_store::Store;
 use rialto_web::Authenticate;
-use std::{ops::Deref, path::PathBuf, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    ops::Deref,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// What a host is made of.
 #[derive(Debug)]
@@ -61,6 +67,7 @@ pub struct Host {
     parts: Arc<HostParts>,
     authenticate: Arc<dyn Authenticate>,
     ids: Ids,
+    slots: Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>,
 }
 
 impl Host {
@@ -68,7 +75,7 @@ impl Host {
     #[must_use]
     pub fn new(parts: HostParts, authenticate: Arc<dyn Authenticate>) -> Self {
         let ids = Ids::new(Arc::clone(&parts.clock), Arc::clone(&parts.random));
-        Self { parts: Arc::new(parts), authenticate, ids }
+        Self { parts: Arc::new(parts), authenticate, ids, slots: Arc::default() }
     }
 
     /// A new id.
@@ -81,6 +88,16 @@ impl Host {
     #[must_use]
     pub fn now_us(&self) -> i64 {
         self.clock.now_us()
+    }
+
+    /// What a slice keeps in memory while this host runs, one value a type,
+    /// made when first asked for: bounded caches and counters, never the truth.
+    #[must_use]
+    pub fn slot<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = slots.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        // The key is the type, so the value has it.
+        Arc::clone(kept).downcast().unwrap_or_default()
     }
 
     /// Makes ids without the host.
