@@ -30,6 +30,8 @@ pub enum Purpose {
     Pseudonym,
     /// Cursors of pages.
     Cursor,
+    /// The chain of the audit log.
+    Audit,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Recording => "recording",
             Self::Pseudonym => "pseudonym",
             Self::Cursor => "cursor",
+            Self::Audit => "audit",
         }
     }
 }

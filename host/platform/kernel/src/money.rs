@@ -59,11 +59,12 @@ impl<'de> Deserialize<'de> for Currency {
 }
 
 /// An amount of money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Money {
     /// Minor units (cents, 分).
     pub minor: i64,
-    /// In which currency.
+    /// In which currency, ISO 4217.
+    #[schema(value_type = String, example = "CNY")]
     pub currency: Currency,
 }
 

@@ -10,9 +10,12 @@ pub const PAGE_LIMIT_MAX: u32 = 500;
 pub const PAGE_LIMIT_DEFAULT: u32 = 50;
 
 /// Which page: `?limit=50&cursor=…`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// Rows wanted, 1 to 500.
+    #[serde(default, deserialize_with = "number_or_text")]
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub cursor: Option<String>,
@@ -45,8 +48,25 @@ impl PageQuery {
     }
 }
 
+/// A number, also where a flattened query string gives it as text.
+fn number_or_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Number(u32),
+        Text(String),
+    }
+    match Option::<Form>::deserialize(from)? {
+        None => Ok(None),
+        Some(Form::Number(number)) => Ok(Some(number)),
+        Some(Form::Text(text)) => {
+            text.parse().map(Some).map_err(|_| serde::de::Error::custom("limit must be a whole number"))
+        }
+    }
+}
+
 /// One page of a list.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
