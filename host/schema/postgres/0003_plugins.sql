@@ -6,13 +6,20 @@ CREATE TABLE plugin_package (
   plugin TEXT NOT NULL,
   version TEXT NOT NULL,
   size_bytes BIGINT NOT NULL,
-  manifest TEXT NOT NULL,
   inspection TEXT NOT NULL,
   created_by TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (workspace, digest)
 );
-CREATE INDEX plugin_package_plugin ON plugin_package (workspace, plugin);
+CREATE UNIQUE INDEX plugin_package_version ON plugin_package (workspace, plugin, version);
+
+-- The kinds a package is, read off its exports.
+CREATE TABLE plugin_role (
+  workspace UUID NOT NULL,
+  digest TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  PRIMARY KEY (workspace, digest, kind)
+);
 
 CREATE TABLE plugin_binary (
   workspace UUID NOT NULL,
@@ -39,7 +46,8 @@ CREATE TABLE installation (
 );
 CREATE UNIQUE INDEX installation_name ON installation (workspace, name);
 
--- One version of an installation; `state` is waiting, approved, active, superseded, refused.
+-- One version of an installation; `state` is waiting, approved, active or superseded.
+-- `described` is what the plugin answered to `describe`, by language.
 CREATE TABLE installation_version (
   workspace UUID NOT NULL,
   id UUID NOT NULL,
@@ -49,6 +57,7 @@ CREATE TABLE installation_version (
   state TEXT NOT NULL,
   grants TEXT NOT NULL,
   difference TEXT NOT NULL,
+  described TEXT NOT NULL,
   approved_by TEXT,
   approved_at BIGINT,
   activated_at BIGINT,
@@ -71,6 +80,7 @@ CREATE TABLE plugin_state (
   installation UUID NOT NULL,
   key TEXT NOT NULL,
   value BYTEA NOT NULL,
+  size_bytes BIGINT NOT NULL,
   version BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (workspace, installation, key)

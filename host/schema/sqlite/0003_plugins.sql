@@ -6,13 +6,20 @@ CREATE TABLE plugin_package (
   plugin TEXT NOT NULL,
   version TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
-  manifest TEXT NOT NULL,
   inspection TEXT NOT NULL,
   created_by TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (workspace, digest)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX plugin_package_plugin ON plugin_package (workspace, plugin);
+CREATE UNIQUE INDEX plugin_package_version ON plugin_package (workspace, plugin, version);
+
+-- The kinds a package is, read off its exports.
+CREATE TABLE plugin_role (
+  workspace BLOB NOT NULL,
+  digest TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  PRIMARY KEY (workspace, digest, kind)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE plugin_binary (
   workspace BLOB NOT NULL,
@@ -39,7 +46,8 @@ CREATE TABLE installation (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX installation_name ON installation (workspace, name);
 
--- One version of an installation; `state` is waiting, approved, active, superseded, refused.
+-- One version of an installation; `state` is waiting, approved, active or superseded.
+-- `described` is what the plugin answered to `describe`, by language.
 CREATE TABLE installation_version (
   workspace BLOB NOT NULL,
   id BLOB NOT NULL,
@@ -49,6 +57,7 @@ CREATE TABLE installation_version (
   state TEXT NOT NULL,
   grants TEXT NOT NULL,
   difference TEXT NOT NULL,
+  described TEXT NOT NULL,
   approved_by TEXT,
   approved_at INTEGER,
   activated_at INTEGER,
@@ -71,6 +80,7 @@ CREATE TABLE plugin_state (
   installation BLOB NOT NULL,
   key TEXT NOT NULL,
   value BLOB NOT NULL,
+  size_bytes INTEGER NOT NULL,
   version INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (workspace, installation, key)
