@@ -36,6 +36,7 @@ CREATE TABLE campaign_message (
   message UUID NOT NULL,
   installation UUID NOT NULL,
   sender UUID,
+  mail_server UUID,
   PRIMARY KEY (workspace, campaign, channel)
 );
 

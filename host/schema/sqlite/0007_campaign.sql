@@ -36,6 +36,7 @@ CREATE TABLE campaign_message (
   message BLOB NOT NULL,
   installation BLOB NOT NULL,
   sender BLOB,
+  mail_server BLOB,
   PRIMARY KEY (workspace, campaign, channel)
 ) STRICT, WITHOUT ROWID;
 

@@ -10,6 +10,7 @@ CREATE TABLE mail_server (
   username TEXT NOT NULL,
   password BLOB,
   connections INTEGER NOT NULL,
+  rate_per_second INTEGER,
   bounce_domain TEXT NOT NULL,
   version INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
@@ -27,6 +28,7 @@ CREATE TABLE occurrence (
   message_version INTEGER NOT NULL,
   installation BLOB NOT NULL,
   sender BLOB,
+  mail_server BLOB,
   topic TEXT NOT NULL,
   snapshot BLOB NOT NULL,
   audience_size INTEGER NOT NULL,
@@ -45,11 +47,11 @@ CREATE TABLE occurrence (
   PRIMARY KEY (workspace, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX occurrence_campaign ON occurrence (workspace, campaign);
-CREATE INDEX occurrence_state ON occurrence (state);
+CREATE INDEX occurrence_state ON occurrence (workspace, state);
 
 -- The ledger: one row a person, channel and occurrence. `state` is pending,
--- leased, dispatching, submitted, deferred, accepted, rejected, uncertain or
--- not_sent (then `reason` says why).
+-- leased, dispatching, deferred, accepted, rejected, uncertain or not_sent
+-- (then `reason` says why).
 CREATE TABLE send (
   workspace BLOB NOT NULL,
   id BLOB NOT NULL,
@@ -83,7 +85,7 @@ CREATE UNIQUE INDEX send_person ON send (workspace, occurrence, contact, channel
 CREATE UNIQUE INDEX send_address ON send (workspace, occurrence, channel, address_hash);
 CREATE INDEX send_due ON send (workspace, occurrence, state, due_at);
 CREATE INDEX send_contact ON send (workspace, contact, created_at);
-CREATE INDEX send_campaign ON send (workspace, campaign, state);
+CREATE INDEX send_campaign ON send (workspace, campaign, id);
 CREATE INDEX send_provider ON send (workspace, provider_id);
 
 CREATE TABLE send_attempt (

@@ -1,0 +1,320 @@
+//! The words of the ledger: states, reasons, occurrences, counts. No I/O.
+
+use rialto_kernel::{Currency, Id, WorkspaceId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every word, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word as it is stored and shown.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// The value of a stored word.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+words! {
+    /// Where a send stands.
+    SendState {
+        /// Waiting for its turn.
+        Pending = "pending",
+        /// Taken by a host for attempt n; nothing has left.
+        Leased = "leased",
+        /// Attempt n may have let the first byte go.
+        Dispatching = "dispatching",
+        /// To be tried again later.
+        Deferred = "deferred",
+        /// The other side took it.
+        Accepted = "accepted",
+        /// The other side never will.
+        Rejected = "rejected",
+        /// Whether the other side took it cannot be known.
+        Uncertain = "uncertain",
+        /// It will not be sent; the reason says why.
+        NotSent = "not_sent",
+    }
+}
+
+impl SendState {
+    /// Whether the ledger is done with the row.
+    #[must_use]
+    pub fn terminal(self) -> bool {
+        matches!(self, Self::Accepted | Self::Rejected | Self::Uncertain | Self::NotSent)
+    }
+
+    /// The changes the ledger knows; anything else is a fault of ours.
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        use SendState::{Accepted, Deferred, Dispatching, Leased, NotSent, Pending, Rejected, Uncertain};
+        match self {
+            Pending | Deferred => matches!(next, Leased | NotSent),
+            Leased => matches!(next, Dispatching | Pending | Deferred | Rejected | NotSent),
+            Dispatching => matches!(next, Accepted | Rejected | Deferred | Pending | Uncertain),
+            // A person decides what became of an uncertain one.
+            Uncertain => matches!(next, Accepted | Rejected | Pending),
+            Accepted | Rejected | NotSent => false,
+        }
+    }
+}
+
+words! {
+    /// Why a send was not made.
+    Reason {
+        /// In the control group.
+        HeldOut = "held_out",
+        /// The address is on the suppression list.
+        Suppressed = "suppressed",
+        /// No consent for the channel and topic.
+        NoConsent = "no_consent",
+        /// No usable address on the channel.
+        NoAddress = "no_address",
+        /// Over a frequency cap.
+        Capped = "capped",
+        /// Its time was over.
+        Expired = "expired",
+        /// Someone else in the audience has the same address.
+        DuplicatePerson = "duplicate_person",
+        /// The budget was spent.
+        OverBudget = "over_budget",
+        /// A rule of the channel or region forbids it.
+        Policy = "policy",
+        /// The campaign was cancelled before its turn.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
+    /// Where an occurrence stands.
+    OccurrenceState {
+        /// Sends are being made.
+        Running = "running",
+        /// Held until resumed.
+        Paused = "paused",
+        /// Stopped for good; what had not left is not sent.
+        Cancelled = "cancelled",
+        /// Fanned out, and every row terminal.
+        Finished = "finished",
+    }
+}
+
+words! {
+    /// What to do with a send whose fate cannot be known.
+    OnUncertain {
+        /// Leave it marked: no duplicate.
+        Park = "park",
+        /// Send it again under the same Message-ID: no loss.
+        Resend = "resend",
+    }
+}
+
+/// A wave of sends to be made: a message over a frozen audience on one channel.
+#[derive(Debug, Clone)]
+pub struct NewOccurrence {
+    /// The campaign it belongs to.
+    pub campaign: Option<Id>,
+    /// `email`, `sms`, `webhook` …
+    pub channel: String,
+    /// The message.
+    pub message: Id,
+    /// Its version at launch.
+    pub message_version: i64,
+    /// The connector's installation.
+    pub installation: Id,
+    /// From whom.
+    pub sender: Option<Id>,
+    /// Through which mail server; `None`: the workspace's first.
+    pub mail_server: Option<Id>,
+    /// The consent topic.
+    pub topic: String,
+    /// The frozen audience.
+    pub snapshot: Id,
+    /// How many are in it.
+    pub audience_size: i64,
+    /// What to do with uncertain sends.
+    pub on_uncertain: OnUncertain,
+    /// What one send costs.
+    pub unit_cost_minor: i64,
+    /// In which currency.
+    pub currency: Currency,
+    /// The most all sends may cost; `None`: no bound.
+    pub budget_minor: Option<i64>,
+    /// Not before, UTC microseconds.
+    pub starts_at: i64,
+    /// Not at or after, UTC microseconds.
+    pub expires_at: Option<i64>,
+}
+
+/// A wave of sends, as stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Occurrence {
+    /// Its id.
+    pub id: Id,
+    /// The campaign it belongs to.
+    pub campaign: Option<Id>,
+    /// The channel.
+    pub channel: String,
+    /// The message.
+    pub message: Id,
+    /// The connector's installation.
+    pub installation: Id,
+    /// From whom.
+    pub sender: Option<Id>,
+    /// Through which mail server.
+    pub mail_server: Option<Id>,
+    /// The consent topic.
+    pub topic: String,
+    /// The frozen audience.
+    pub snapshot: Id,
+    /// How many are in it.
+    pub audience_size: i64,
+    /// An [`OccurrenceState`].
+    pub state: String,
+    /// An [`OnUncertain`].
+    pub on_uncertain: String,
+    /// What one send costs.
+    pub unit_cost_minor: i64,
+    /// In which currency.
+    pub currency: String,
+    /// The most all sends may cost.
+    pub budget_minor: Option<i64>,
+    /// What they cost so far.
+    pub budget_used: i64,
+    /// When the fan-out was done.
+    pub fanned_out_at: Option<i64>,
+    /// Not before.
+    pub starts_at: i64,
+    /// Not at or after.
+    pub expires_at: Option<i64>,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it was finished or cancelled.
+    pub finished_at: Option<i64>,
+}
+
+impl Occurrence {
+    /// The state as a value.
+    #[must_use]
+    pub fn state(&self) -> OccurrenceState {
+        OccurrenceState::from_word(&self.state).unwrap_or(OccurrenceState::Paused)
+    }
+
+    /// What to do with uncertain sends; parking is the safe reading.
+    #[must_use]
+    pub fn on_uncertain(&self) -> OnUncertain {
+        OnUncertain::from_word(&self.on_uncertain).unwrap_or(OnUncertain::Park)
+    }
+}
+
+/// Whose ledger rows to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LedgerOf {
+    /// Those of one occurrence.
+    Occurrence(Id),
+    /// Those of all occurrences of a campaign.
+    Campaign(Id),
+}
+
+/// How many rows are in a state, for a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LedgerCount {
+    /// The state.
+    pub state: SendState,
+    /// For `not_sent`, why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// How many.
+    pub count: i64,
+}
+
+/// The ledger in numbers. Once the fan-out is done the counts sum to the audience.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LedgerCounts {
+    /// How many people the occurrences were meant for.
+    pub audience: i64,
+    /// Rows by state and reason.
+    pub rows: Vec<LedgerCount>,
+    /// What the sends cost so far, minor units.
+    pub cost_minor: i64,
+    /// Whether every member has a row.
+    pub fanned_out: bool,
+    /// Whether besides that every row is terminal.
+    pub finished: bool,
+}
+
+impl LedgerCounts {
+    /// Rows in a state, for whatever reason.
+    #[must_use]
+    pub fn of(&self, state: SendState) -> i64 {
+        self.rows.iter().filter(|row| row.state == state).map(|row| row.count).sum()
+    }
+
+    /// Rows not sent for a reason.
+    #[must_use]
+    pub fn not_sent(&self, reason: Reason) -> i64 {
+        self.rows.iter().filter(|row| row.reason == Some(reason)).map(|row| row.count).sum()
+    }
+
+    /// All rows.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        self.rows.iter().map(|row| row.count).sum()
+    }
+}
+
+/// What names an occurrence in a job's payload.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct OccurrenceKey {
+    pub(crate) occurrence: Id,
+}
+
+/// An occurrence and the workspace it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) occurrence: Id,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SendState;
+
+    #[test]
+    fn nothing_leaves_without_dispatching_and_what_is_settled_stays() {
+        for from in SendState::ALL {
+            for to in SendState::ALL {
+                if matches!(to, SendState::Accepted | SendState::Uncertain) {
+                    let allowed = matches!(from, SendState::Dispatching)
+                        || (matches!(from, SendState::Uncertain) && matches!(to, SendState::Accepted));
+                    assert_eq!(from.may_become(*to), allowed, "{from:?} to {to:?}");
+                }
+            }
+            if matches!(from, SendState::Accepted | SendState::Rejected | SendState::NotSent) {
+                assert!(SendState::ALL.iter().all(|to| !from.may_become(*to)), "{from:?} is settled");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_reads_back_as_what_it_was() {
+        for state in SendState::ALL {
+            assert_eq!(SendState::from_word(state.word()), Some(*state));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! SQL of `occurrence`.
+
+use crate::model::{NewOccurrence, Occurrence, OccurrenceState};
+use rialto_kernel::{Id, WorkspaceId};
+use rialto_store::{Conn, StoreError, sql};
+
+pub(crate) async fn occurrence_insert(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+    now_us: i64,
+    new: &NewOccurrence,
+) -> Result<(), StoreError> {
+    sql("INSERT INTO occurrence (workspace, id, campaign, channel, message, message_version, installation, sender,
+                                 mail_server, topic, snapshot, audience_size, state, on_uncertain, unit_cost_minor,
+                                 currency, budget_minor, budget_used, starts_at, expires_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running', $13, $14, $15, $16, 0, $17, $18, $19)")
+    .bind(ws)
+    .bind(id)
+    .bind(new.campaign)
+    .bind(&new.channel)
+    .bind(new.message)
+    .bind(new.message_version)
+    .bind(new.installation)
+    .bind(new.sender)
+    .bind(new.mail_server)
+    .bind(&new.topic)
+    .bind(new.snapshot)
+    .bind(new.audience_size)
+    .bind(new.on_uncertain.word())
+    .bind(new.unit_cost_minor)
+    .bind(new.currency)
+    .bind(new.budget_minor)
+    .bind(new.starts_at)
+    .bind(new.expires_at)
+    .bind(now_us)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+pub(crate) async fn occurrence_find(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+) -> Result<Option<Occurrence>, StoreError> {
+    sql("SELECT id, campaign, channel, message, installation, sender, mail_server, topic, snapshot, audience_size, state,
+                on_uncertain, unit_cost_minor, currency, budget_minor, budget_used, fanned_out_at, starts_at, expires_at,
+                created_at, finished_at
+         FROM occurrence WHERE workspace = $1 AND id = $2")
+    .bind(ws)
+    .bind(id)
+    .fetch_optional(conn)
+    .await
+}
+
+/// Occurrences of a campaign; a campaign has one a channel.
+pub(crate) async fn occurrence_list(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    campaign: Id,
+) -> Result<Vec<Occurrence>, StoreError> {
+    sql("SELECT id, campaign, channel, message, installation, sender, mail_server, topic, snapshot, audience_size, state,
+                on_uncertain, unit_cost_minor, currency, budget_minor, budget_used, fanned_out_at, starts_at, expires_at,
+                created_at, finished_at
+         FROM occurrence WHERE workspace = $1 AND campaign = $2 ORDER BY id LIMIT 1000")
+    .bind(ws)
+    .bind(campaign)
+    .fetch_all(conn)
+    .await
+}
+
+/// Change the state if it is `from`; answers whether it was.
+pub(crate) async fn occurrence_turn(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+    from: OccurrenceState,
+    to: OccurrenceState,
+    finished_at: Option<i64>,
+) -> Result<bool, StoreError> {
+    let changed = sql("UPDATE occurrence SET state = $4, finished_at = $5 WHERE workspace = $1 AND id = $2 AND state = $3")
+        .bind(ws)
+        .bind(id)
+        .bind(from.word())
+        .bind(to.word())
+        .bind(finished_at)
+        .execute(conn)
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Take `cost` from the budget of a running occurrence that has used `seen` so
+/// far; false when it moved on meanwhile.
+pub(crate) async fn occurrence_charge(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+    seen: i64,
+    cost: i64,
+) -> Result<bool, StoreError> {
+    let charged = sql("UPDATE occurrence SET budget_used = budget_used + $4
+                       WHERE workspace = $1 AND id = $2 AND budget_used = $3 AND state = 'running'")
+        .bind(ws)
+        .bind(id)
+        .bind(seen)
+        .bind(cost)
+        .execute(conn)
+        .await?;
+    Ok(charged == 1)
+}
+
+/// Keep how far the fan-out came; `done_at` when it is done.
+pub(crate) async fn occurrence_fan_out_mark(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+    after: Option<Id>,
+    done_at: Option<i64>,
+) -> Result<(), StoreError> {
+    sql("UPDATE occurrence SET fan_out_after = $3, fanned_out_at = $4 WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .bind(after)
+        .bind(done_at)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn occurrence_fan_out_after(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+) -> Result<Option<Id>, StoreError> {
+    let row: Option<(Option<Id>,)> = sql("SELECT fan_out_after FROM occurrence WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.and_then(|(after,)| after))
+}
