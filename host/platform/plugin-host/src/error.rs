@@ -101,7 +101,7 @@ fn refused_sentence(imports: &[ImportReport]) -> String {
 }
 
 /// Why a run ended without the answer that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "error", rename_all = "kebab-case")]
 pub enum RunError {
     /// It went over a bound.

@@ -1,11 +1,57 @@
-//! The plugin host: WebAssembly components in a sandbox that can only answer
-//! what they are asked.
+//! The plugin host: runs WebAssembly components that can only answer what
+//! they are asked. Everything a plugin can reach passes one host call, one
+//! guard and one egress door; it knows nothing of marketing.
+//!
+//! ```ignore
+//! let host = PluginHost::new(HostConfig::default(), keys, clock, random)?;
+//! let plugin = host.load(bytes, &Grants::default()).await?;
+//! let mut run = host.run(RunRequest::new(&plugin, PluginKind::Report, workspace, installation)).await?;
+//! // typed calls: see the contract crate
+//! let finished = run.finish().await;
+//! ```
+//!
+//! To add a capability: its WIT in `wit/host/<c>/` → a [`HostCall`] and a
+//! [`HostAnswer`] → `capability/wit.rs` → `capability/live.rs` → its line in
+//! `inspect/table.rs` and in `linker.rs` → a hostile guest in the tests.
+//!
+//! [`HostCall`]: capability::HostCall
+//! [`HostAnswer`]: capability::HostAnswer
+
+mod admission;
+pub mod breaker;
+mod cache;
 pub mod capability;
+mod compile;
+pub mod egress;
+mod engine;
 pub mod error;
 pub mod grants;
+mod host;
 pub mod inspect;
 pub mod kind;
 pub mod limits;
+mod linker;
+mod logbook;
+mod metric;
 pub mod package;
+pub mod recorder;
+pub mod run;
+mod version;
+mod wasi;
 pub mod wit;
-pub use limits::LimitName;
+
+pub use breaker::{BreakerConfig, BreakerState};
+pub use capability::{
+    AddressSource, DispatchDoor, Doors, Fault, HostAnswer, HostCall, MailDoor, Options, QueryDoor, RecordedCall,
+    ScriptedBackend, SecretSource, SecretValue, StateDoor, StateEntry, StateUsage, StateWrite,
+};
+pub use error::{LoadError, PackageError, RunError};
+pub use grants::{Grants, HostGrant, Permission};
+pub use host::{HostConfig, PluginHost, Recording};
+pub use inspect::{CompatReport, Inspection, Role, Runtime, Verdict};
+pub use kind::{Ability, PluginKind};
+pub use limits::{LimitName, Limits};
+pub use package::{Manifest, PackageDigest, Parts, pack};
+pub use recorder::{BodyPolicy, DeliverySeen, Finished, Outcome, Payload, RunRecord, RunSink};
+pub use run::{Run, RunRequest, RunState};
+pub use version::LoadedPlugin;

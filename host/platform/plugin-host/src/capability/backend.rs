@@ -1,7 +1,10 @@
 //! Who answers a host call: the live host, a script, or a recording.
 
-use super::{HostAnswer, HostCall, doors::Doors};
-use crate::error::RunError;
+use super::{
+    HostAnswer, HostCall, LogLine,
+    doors::{Doors, StateWrite},
+};
+use crate::{error::RunError, recorder::DeliverySeen};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -14,6 +17,28 @@ pub trait Backend: Send {
     /// # Errors
     /// A [`RunError`] ends the run; a fault is an answer.
     async fn answer(&mut self, call: &HostCall) -> Result<HostAnswer, RunError>;
+
+    /// Take secrets out of a log line.
+    fn redact(&self, line: &mut LogLine) {
+        let _ = line;
+    }
+
+    /// What the run leaves, once no more calls come.
+    ///
+    /// # Errors
+    /// When a replay was not asked everything that was recorded.
+    fn finish(&mut self) -> Result<Harvest, RunError> {
+        Ok(Harvest::default())
+    }
+}
+
+/// What a run's host calls leave behind.
+#[derive(Debug, Default)]
+pub struct Harvest {
+    /// Writes to apply with the outcome.
+    pub state: Vec<StateWrite>,
+    /// What the host saw of each delivery.
+    pub deliveries: Vec<DeliverySeen>,
 }
 
 /// A call and its answer, as the recorder keeps them.
@@ -85,13 +110,6 @@ impl ReplayBackend {
         Self { left: calls.into(), at: 0 }
     }
 
-    /// An error when the recording goes on and the run has stopped asking.
-    pub(crate) fn unfinished(&self) -> Option<RunError> {
-        (!self.left.is_empty()).then(|| RunError::Diverged {
-            at: self.at,
-            detail: format!("{} recorded host calls were not made", self.left.len()),
-        })
-    }
 }
 
 #[async_trait]
@@ -110,5 +128,14 @@ impl Backend for ReplayBackend {
             }
             None => Err(RunError::Diverged { at, detail: "more host calls than were recorded".to_owned() }),
         }
+    }
+
+    /// The recording must not go on when the run has stopped asking.
+    fn finish(&mut self) -> Result<Harvest, RunError> {
+        if self.left.is_empty() {
+            return Ok(Harvest::default());
+        }
+        let detail = format!("{} recorded host calls were not made", self.left.len());
+        Err(RunError::Diverged { at: self.at, detail })
     }
 }

@@ -4,8 +4,12 @@
 
 pub mod backend;
 pub mod doors;
+pub(crate) mod live;
+pub(crate) mod path;
+mod state;
+mod wit;
 
-pub use backend::{Backend, BackendChoice, RecordedCall, ScriptedBackend};
+pub use backend::{Backend, BackendChoice, Harvest, RecordedCall, ScriptedBackend};
 pub use doors::{
     AddressSource, DispatchDoor, Doors, MailDoor, QueryDoor, SecretSource, SecretValue, StateDoor, StateEntry,
     StateUsage, StateWrite,
@@ -13,27 +17,15 @@ pub use doors::{
 
 use serde::{Deserialize, Serialize};
 
-/// A bag of named values, each a JSON text.
-pub type Options = Vec<(String, String)>;
-
-/// Why something could not be done, as both sides of the contract say it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Fault {
-    /// An open string: `denied`, `limit`, `rate-limited`, `unavailable` …
-    pub code: String,
-    /// One sentence for a person.
-    pub message: String,
-    /// Milliseconds after which trying again may help.
-    pub retry_after_ms: Option<u64>,
-    /// More, for a program.
-    pub details: Options,
-}
+/// A bag of named values, each a JSON text; and why something could not be
+/// done. Both sides of the contract say them alike.
+pub use crate::wit::rialto::types::types::{Fault, Options};
 
 impl Fault {
     /// A fault of this code.
     #[must_use]
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), ..Self::default() }
+        Self { code: code.to_owned(), message: message.into(), retry_after_ms: None, details: Vec::new() }
     }
 
     /// Nobody granted it.
@@ -60,12 +52,6 @@ impl Fault {
     #[must_use]
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self::new("unavailable", message)
-    }
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({})", self.message, self.code)
     }
 }
 

@@ -212,6 +212,10 @@ pub fn inspect(bytes: &[u8], limit: u64) -> Result<Inspection, PackageError> {
     if let Some(manifest) = &manifest {
         check_kinds(manifest, &kinds)?;
     }
+    let imports: Vec<ImportReport> = names.imports.iter().map(|name| read_import(&types, name, &kinds)).collect();
+    if let Some(manifest) = &manifest {
+        check_wishes(manifest, &imports)?;
+    }
     Ok(Inspection {
         digest,
         bytes: bytes.len() as u64,
@@ -221,7 +225,7 @@ pub fn inspect(bytes: &[u8], limit: u64) -> Result<Inspection, PackageError> {
         has_icon: parts.icon.is_some(),
         sdk: parts.sdk,
         runtime: language::detect(bytes),
-        imports: names.imports.iter().map(|name| read_import(&types, name, &kinds)).collect(),
+        imports,
         exports,
         roles,
     })
@@ -238,6 +242,20 @@ fn check_kinds(manifest: &Manifest, kinds: &[PluginKind]) -> Result<(), PackageE
         field: "kinds".to_owned(),
         message: format!("the component exports [{found}]; say the same"),
     }]))
+}
+
+/// Every permission that the imports need must be wished, with its reason.
+fn check_wishes(manifest: &Manifest, imports: &[ImportReport]) -> Result<(), PackageError> {
+    let unwished: Vec<_> = imports
+        .iter()
+        .filter_map(|import| import.permission.map(|permission| (import, permission)))
+        .filter(|(_, permission)| !manifest.wishes.has(*permission))
+        .map(|(import, permission)| rialto_kernel::problem::FieldError {
+            field: format!("wishes.{}", permission.as_str()),
+            message: format!("the component imports `{}`; wish it, with a reason", import.name),
+        })
+        .collect();
+    if unwished.is_empty() { Ok(()) } else { Err(PackageError::Manifest(unwished)) }
 }
 
 /// The names at the top of a component.

@@ -36,16 +36,13 @@ fn read_known() -> Option<Known> {
             }
         }
     }
-    let outer = as_component(&types.as_ref(), &world?.ty)?;
-    let inner = types.get(outer)?.exports.values().next()?;
-    let world = as_component(&types.as_ref(), &inner.ty)?;
+    let outer = as_component(&world?.ty)?;
+    let inner = types.as_ref().get(outer)?.exports.values().next()?;
+    let world = as_component(&inner.ty)?;
     Some(Known { types, world })
 }
 
-fn as_component(
-    _types: &TypesRef<'_>,
-    entity: &ComponentEntityType,
-) -> Option<wasmparser::component_types::ComponentTypeId> {
+fn as_component(entity: &ComponentEntityType) -> Option<wasmparser::component_types::ComponentTypeId> {
     match entity {
         ComponentEntityType::Component(id) => Some(*id),
         ComponentEntityType::Type { referenced, .. } => match referenced {
@@ -73,13 +70,14 @@ fn known_instance(world: &ComponentType, interface: &str) -> Option<ComponentIns
 /// every function it uses must exist and have the same type.
 pub(crate) fn import_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId, interface: &str) -> Option<String> {
     let host = known()?;
-    let ours = host.types.get(known_instance(host.types.get(host.world)?, interface)?)?;
+    let known = host.types.as_ref();
+    let ours = known.get(known_instance(known.get(host.world)?, interface)?)?;
     for (name, item) in &types.get(id)?.exports {
         let ComponentEntityType::Func(theirs) = item.ty else { continue };
         let Some(ComponentEntityType::Func(our_func)) = ours.exports.get(name).map(|i| i.ty) else {
             return Some(format!("this host has no function `{name}`"));
         };
-        let pair = Pair { theirs: types, ours: host.types.as_ref() };
+        let pair = Pair { theirs: types, ours: known };
         if let Some(difference) = pair.func(theirs, our_func) {
             return Some(format!("function `{name}`: {difference}"));
         }
@@ -91,14 +89,15 @@ pub(crate) fn import_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId
 /// every function the host knows must be there and have the same type.
 pub(crate) fn export_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId, interface: &str) -> Option<String> {
     let host = known()?;
-    let ours = host.types.get(known_instance(host.types.get(host.world)?, interface)?)?;
+    let known = host.types.as_ref();
+    let ours = known.get(known_instance(known.get(host.world)?, interface)?)?;
     let theirs = types.get(id)?;
     for (name, item) in &ours.exports {
         let ComponentEntityType::Func(our_func) = item.ty else { continue };
         let Some(ComponentEntityType::Func(their_func)) = theirs.exports.get(name).map(|i| i.ty) else {
             return Some(format!("the function `{name}` is missing"));
         };
-        let pair = Pair { theirs: types, ours: host.types.as_ref() };
+        let pair = Pair { theirs: types, ours: known };
         if let Some(difference) = pair.func(their_func, our_func) {
             return Some(format!("function `{name}`: {difference}"));
         }
@@ -204,7 +203,7 @@ mod tests {
     #[test]
     fn the_hosts_own_world_is_readable_and_complete() {
         let host = known().unwrap();
-        let world = host.types.get(host.world).unwrap();
+        let world = host.types.as_ref().get(host.world).unwrap();
         for interface in ["rialto:http/http", "rialto:query/query", "rialto:connector/deliver", "rialto:attribution/split"] {
             assert!(known_instance(world, interface).is_some(), "{interface}");
         }

@@ -3,7 +3,7 @@
 
 use crate::{
     error::PackageError,
-    grants::{Grants, HostGrant},
+    grants::{Grants, HostGrant, Permission},
     kind::PluginKind,
     limits::Limits,
 };
@@ -132,6 +132,46 @@ impl Wishes {
             query: self.query.is_some(),
             fields: self.fields.as_ref().map(|w| w.columns.clone()).unwrap_or_default(),
             clear_address: self.clear_address.is_some(),
+        }
+    }
+}
+
+impl Wishes {
+    /// What counts of these grants: only what is wished. Whether a host is in
+    /// one's own house (private, plain HTTP) is the admin's to say, and where
+    /// the wish leaves the host to the settings, so are its name and ports.
+    #[must_use]
+    pub fn narrow(&self, granted: &Grants) -> Grants {
+        let wished = self.as_grants();
+        let fixed: Vec<HostGrant> =
+            wished.http.iter().cloned().map(|h| HostGrant { plain_http: true, private: true, ..h }).collect();
+        let open: Vec<&WishedHost> = self.http.iter().filter(|h| h.host.contains("{{")).collect();
+        let mut http = Grants { http: fixed, ..Grants::default() }.meet(granted).http;
+        for grant in &granted.http {
+            if http.iter().any(|met| met.host == grant.host) {
+                continue;
+            }
+            if let Some(wish) = open.first() {
+                http.push(HostGrant {
+                    secrets: grant.secrets.intersection(&wish.secrets).cloned().collect(),
+                    address: grant.address && wish.address,
+                    ..grant.clone()
+                });
+            }
+        }
+        Grants { http, ..wished.meet(granted) }
+    }
+
+    /// Whether this permission is wished at all.
+    #[must_use]
+    pub fn has(&self, permission: Permission) -> bool {
+        match permission {
+            Permission::Http => !self.http.is_empty(),
+            Permission::Mail => self.mail.is_some(),
+            Permission::State => self.state.is_some(),
+            Permission::Query => self.query.is_some(),
+            Permission::Field => self.fields.is_some(),
+            Permission::ClearAddress => self.clear_address.is_some(),
         }
     }
 }
@@ -320,7 +360,7 @@ fn is_word(text: &str) -> bool {
 }
 
 /// `a.example.com`, `*.example.com`, an address literal or `{{setting:x}}`.
-pub(crate) fn is_host_pattern(pattern: &str) -> bool {
+fn is_host_pattern(pattern: &str) -> bool {
     if let Some(name) = pattern.strip_prefix("{{setting:").and_then(|p| p.strip_suffix("}}")) {
         return is_word(&name.replace('_', "-"));
     }

@@ -5,7 +5,6 @@ mod manifest;
 mod sections;
 
 pub use manifest::{Localised, Manifest, Wish, WishedHost, WishedLimits, Wishes};
-pub(crate) use manifest::is_host_pattern;
 pub(crate) use sections::invalid;
 pub use sections::{Parts, pack};
 

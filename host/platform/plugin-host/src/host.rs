@@ -1,0 +1,334 @@
+//! The facade: one [`PluginHost`] per process inspects, loads and runs.
+
+use crate::{
+    admission::{Admission, Places},
+    breaker::{BreakerConfig, BreakerState},
+    cache::Cache,
+    capability::{Backend, BackendChoice, backend::ReplayBackend, live::LiveBackend, path::CallPath},
+    compile::Compiler,
+    egress::{Egress, Resolve, SystemResolver},
+    engine::SharedEngine,
+    error::{LoadError, PackageError, RunError},
+    grants::Grants,
+    inspect::{self, Inspection, PACKAGE_BYTES_DEFAULT, Verdict},
+    limits::Limits,
+    linker::Linkers,
+    logbook::LogBook,
+    recorder::{BodyPolicy, Outcome, RunRecord, RunSink},
+    run::{Run, RunParts, RunRequest, RunState, bounds::Bounds, guard},
+    version::LoadedPlugin,
+    wasi::VirtualWasi,
+};
+use rialto_kernel::{Id, Ids, Keys, Purpose, SharedClock, SharedRandom, WorkspaceId};
+use std::{fmt, path::PathBuf, sync::Arc};
+use wasmtime::{
+    Store,
+    component::{Component, ResourceTable},
+};
+
+/// The most handles WASI streams and polls of one run may hold.
+const WASI_HANDLES_MAX: usize = 1_000;
+
+/// What is kept of runs, and by whom.
+#[derive(Clone, Default)]
+pub struct Recording {
+    /// When bodies are kept.
+    pub policy: BodyPolicy,
+    /// Who keeps records and bodies.
+    pub sink: Option<Arc<dyn RunSink>>,
+}
+
+/// How the host is set up.
+#[derive(Clone)]
+pub struct HostConfig {
+    /// Where compiled plugins are kept; nowhere if absent.
+    pub cache_dir: Option<PathBuf>,
+    /// The most bytes of a package.
+    pub package_bytes: u64,
+    /// The most time to compile one.
+    pub compile_ms: u64,
+    /// Runs side by side.
+    pub runs: usize,
+    /// Runs side by side of one workspace.
+    pub runs_per_workspace: usize,
+    /// Runs side by side of one installation.
+    pub runs_per_installation: usize,
+    /// Runs that may wait.
+    pub queue: u64,
+    /// When a plugin rests.
+    pub breaker: BreakerConfig,
+    /// What no grant can go past; absent, grants stand as they are.
+    pub ceiling: Option<Grants>,
+    /// Whether a grant may open the way to private and loopback addresses.
+    pub private_hosts: bool,
+    /// What is kept of runs.
+    pub recording: Recording,
+    /// Who turns names into addresses; the system if absent.
+    pub resolver: Option<Arc<dyn Resolve>>,
+}
+
+impl Default for HostConfig {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            cache_dir: None,
+            package_bytes: PACKAGE_BYTES_DEFAULT,
+            compile_ms: 10_000,
+            runs: cores * 16,
+            runs_per_workspace: cores * 8,
+            runs_per_installation: cores * 4,
+            queue: 1_000,
+            breaker: BreakerConfig::default(),
+            ceiling: None,
+            private_hosts: false,
+            recording: Recording::default(),
+            resolver: None,
+        }
+    }
+}
+
+impl fmt::Debug for HostConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostConfig")
+            .field("cache_dir", &self.cache_dir)
+            .field("runs", &self.runs)
+            .field("private_hosts", &self.private_hosts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Inspects, loads and runs plugins. Cheap to clone.
+#[derive(Clone)]
+pub struct PluginHost(Arc<Parts>);
+
+struct Parts {
+    config: HostConfig,
+    keys: Keys,
+    clock: SharedClock,
+    ids: Ids,
+    engine: SharedEngine,
+    linkers: Linkers,
+    compiler: Compiler,
+    admission: Admission,
+    egress: Arc<Egress>,
+}
+
+impl fmt::Debug for PluginHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PluginHost").field(&self.0.config).finish()
+    }
+}
+
+impl PluginHost {
+    /// Set the host up.
+    ///
+    /// # Errors
+    /// When this machine cannot run it, or the cache cannot be kept private.
+    pub fn new(config: HostConfig, keys: Keys, clock: SharedClock, random: SharedRandom) -> Result<Self, LoadError> {
+        let engine = SharedEngine::new()?;
+        let cache = config
+            .cache_dir
+            .as_ref()
+            .map(|dir| Cache::open(dir, keys.clone(), random.clone(), engine.engine()))
+            .transpose()
+            .map_err(|cause| LoadError::Host(format!("the cache of compiled plugins: {cause}")))?;
+        let places = Places {
+            all: config.runs.max(1),
+            per_workspace: config.runs_per_workspace.max(1),
+            per_installation: config.runs_per_installation.max(1),
+            queue: config.queue,
+            breaker: config.breaker.clone(),
+        };
+        let resolver = config.resolver.clone().unwrap_or_else(|| Arc::new(SystemResolver));
+        Ok(Self(Arc::new(Parts {
+            linkers: Linkers::new(engine.engine()),
+            compiler: Compiler::new(engine.engine(), cache, config.compile_ms),
+            admission: Admission::new(places, clock.clone()),
+            egress: Arc::new(Egress::new(resolver, config.private_hosts, clock.clone())),
+            ids: Ids::new(clock.clone(), random),
+            config,
+            keys,
+            clock,
+            engine,
+        })))
+    }
+
+    /// Read a package without running any of it.
+    ///
+    /// # Errors
+    /// When it is not a plugin package.
+    pub fn inspect(&self, bytes: &[u8]) -> Result<Inspection, PackageError> {
+        inspect::inspect(bytes, self.0.config.package_bytes)
+    }
+
+    /// Make a package ready to run with these grants. Compiled once per
+    /// package where there is a cache; keep the answer, it is cheap to clone.
+    ///
+    /// # Errors
+    /// A [`LoadError`] that names the import and the permission at fault.
+    pub async fn load(&self, bytes: impl Into<Arc<[u8]>>, grants: &Grants) -> Result<LoadedPlugin, LoadError> {
+        let bytes = bytes.into();
+        let inspection = self.inspect(&bytes)?;
+        let effective = self.effective(&inspection, grants);
+        check_imports(&inspection, &effective)?;
+        let component = self.0.compiler.component(inspection.digest, bytes).await?;
+        self.link(inspection, effective, &component)
+    }
+
+    /// The same plugin with other grants, without compiling again.
+    ///
+    /// # Errors
+    /// When its imports are not granted.
+    pub fn regrant(&self, plugin: &LoadedPlugin, grants: &Grants) -> Result<LoadedPlugin, LoadError> {
+        let inspection = plugin.inspection().clone();
+        let effective = self.effective(&inspection, grants);
+        check_imports(&inspection, &effective)?;
+        self.link(inspection, effective, plugin.pre().component())
+    }
+
+    fn link(&self, inspection: Inspection, grants: Grants, component: &Component) -> Result<LoadedPlugin, LoadError> {
+        let linker = self.0.linkers.for_grants(&grants)?;
+        let pre = linker.instantiate_pre(component).map_err(|cause| LoadError::Link {
+            detail: format!("{} (built with: {})", cause.root_cause(), inspection.sdk.as_deref().unwrap_or("unknown")),
+        })?;
+        Ok(LoadedPlugin::new(inspection, grants, pre))
+    }
+
+    /// What counts: wished, granted and under the ceiling.
+    #[must_use]
+    pub fn effective(&self, inspection: &Inspection, grants: &Grants) -> Grants {
+        let granted = match &self.0.config.ceiling {
+            Some(ceiling) => grants.meet(ceiling),
+            None => grants.clone(),
+        };
+        if inspection.manifest_derived { granted } else { inspection.manifest.wishes.narrow(&granted) }
+    }
+
+    /// The bounds a plugin gets as this kind when nobody says otherwise.
+    #[must_use]
+    pub fn limits_of(&self, plugin: &LoadedPlugin, kind: crate::PluginKind) -> Limits {
+        let usual = Limits::of(kind).raised_for(plugin.inspection().runtime);
+        plugin.inspection().manifest.limits.narrow(&usual)
+    }
+
+    /// Wait for a place and make an instance.
+    ///
+    /// # Errors
+    /// A [`RunError`]: the breaker is open, the queue is full, or the
+    /// instance does not come to be.
+    pub async fn run(&self, request: RunRequest) -> Result<Run, RunError> {
+        if !request.plugin.inspection().is(request.kind) {
+            return Err(RunError::WrongKind { kind: request.kind });
+        }
+        let ticket = self.0.admission.enter(request.workspace, request.installation).await?;
+        let limits = request.limits.clone().unwrap_or_else(|| self.limits_of(&request.plugin, request.kind));
+        let limits = limits.narrowed(&Limits::ceiling());
+        let record = self.blank_record(&request);
+        let recording = Recording {
+            policy: request.bodies.unwrap_or(self.0.config.recording.policy),
+            sink: self.0.config.recording.sink.clone(),
+        };
+        let guard = guard::Guard::new(&limits, request.cancel.clone());
+        let state = self.state(&request.plugin, request.backend, &limits, &record, recording.policy);
+        let mut store = Store::new(self.0.engine.engine(), state);
+        guard::arm(&mut store, &limits, &guard.meter);
+        let ticking = self.0.engine.tick();
+        Run::start(RunParts { store, plugin: request.plugin, limits, guard, record, recording, ticket, ticking }).await
+    }
+
+    fn state(
+        &self,
+        plugin: &LoadedPlugin,
+        backend: BackendChoice,
+        limits: &Limits,
+        record: &RunRecord,
+        policy: BodyPolicy,
+    ) -> RunState {
+        let log = LogBook::new(limits.log_bytes);
+        let seed = self.0.keys.mac(Purpose::Run, &[record.run.as_bytes()]);
+        let backend: Box<dyn Backend> = match backend {
+            BackendChoice::Live(doors) => {
+                Box::new(LiveBackend::new(self.0.egress.clone(), plugin.grants().clone(), doors, limits))
+            }
+            BackendChoice::Scripted(script) => Box::new(script),
+            BackendChoice::Replay(calls) => Box::new(ReplayBackend::new(calls)),
+        };
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(WASI_HANDLES_MAX);
+        RunState {
+            table,
+            wasi: VirtualWasi::new(record.at_us, seed, log.clone()),
+            bounds: Bounds::new(limits),
+            calls: CallPath::new(backend, limits, log, policy != BodyPolicy::Never),
+            trip: None,
+            entry: "instantiate",
+        }
+    }
+
+    fn blank_record(&self, request: &RunRequest) -> RunRecord {
+        let inspection = request.plugin.inspection();
+        RunRecord {
+            run: request.run.unwrap_or_else(|| self.0.ids.make()),
+            workspace: request.workspace,
+            installation: request.installation,
+            plugin: inspection.manifest.id.clone(),
+            version: inspection.manifest.version.clone(),
+            package: inspection.digest,
+            kind: request.kind,
+            at_us: request.at_us.unwrap_or_else(|| self.0.clock.now_us()),
+            entries: Vec::new(),
+            calls: Vec::new(),
+            host_calls: 0,
+            cpu_us: 0,
+            wall_us: 0,
+            memory_peak_bytes: 0,
+            bytes_in: 0,
+            bytes_out: 0,
+            log_bytes: 0,
+            log_cut: false,
+            outcome: Outcome::Abandoned,
+            error: None,
+        }
+    }
+
+    /// How an installation's breaker stands.
+    #[must_use]
+    pub fn breaker(&self, workspace: WorkspaceId, installation: Id) -> BreakerState {
+        self.0.admission.breaker(workspace, installation)
+    }
+
+    /// Close an installation's breaker, as an admin may.
+    pub fn reset_breaker(&self, workspace: WorkspaceId, installation: Id) {
+        self.0.admission.reset(workspace, installation);
+    }
+
+    /// The one door to the outside, for the host's own requests too.
+    #[must_use]
+    pub fn egress(&self) -> &Arc<Egress> {
+        &self.0.egress
+    }
+}
+
+/// Nothing runs, nothing is even compiled, before every import is allowed.
+fn check_imports(inspection: &Inspection, grants: &Grants) -> Result<(), LoadError> {
+    let report = inspection.compat(grants);
+    let unfit: Vec<_> = report
+        .imports
+        .iter()
+        .filter(|i| !matches!(i.verdict, Verdict::Satisfied | Verdict::NeedsPermission))
+        .cloned()
+        .collect();
+    if !unfit.is_empty() {
+        return Err(LoadError::Refused(unfit));
+    }
+    if let Some(import) = report.imports.iter().find(|i| i.verdict == Verdict::NeedsPermission) {
+        return Err(LoadError::NotGranted {
+            interface: import.name.clone(),
+            permission: import.permission.map_or("unknown", crate::grants::Permission::as_str).to_owned(),
+        });
+    }
+    match report.exports.iter().find(|e| e.verdict != Verdict::Satisfied) {
+        Some(export) => Err(LoadError::Link { detail: format!("it exports `{}`: {}", export.name, export.detail) }),
+        None => Ok(()),
+    }
+}
