@@ -14,6 +14,7 @@ CREATE TABLE job (
   attempt BIGINT NOT NULL,
   failures BIGINT NOT NULL,
   failures_max BIGINT NOT NULL,
+  crashes BIGINT NOT NULL,
   checkpoint TEXT,
   progress_done BIGINT NOT NULL,
   progress_total BIGINT NOT NULL,

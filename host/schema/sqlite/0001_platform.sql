@@ -14,6 +14,7 @@ CREATE TABLE job (
   attempt INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   failures_max INTEGER NOT NULL,
+  crashes INTEGER NOT NULL,
   checkpoint TEXT,
   progress_done INTEGER NOT NULL,
   progress_total INTEGER NOT NULL,

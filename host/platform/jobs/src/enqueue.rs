@@ -48,8 +48,9 @@ impl NewJob {
 pub async fn enqueue(conn: &mut Conn, id: Id, now_us: i64, job: NewJob) -> Result<Id, JobError> {
     let inserted = sql(
         "INSERT INTO job (workspace, id, kind, key, payload, state, due_at, lease_until, attempt, failures,
-                          failures_max, progress_done, progress_total, cancel_requested, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, 'pending', $6, 0, 0, 0, $7, 0, 0, FALSE, $8, $8)
+                          failures_max, crashes, progress_done, progress_total, cancel_requested, created_at,
+                          updated_at)
+         VALUES ($1, $2, $3, $4, $5, 'pending', $6, 0, 0, 0, $7, 0, 0, 0, FALSE, $8, $8)
          ON CONFLICT (workspace, kind, key) DO NOTHING",
     )
     .bind(job.workspace)
@@ -63,6 +64,7 @@ pub async fn enqueue(conn: &mut Conn, id: Id, now_us: i64, job: NewJob) -> Resul
     .execute(conn)
     .await?;
     if inserted == 1 {
+        conn.signal_on_commit();
         return Ok(id);
     }
     let (existing,): (Id,) = sql("SELECT id FROM job WHERE workspace = $1 AND kind = $2 AND key = $3")

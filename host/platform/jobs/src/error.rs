@@ -20,6 +20,12 @@ pub enum JobError {
         /// What is wrong with it.
         reason: String,
     },
+    /// [`crate::Runner::drain`] found work again and again.
+    #[error("after {rounds} rounds there is still work due: something queues itself without end")]
+    Endless {
+        /// Rounds that were run.
+        rounds: u32,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -31,6 +37,7 @@ impl From<JobError> for Problem {
             JobError::Fenced => Self::conflict("job-taken-over", "another host has taken this job over"),
             JobError::Data(cause) => Self::internal(format!("a job's data cannot be read: {cause}")),
             JobError::Schedule { field, reason } => Self::invalid(field, reason),
+            JobError::Endless { rounds } => Self::internal(format!("work does not end after {rounds} rounds")),
             JobError::Store(error) => error.into(),
         }
     }

@@ -21,6 +21,11 @@ pub trait JobHandler: Send + Sync {
     /// A [`JobFailure`]; the runner retries it with backoff, or files it as a
     /// dead letter when it is permanent or has failed too often.
     async fn run(&self, job: &mut JobRun) -> Result<Step, JobFailure>;
+
+    /// The most jobs of this kind one host runs at a time.
+    fn together_max(&self) -> usize {
+        4
+    }
 }
 
 /// How a run of a handler ended well.
@@ -133,7 +138,7 @@ impl Fence {
     /// [`JobError::Fenced`] when another host has the job now: roll back.
     pub async fn save(&self, conn: &mut Conn, checkpoint: &Value, done: u64, total: u64) -> Result<(), JobError> {
         let kept = sql(
-            "UPDATE job SET checkpoint = $4, progress_done = $5, progress_total = $6
+            "UPDATE job SET checkpoint = $4, progress_done = $5, progress_total = $6, crashes = 0
              WHERE workspace = $1 AND id = $2 AND attempt = $3 AND state = 'running'",
         )
         .bind(self.workspace)

@@ -68,5 +68,6 @@ pub async fn outbox_push(
         ]);
     }
     rows.execute(conn).await?;
+    conn.signal_on_commit();
     Ok(())
 }

@@ -15,7 +15,11 @@ pub enum Dialect {
 
 /// A connection: inside [`crate::Store::write`] a transaction, else one that
 /// only reads.
-pub struct Conn(pub(crate) Inner);
+pub struct Conn {
+    pub(crate) inner: Inner,
+    /// Whether the commit is to wake those who wait on [`crate::Store::signals`].
+    pub(crate) signal: bool,
+}
 
 pub(crate) enum Inner {
     Sqlite(PoolConnection<Sqlite>),
@@ -29,10 +33,20 @@ impl std::fmt::Debug for Conn {
 }
 
 impl Conn {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self { inner, signal: false }
+    }
+
+    /// Wake those who wait on [`crate::Store::signals`] once this transaction
+    /// is committed: it left work for them. A rollback may wake them in vain.
+    pub fn signal_on_commit(&mut self) {
+        self.signal = true;
+    }
+
     /// Which database this is.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite(_) => Dialect::Sqlite,
             Inner::Postgres(_) => Dialect::Postgres,
         }
@@ -40,7 +54,7 @@ impl Conn {
 
     /// Run a text of one or more statements without values.
     pub(crate) async fn raw(&mut self, text: &'static str) -> Result<(), StoreError> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite(c) => c.execute(sqlx::raw_sql(text)).await.map(drop)?,
             Inner::Postgres(c) => c.execute(sqlx::raw_sql(text)).await.map(drop)?,
         }

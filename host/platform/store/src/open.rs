@@ -13,8 +13,8 @@ use sqlx::{
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr as _, time::Duration};
-use tokio::sync::mpsc;
+use std::{path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};
+use tokio::sync::{mpsc, watch};
 
 /// Writes that may wait for the SQLite writer before callers wait themselves.
 const WRITE_QUEUE_MAX: usize = 1_024;
@@ -55,7 +55,11 @@ pub enum StoreOptions {
 #[derive(Clone)]
 pub struct Store {
     pub(crate) pools: Pools,
+    pub(crate) signal: Signal,
 }
+
+/// Counts the commits that left work for somebody.
+pub(crate) type Signal = Arc<watch::Sender<u64>>;
 
 #[derive(Clone)]
 pub(crate) enum Pools {
@@ -117,8 +121,8 @@ impl Store {
     pub async fn read(&self, scope: impl Into<Scope>) -> Result<Conn, StoreError> {
         let _scope = scope.into();
         Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => Conn(Inner::Sqlite(readers.acquire().await?)),
-            Pools::Postgres { pool } => Conn(Inner::Postgres(pool.acquire().await?)),
+            Pools::Sqlite { readers, .. } => Conn::new(Inner::Sqlite(readers.acquire().await?)),
+            Pools::Postgres { pool } => Conn::new(Inner::Postgres(pool.acquire().await?)),
         })
     }
 
@@ -130,6 +134,13 @@ impl Store {
     pub async fn lease_now(&self) -> Result<i64, StoreError> {
         let mut conn = self.read(Scope::Host).await?;
         lease_now(&mut conn).await
+    }
+
+    /// Changes whenever a commit of this process left work to be done
+    /// ([`Conn::signal_on_commit`]), so that nobody has to poll for it.
+    #[must_use]
+    pub fn signals(&self) -> watch::Receiver<u64> {
+        self.signal.subscribe()
     }
 
     /// Close every connection; writes already queued are done first.
@@ -145,8 +156,8 @@ impl Store {
 
     async fn migration_conn(&self) -> Result<Conn, StoreError> {
         Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Conn(Inner::Sqlite(writer.acquire().await?)),
-            Pools::Postgres { pool } => Conn(Inner::Postgres(pool.acquire().await?)),
+            Pools::Sqlite { writer, .. } => Conn::new(Inner::Sqlite(writer.acquire().await?)),
+            Pools::Postgres { pool } => Conn::new(Inner::Postgres(pool.acquire().await?)),
         })
     }
 }
@@ -168,7 +179,7 @@ pub(crate) async fn lease_now(conn: &mut Conn) -> Result<i64, StoreError> {
 impl Conn {
     /// Begin a PostgreSQL transaction in this scope, in one round trip.
     pub(crate) async fn begin(&mut self, scope: Scope) -> Result<(), StoreError> {
-        let Inner::Postgres(conn) = &mut self.0 else { return Ok(()) };
+        let Inner::Postgres(conn) = &mut self.inner else { return Ok(()) };
         match scope {
             Scope::Host => conn.execute(sqlx::raw_sql("BEGIN")).await.map(drop)?,
             Scope::Workspace(id) => {
@@ -215,8 +226,9 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Store, StoreError> {
         .max_lifetime(None)
         .connect_lazy_with(options.pragma("query_only", "on"));
     let (queue, waiting) = mpsc::channel(WRITE_QUEUE_MAX);
-    tokio::spawn(sqlite_writer(writer.clone(), waiting));
-    Ok(Store { pools: Pools::Sqlite { readers, writer, queue } })
+    let signal = Signal::default();
+    tokio::spawn(sqlite_writer(writer.clone(), waiting, Arc::clone(&signal)));
+    Ok(Store { pools: Pools::Sqlite { readers, writer, queue }, signal })
 }
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Store, StoreError> {
@@ -229,5 +241,5 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Store, StoreError>
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;
-    Ok(Store { pools: Pools::Postgres { pool } })
+    Ok(Store { pools: Pools::Postgres { pool }, signal: Signal::default() })
 }

@@ -70,7 +70,7 @@ impl Sql {
     /// When the database refuses or is away, or a row has another shape.
     pub async fn fetch_all<R: Row>(self, conn: &mut Conn) -> Result<Vec<R>, StoreError> {
         let text = self.text.of(conn.dialect());
-        Ok(match &mut conn.0 {
+        Ok(match &mut conn.inner {
             Inner::Sqlite(c) => {
                 sqlx::query_as_with::<Sqlite, R, _>(text, sqlite_arguments(self.values)?).fetch_all(&mut **c).await?
             }
@@ -88,7 +88,7 @@ impl Sql {
     /// As [`Sql::fetch_all`].
     pub async fn fetch_optional<R: Row>(self, conn: &mut Conn) -> Result<Option<R>, StoreError> {
         let text = self.text.of(conn.dialect());
-        Ok(match &mut conn.0 {
+        Ok(match &mut conn.inner {
             Inner::Sqlite(c) => {
                 sqlx::query_as_with::<Sqlite, R, _>(text, sqlite_arguments(self.values)?)
                     .fetch_optional(&mut **c)
@@ -120,7 +120,7 @@ impl Sql {
         mut each: impl FnMut(R) -> Result<(), E> + Send,
     ) -> Result<(), E> {
         let text = self.text.of(conn.dialect());
-        match &mut conn.0 {
+        match &mut conn.inner {
             Inner::Sqlite(c) => {
                 let query = sqlx::query_as_with::<Sqlite, R, _>(text, sqlite_arguments(self.values)?);
                 let mut rows = query.fetch(&mut **c);
@@ -145,7 +145,7 @@ impl Sql {
     /// As [`Sql::fetch_all`].
     pub async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
         let text = self.text.of(conn.dialect());
-        Ok(match &mut conn.0 {
+        Ok(match &mut conn.inner {
             Inner::Sqlite(c) => {
                 let arguments = sqlite_arguments(self.values)?;
                 sqlx::query_with::<Sqlite, _>(text, arguments).execute(&mut **c).await?.rows_affected()

@@ -9,7 +9,7 @@
 use crate::{
     Conn, Scope, Store, StoreError,
     conn::Inner,
-    open::Pools,
+    open::{Pools, Signal},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{
@@ -69,8 +69,8 @@ impl Store {
         match &self.pools {
             Pools::Sqlite { queue, .. } => queue.send(queued).await.map_err(|_| StoreError::Closed)?,
             Pools::Postgres { pool } => {
-                let pool = pool.clone();
-                tokio::spawn(async move { postgres_write(&pool, scope, queued).await });
+                let (pool, signal) = (pool.clone(), Arc::clone(&self.signal));
+                tokio::spawn(async move { postgres_write(&pool, &signal, scope, queued).await });
             }
         }
         let commit = committed.await.unwrap_or(Err(StoreError::Closed));
@@ -84,10 +84,10 @@ impl Store {
 }
 
 /// The SQLite writer: lives until every [`Store`] is gone.
-pub(crate) async fn sqlite_writer(pool: sqlx::SqlitePool, mut queue: mpsc::Receiver<Queued>) {
+pub(crate) async fn sqlite_writer(pool: sqlx::SqlitePool, mut queue: mpsc::Receiver<Queued>, signal: Signal) {
     while let Some(first) = queue.recv().await {
         let mut group = Vec::with_capacity(8);
-        let outcome = sqlite_group(&pool, first, &mut queue, &mut group).await;
+        let outcome = sqlite_group(&pool, &signal, first, &mut queue, &mut group).await;
         let size = group.len();
         metrics::histogram!("rialto_store_group_size").record(size as f64);
         let mut failure = outcome.err();
@@ -104,12 +104,13 @@ pub(crate) async fn sqlite_writer(pool: sqlx::SqlitePool, mut queue: mpsc::Recei
 /// or not the commit holds.
 async fn sqlite_group(
     pool: &sqlx::SqlitePool,
+    signal: &Signal,
     first: Queued,
     queue: &mut mpsc::Receiver<Queued>,
     answers: &mut Vec<Answer>,
 ) -> Result<(), StoreError> {
     let mut conn = match pool.acquire().await {
-        Ok(conn) => Conn(Inner::Sqlite(conn)),
+        Ok(conn) => Conn::new(Inner::Sqlite(conn)),
         Err(cause) => {
             answers.push(first.answer);
             return Err(cause.into());
@@ -136,6 +137,8 @@ async fn sqlite_group(
     metrics::histogram!("rialto_store_commit_seconds").record(committing.elapsed().as_secs_f64());
     if committed.is_err() {
         let _ = conn.raw("ROLLBACK").await;
+    } else if conn.signal {
+        signal.send_modify(|count| *count += 1);
     }
     committed
 }
@@ -157,23 +160,26 @@ async fn run(conn: &mut Conn, label: &'static str, work: Work) -> bool {
     keep
 }
 
-async fn postgres_write(pool: &sqlx::PgPool, scope: Scope, queued: Queued) {
-    let outcome = postgres_transaction(pool, scope, queued.label, queued.work).await;
+async fn postgres_write(pool: &sqlx::PgPool, signal: &Signal, scope: Scope, queued: Queued) {
+    let outcome = postgres_transaction(pool, signal, scope, queued.label, queued.work).await;
     (queued.answer)(outcome);
 }
 
 async fn postgres_transaction(
     pool: &sqlx::PgPool,
+    signal: &Signal,
     scope: Scope,
     label: &'static str,
     work: Work,
 ) -> Result<(), StoreError> {
-    let mut conn = Conn(Inner::Postgres(pool.acquire().await?));
+    let mut conn = Conn::new(Inner::Postgres(pool.acquire().await?));
     conn.begin(scope).await?;
     if run(&mut conn, label, work).await {
         let committed = conn.raw("COMMIT").await;
         if committed.is_err() {
             let _ = conn.raw("ROLLBACK").await;
+        } else if conn.signal {
+            signal.send_modify(|count| *count += 1);
         }
         committed
     } else {
