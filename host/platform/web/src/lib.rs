@@ -16,6 +16,7 @@ pub mod server;
 mod sql;
 mod sse;
 mod titles;
+mod verbs;
 
 pub use caller::{Actor, Authenticate, Caller, Grant, UnitScope};
 pub use error::{ApiError, ApiResult, ProblemDocument};
@@ -24,3 +25,4 @@ pub use idempotency::{IDEMPOTENT_BYTES_MAX, Idempotency, KEY_CHARS_MAX, idempote
 pub use layers::{BODY_SILENCE_MAX, BODY_TIME_MAX, Dress, RequestId, dress};
 pub use sse::{Look, STREAM_TIME_MAX, Stopping, watch};
 pub use titles::title;
+pub use verbs::verbs;
