@@ -1,1 +1,31 @@
-//! rialto-plugins
+//! Plugins as an admin knows them: packages, installations, grants, settings
+//! with secrets, versions, runs, health. It decides which version runs with
+//! which permissions; it never runs anything but through the plugin host.
+//!
+//! Other areas open a run with [`open_run`] and close it with
+//! [`OpenRun::finish`]; what the run wants kept comes back as [`StateWrites`],
+//! to be applied in the transaction that writes the run's outcome.
+
+mod error;
+mod grants;
+mod model;
+mod run;
+mod secrets;
+mod settings;
+mod sql;
+mod state;
+
+pub use error::Error;
+pub use grants::{Change, Difference};
+pub use model::{Installation, InstalledKind, RunRow};
+pub use run::{ClosedRun, OpenRun, RunOptions, open_run, open_run_with};
+pub use sql::{installation_find, installations_of_kind};
+pub use state::{STATE_BYTES_MAX, STATE_KEYS_MAX, StateWrites};
+
+use rialto_slice::{Host, Slice};
+
+/// The area, ready to be mounted.
+#[must_use]
+pub fn slice(_host: &Host) -> Slice {
+    Slice::new("plugins")
+}

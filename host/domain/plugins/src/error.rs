@@ -1,0 +1,141 @@
+//! What the plugins area can refuse or fail with.
+
+use rialto_kernel::{Problem, problem::FieldError};
+use rialto_plugin_host::{LoadError, PackageError, PluginKind, RunError};
+use rialto_store::StoreError;
+
+/// A refusal or failure of this area.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing of this kind with this name is here.
+    #[error("there is no such {0}")]
+    Unknown(&'static str),
+    /// A version never changes its bytes.
+    #[error("{plugin} {version} is here already with other bytes; give the changed plugin a new version")]
+    SameVersion {
+        /// Which plugin.
+        plugin: String,
+        /// Which version.
+        version: String,
+    },
+    /// Going back in versions is said, not slipped in.
+    #[error("{plugin} {newest} is here already, which is newer than {version}; say `allow_older=true` if that is meant")]
+    OlderVersion {
+        /// Which plugin.
+        plugin: String,
+        /// What was offered.
+        version: String,
+        /// What is here.
+        newest: String,
+    },
+    /// The component can never be loaded here.
+    #[error("the component does not fit this host: {detail}")]
+    DoesNotFit {
+        /// The first thing that does not fit.
+        detail: String,
+        /// The whole report.
+        report: serde_json::Value,
+    },
+    /// An upgrade is to a version of the same plugin.
+    #[error("the package is {offered}, the installation is {installed}; install it apart")]
+    OtherPlugin {
+        /// What was offered.
+        offered: String,
+        /// What is installed.
+        installed: String,
+    },
+    /// Names are unique.
+    #[error("an installation named `{0}` exists already")]
+    NameTaken(String),
+    /// It is already there as a version of the installation.
+    #[error("this package is already version {0} of the installation")]
+    AlreadyVersion(rialto_kernel::Id),
+    /// Nobody has approved it.
+    #[error("the version waits for approval; approve it first")]
+    NotApproved,
+    /// Nothing to go back to.
+    #[error("there is no earlier version to roll back to")]
+    NoPrevious,
+    /// It has no active version.
+    #[error("the installation has no active version; approve and activate one")]
+    NothingActive,
+    /// It is switched off.
+    #[error("the installation is disabled; enable it first")]
+    Disabled,
+    /// What runs is not deleted.
+    #[error("the installation is enabled; disable it first")]
+    StillEnabled,
+    /// It is another kind of plugin.
+    #[error("the plugin is no {0}")]
+    WrongKind(PluginKind),
+    /// Settings that the manifest's schema refuses.
+    #[error("{}", first(.0))]
+    Settings(Vec<FieldError>),
+    /// Another run changed a key meanwhile.
+    #[error("another run changed the key `{0}` meanwhile; nothing of this run was kept")]
+    StateConflict(String),
+    /// More state than was granted.
+    #[error("the plugin's state went over the limit `{limit}` of {value}; nothing of this run was kept")]
+    Quota {
+        /// Which bound.
+        limit: &'static str,
+        /// Its value.
+        value: u64,
+    },
+    /// The file is not a plugin.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// It cannot be made ready.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A run failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What is stored cannot be read.
+    #[error("what is stored of the plugin cannot be read: {0}")]
+    Stored(#[from] serde_json::Error),
+    /// Another area refused.
+    #[error("{0}")]
+    Other(#[from] Problem),
+}
+
+fn first(errors: &[FieldError]) -> String {
+    errors.iter().map(|e| format!("{}: {}", e.field, e.message)).collect::<Vec<_>>().join("; ")
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let detail = error.to_string();
+        match error {
+            Error::Unknown(what) => Self::not_found(what),
+            Error::SameVersion { .. } => Self::conflict("same-version", detail),
+            Error::OlderVersion { newest, .. } => Self::conflict("older-version", detail).with("newest", newest),
+            Error::DoesNotFit { report, .. } => Self::new(422, "does-not-fit", detail).with("report", report),
+            Error::OtherPlugin { .. } => Self::conflict("other-plugin", detail),
+            Error::NameTaken(_) => Self::conflict("exists", detail).at("name", "take another name"),
+            Error::AlreadyVersion(id) => Self::conflict("exists", detail).with("version", id.to_string()),
+            Error::NotApproved => Self::conflict("not-approved", detail),
+            Error::NoPrevious => Self::conflict("no-previous-version", detail),
+            Error::NothingActive => Self::conflict("nothing-active", detail),
+            Error::Disabled => Self::conflict("disabled", detail),
+            Error::StillEnabled => Self::conflict("still-enabled", detail),
+            Error::WrongKind(_) => Self::conflict("plugin-cannot", detail),
+            Error::Settings(errors) => {
+                errors.iter().fold(Self::new(422, "invalid-settings", detail), |p, e| p.at(&e.field, &e.message))
+            }
+            Error::StateConflict(_) => Self::conflict("state-conflict", detail),
+            Error::Quota { limit, value } => {
+                Self::new(507, "plugin-limit", detail).with("limit", limit).with("value", value)
+            }
+            Error::Package(cause) => cause.into(),
+            Error::Load(cause) => cause.into(),
+            Error::Run(cause) => cause.into(),
+            Error::Store(cause) => cause.into(),
+            Error::Stored(_) => Self::internal(detail),
+            Error::Other(problem) => problem,
+        }
+    }
+}

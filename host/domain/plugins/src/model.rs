@@ -1,0 +1,176 @@
+//! The rows of this area and what they mean.
+
+use rialto_kernel::Id;
+use rialto_plugin_host::{Grants, Inspection};
+use serde::{Deserialize, Serialize};
+
+/// A stored package.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct PackageRow {
+    /// The SHA-256 of its bytes, as hex.
+    pub digest: String,
+    /// `publisher/name`.
+    pub plugin: String,
+    /// Its version.
+    pub version: String,
+    /// How large it is.
+    pub size_bytes: i64,
+    /// The [`Inspection`], as JSON.
+    pub inspection: String,
+    /// Who uploaded it.
+    pub created_by: String,
+    /// When, UTC microseconds.
+    pub created_at: i64,
+}
+
+impl PackageRow {
+    /// What was read off the binary.
+    ///
+    /// # Errors
+    /// When it was stored by a newer host.
+    pub fn inspection(&self) -> Result<Inspection, serde_json::Error> {
+        serde_json::from_str(&self.inspection)
+    }
+}
+
+/// A plugin in a workspace.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Installation {
+    /// Its id.
+    pub id: Id,
+    /// The unit it belongs to.
+    pub unit: Id,
+    /// `publisher/name`.
+    pub plugin: String,
+    /// What people call it; unique in the workspace.
+    pub name: String,
+    /// Whether it may run.
+    pub enabled: bool,
+    /// The version that serves.
+    pub active_version: Option<Id>,
+    /// The version that served before.
+    pub previous_version: Option<Id>,
+    /// Settings without secrets, a JSON object.
+    pub settings: String,
+    /// Rises with every change.
+    pub version: i64,
+    /// Who installed it.
+    pub created_by: String,
+    /// When.
+    pub created_at: i64,
+    /// Last changed.
+    pub updated_at: i64,
+}
+
+impl Installation {
+    /// The settings as an object; secrets are not among them.
+    ///
+    /// # Errors
+    /// When they are not an object.
+    pub fn settings(&self) -> Result<serde_json::Map<String, serde_json::Value>, serde_json::Error> {
+        serde_json::from_str(&self.settings)
+    }
+}
+
+/// One version of an installation.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct VersionRow {
+    /// Its id.
+    pub id: Id,
+    /// Of which installation.
+    pub installation: Id,
+    /// Which package.
+    pub digest: String,
+    /// The package's version.
+    pub version: String,
+    /// `waiting`, `approved`, `active`, `superseded`.
+    pub state: String,
+    /// What was granted, as JSON.
+    pub grants: String,
+    /// What is new against the version before, as JSON.
+    pub difference: String,
+    /// What it answered to `describe`, by language, as JSON.
+    pub described: String,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// When.
+    pub approved_at: Option<i64>,
+    /// When it last became active.
+    pub activated_at: Option<i64>,
+    /// When it was added.
+    pub created_at: i64,
+}
+
+impl VersionRow {
+    /// What was granted to it.
+    ///
+    /// # Errors
+    /// When it was stored by a newer host.
+    pub fn grants(&self) -> Result<Grants, serde_json::Error> {
+        serde_json::from_str(&self.grants)
+    }
+
+    /// Whether someone allowed it to run.
+    #[must_use]
+    pub fn approved(&self) -> bool {
+        self.approved_by.is_some()
+    }
+}
+
+/// The states of a version, in the order it passes through them.
+pub(crate) mod state {
+    pub(crate) const WAITING: &str = "waiting";
+    pub(crate) const APPROVED: &str = "approved";
+    pub(crate) const ACTIVE: &str = "active";
+    pub(crate) const SUPERSEDED: &str = "superseded";
+}
+
+/// An enabled installation of some kind, for areas that choose among them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
+pub struct InstalledKind {
+    /// The installation.
+    pub id: Id,
+    /// What people call it.
+    pub name: String,
+    /// `publisher/name`.
+    pub plugin: String,
+    /// The version that serves.
+    pub version: String,
+    /// What it answered to `describe`, by language, as JSON.
+    pub described: String,
+}
+
+/// One run, as it is kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct RunRow {
+    /// Its id.
+    pub id: Id,
+    /// Of which installation.
+    pub installation: Id,
+    /// Which version of it.
+    pub installation_version: Id,
+    /// Which package.
+    pub digest: String,
+    /// As what it ran.
+    pub kind: String,
+    /// Its logical time, UTC microseconds.
+    pub started_at: i64,
+    /// `succeeded`, `failed`, `abandoned`.
+    pub outcome: String,
+    /// The bound it passed, if it passed one.
+    pub limit_name: Option<String>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Time.
+    pub wall_us: i64,
+    /// Processor time.
+    pub cpu_us: i64,
+    /// The most memory it had.
+    pub memory_peak_bytes: i64,
+    /// Host calls.
+    pub host_calls: i64,
+    /// The whole record, as JSON.
+    pub record: String,
+    /// Its log lines, as JSON.
+    pub logs: String,
+}

@@ -1,0 +1,12 @@
+//! The SQL of this area, by table.
+
+mod installation;
+mod package;
+mod run;
+mod state;
+
+pub use installation::{installation_find, installations_of_kind};
+pub(crate) use installation::*;
+pub(crate) use package::*;
+pub(crate) use run::*;
+pub(crate) use state::*;
