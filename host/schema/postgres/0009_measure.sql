@@ -34,6 +34,9 @@ CREATE TABLE attribution_run (
   touches BIGINT NOT NULL,
   conversions BIGINT NOT NULL,
   value_minor BIGINT NOT NULL,
+  untouched BIGINT NOT NULL,
+  untouched_value_minor BIGINT NOT NULL,
+  channels TEXT NOT NULL,
   drillable BOOLEAN NOT NULL,
   digests TEXT NOT NULL,
   error TEXT,
@@ -43,16 +46,23 @@ CREATE TABLE attribution_run (
   PRIMARY KEY (workspace, id)
 );
 
--- `day` is days since 1970-01-01 in UTC. Rows sum to the run's conversions and value.
+-- `day_at` is the first instant of a day in the workspace's zone; without it and
+-- `campaign` a row is a channel's credit that its model cannot spread. Rows sum
+-- exactly to the run's conversions (in millionths) and value. `people` counts
+-- those behind the row, `people_…` those behind its channel, its campaign and both.
 CREATE TABLE attribution_credit (
   workspace UUID NOT NULL,
   run UUID NOT NULL,
   number BIGINT NOT NULL,
   channel TEXT NOT NULL,
   campaign UUID,
-  day BIGINT,
+  day_at BIGINT,
   touches BIGINT NOT NULL,
-  conversions DOUBLE PRECISION NOT NULL,
+  people BIGINT NOT NULL,
+  people_channel BIGINT NOT NULL,
+  people_campaign BIGINT NOT NULL,
+  people_channel_campaign BIGINT NOT NULL,
+  conversions_micro BIGINT NOT NULL,
   value_minor BIGINT NOT NULL,
   PRIMARY KEY (workspace, run, number)
 );

@@ -34,6 +34,9 @@ CREATE TABLE attribution_run (
   touches INTEGER NOT NULL,
   conversions INTEGER NOT NULL,
   value_minor INTEGER NOT NULL,
+  untouched INTEGER NOT NULL,
+  untouched_value_minor INTEGER NOT NULL,
+  channels TEXT NOT NULL,
   drillable INTEGER NOT NULL,
   digests TEXT NOT NULL,
   error TEXT,
@@ -43,16 +46,23 @@ CREATE TABLE attribution_run (
   PRIMARY KEY (workspace, id)
 ) STRICT, WITHOUT ROWID;
 
--- `day` is days since 1970-01-01 in UTC. Rows sum to the run's conversions and value.
+-- `day_at` is the first instant of a day in the workspace's zone; without it and
+-- `campaign` a row is a channel's credit that its model cannot spread. Rows sum
+-- exactly to the run's conversions (in millionths) and value. `people` counts
+-- those behind the row, `people_…` those behind its channel, its campaign and both.
 CREATE TABLE attribution_credit (
   workspace BLOB NOT NULL,
   run BLOB NOT NULL,
   number INTEGER NOT NULL,
   channel TEXT NOT NULL,
   campaign BLOB,
-  day INTEGER,
+  day_at INTEGER,
   touches INTEGER NOT NULL,
-  conversions REAL NOT NULL,
+  people INTEGER NOT NULL,
+  people_channel INTEGER NOT NULL,
+  people_campaign INTEGER NOT NULL,
+  people_channel_campaign INTEGER NOT NULL,
+  conversions_micro INTEGER NOT NULL,
   value_minor INTEGER NOT NULL,
   PRIMARY KEY (workspace, run, number)
 ) STRICT, WITHOUT ROWID;

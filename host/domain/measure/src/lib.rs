@@ -1,1 +1,31 @@
-//! rialto-measure
+//! Measuring: the metrics catalogue and its one door [`query()`], conversion
+//! definitions, paths from touches, attribution runs and report runs.
+//!
+//! It reads every area's tables and writes none but its own. No other page,
+//! alert or report computes a number: whoever needs one asks here.
+
+pub mod catalogue;
+pub mod conversion;
+mod error;
+pub mod metrics;
+mod names;
+pub mod query;
+
+pub use error::MeasureError;
+pub use query::{Answer, AnswerRow, CatalogueDoor, Compare, Question, query};
+
+use rialto_slice::{Host, Slice};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The measure slice.
+#[must_use]
+pub fn slice(_host: &Host) -> Slice {
+    let mut slice = Slice::new("measure");
+    slice.api = OpenApiRouter::new()
+        .routes(routes!(query::api::list))
+        .routes(routes!(query::api::read))
+        .routes(routes!(query::api::ask))
+        .routes(routes!(conversion::api::list, conversion::api::create))
+        .routes(routes!(conversion::api::read, conversion::api::change));
+    slice
+}

@@ -1,0 +1,164 @@
+//! Conversions as a set: one derived table, put together from static texts,
+//! that metrics and paths both read. Its columns are `item`, `contact` (merged
+//! ones resolved), `at`, `value_minor`, `currency` and `campaign`.
+
+use super::{
+    Definition,
+    rule::{Counting, EventValue, OrderOf, OrderValue, Rule},
+};
+use crate::query::binder::Binder;
+use rialto_kernel::{Currency, Id};
+
+/// Which conversions, and how finely.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// Only of these campaigns; empty for all.
+    pub(crate) campaigns: Vec<Id>,
+    /// A row for each campaign an item converts for, instead of one an item.
+    pub(crate) by_campaign: bool,
+    /// Only of contacts with an id above the first and up to the second.
+    pub(crate) contacts: Option<(Id, Id)>,
+    /// Only from this instant, included, to that, excluded.
+    pub(crate) span: (Option<i64>, Option<i64>),
+}
+
+/// The derived table, in parentheses and named `v`. `currency` is the one that
+/// fixed values are in.
+pub(crate) fn source(definition: &Definition, wanted: &Wanted, currency: Currency, binder: &mut Binder) -> String {
+    let items = match &definition.rule {
+        Rule::Order { of: OrderOf::Any, value, fixed_minor, .. } => any_orders(*value, *fixed_minor, currency, binder),
+        Rule::Order { of, offer, value, fixed_minor } => {
+            let lines = qualifying_lines(*of, *offer, wanted, binder);
+            orders_of_lines(&lines, wanted.by_campaign, *value, *fixed_minor, currency, binder)
+        }
+        Rule::Event { name, value, fixed_minor } => events(name, *value, *fixed_minor, wanted, currency, binder),
+    };
+    counted(&resolved(&items, wanted, binder), definition.counting, wanted, binder)
+}
+
+fn worth(expression: &str, fixed: Option<i64>, binder: &mut Binder) -> String {
+    fixed.map_or_else(|| expression.to_owned(), |minor| format!("CAST({} AS BIGINT)", binder.bind(minor)))
+}
+
+fn coin(column: &str, fixed: Option<i64>, currency: Currency, binder: &mut Binder) -> String {
+    fixed.map_or_else(|| column.to_owned(), |_| format!("CAST({} AS TEXT)", binder.bind(currency)))
+}
+
+fn any_orders(value: OrderValue, fixed: Option<i64>, currency: Currency, binder: &mut Binder) -> String {
+    let fixed = fixed.filter(|_| value == OrderValue::Fixed);
+    let (worth, coin) = (worth("o.total_minor", fixed, binder), coin("o.currency", fixed, currency, binder));
+    format!(
+        "SELECT o.id AS item, o.contact, o.at, {worth} AS value_minor, {coin} AS currency, CAST(NULL AS UUID) AS campaign \
+         FROM sales_order o \
+         WHERE o.workspace = $1 AND o.contact IS NOT NULL AND o.state <> 'cancelled' AND o.total_minor >= 0"
+    )
+}
+
+/// The lines that make orders qualify, each once a campaign or once at all.
+fn qualifying_lines(of: OrderOf, offer: Option<Id>, wanted: &Wanted, binder: &mut Binder) -> String {
+    let campaign =
+        if wanted.by_campaign && of == OrderOf::CampaignOffers { "q.campaign" } else { "CAST(NULL AS UUID)" };
+    let products = if of == OrderOf::CampaignOffers {
+        let only = only_campaigns("g.id", wanted, binder);
+        format!(
+            "SELECT DISTINCT g.id AS campaign, g.starts_at, g.ends_at, f.product FROM campaign g \
+             JOIN campaign_offer co ON co.workspace = g.workspace AND co.campaign = g.id \
+             JOIN offer_product f ON f.workspace = g.workspace AND f.offer = co.offer \
+             WHERE g.workspace = $1 AND g.starts_at IS NOT NULL AND g.ends_at IS NOT NULL{only}"
+        )
+    } else {
+        let offer = binder.bind(offer);
+        format!(
+            "SELECT CAST(NULL AS UUID) AS campaign, h.starts_at, h.ends_at, f.product FROM offer h \
+             JOIN offer_product f ON f.workspace = h.workspace AND f.offer = h.id \
+             WHERE h.workspace = $1 AND h.id = {offer}"
+        )
+    };
+    format!(
+        "SELECT DISTINCT {campaign} AS campaign, o.id AS item, o.contact, o.at, o.currency, o.total_minor, l.line, l.amount_minor \
+         FROM ({products}) q \
+         JOIN order_line l ON l.workspace = $1 AND l.product = q.product \
+         JOIN sales_order o ON o.workspace = $1 AND o.id = l.sales_order \
+         WHERE o.contact IS NOT NULL AND o.state <> 'cancelled' AND o.total_minor >= 0 \
+         AND (q.starts_at IS NULL OR o.at >= q.starts_at) AND (q.ends_at IS NULL OR o.at < q.ends_at)"
+    )
+}
+
+fn orders_of_lines(
+    lines: &str,
+    by_campaign: bool,
+    value: OrderValue,
+    fixed: Option<i64>,
+    currency: Currency,
+    binder: &mut Binder,
+) -> String {
+    let fixed = fixed.filter(|_| value == OrderValue::Fixed);
+    let sum = "CASE WHEN SUM(n.amount_minor) > 0 THEN CAST(SUM(n.amount_minor) AS BIGINT) ELSE 0 END";
+    let expression = if value == OrderValue::QualifyingLines { sum } else { "n.total_minor" };
+    let (worth, coin) = (worth(expression, fixed, binder), coin("n.currency", fixed, currency, binder));
+    let (campaign, grouped) =
+        if by_campaign { ("n.campaign AS campaign", ", n.campaign") } else { ("CAST(NULL AS UUID) AS campaign", "") };
+    format!(
+        "SELECT n.item, n.contact, n.at, {worth} AS value_minor, {coin} AS currency, {campaign} FROM ({lines}) n \
+         GROUP BY n.item, n.contact, n.at, n.currency, n.total_minor{grouped}"
+    )
+}
+
+fn events(
+    name: &str,
+    value: EventValue,
+    fixed: Option<i64>,
+    wanted: &Wanted,
+    currency: Currency,
+    binder: &mut Binder,
+) -> String {
+    let fixed = fixed.filter(|_| value == EventValue::Fixed);
+    let name = binder.bind(name);
+    let worth = worth("CASE WHEN e.value_minor > 0 THEN e.value_minor ELSE 0 END", fixed, binder);
+    let coin = format!("COALESCE({}, {})", coin("e.currency", fixed, currency, binder), binder.bind(currency));
+    let only = only_campaigns("e.campaign", wanted, binder);
+    let campaign = if wanted.by_campaign { "e.campaign" } else { "CAST(NULL AS UUID)" };
+    format!(
+        "SELECT e.id AS item, e.contact, e.at, {worth} AS value_minor, {coin} AS currency, {campaign} AS campaign FROM event e \
+         WHERE e.workspace = $1 AND e.name = {name} AND e.contact IS NOT NULL{only}"
+    )
+}
+
+fn only_campaigns(column: &str, wanted: &Wanted, binder: &mut Binder) -> String {
+    if wanted.campaigns.is_empty() {
+        return String::new();
+    }
+    format!(" AND {column} IN ({})", binder.bind_list(wanted.campaigns.iter().copied()))
+}
+
+/// Merged contacts stand for their winner.
+fn resolved(items: &str, wanted: &Wanted, binder: &mut Binder) -> String {
+    let mut only = String::new();
+    if let Some((after, to)) = wanted.contacts {
+        let (after, to) = (binder.bind(after), binder.bind(to));
+        only =
+            format!(" AND COALESCE(p.merged_into, i.contact) > {after} AND COALESCE(p.merged_into, i.contact) <= {to}");
+    }
+    format!(
+        "SELECT i.item, COALESCE(p.merged_into, i.contact) AS contact, i.at, i.value_minor, i.currency, i.campaign \
+         FROM ({items}) i LEFT JOIN contact p ON p.workspace = $1 AND p.id = i.contact WHERE 1 = 1{only}"
+    )
+}
+
+/// The first a person where only one counts, then only those in the span: a
+/// second conversion does not become a first by looking later.
+fn counted(items: &str, counting: Counting, wanted: &Wanted, binder: &mut Binder) -> String {
+    let mut only = String::new();
+    for (instant, sign) in [(wanted.span.0, ">="), (wanted.span.1, "<")] {
+        if let Some(us) = instant {
+            only.push_str(&format!(" AND c.at {sign} {}", binder.bind(us)));
+        }
+    }
+    match counting {
+        Counting::Every => format!("(SELECT c.* FROM ({items}) c WHERE 1 = 1{only}) v"),
+        Counting::OncePerContact => format!(
+            "(SELECT c.item, c.contact, c.at, c.value_minor, c.currency, c.campaign FROM (SELECT r.*, ROW_NUMBER() OVER \
+             (PARTITION BY r.contact, r.campaign ORDER BY r.at, r.item) AS place FROM ({items}) r) c WHERE c.place = 1{only}) v"
+        ),
+    }
+}
