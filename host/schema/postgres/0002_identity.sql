@@ -21,7 +21,7 @@ CREATE TABLE unit (
   kind TEXT NOT NULL,
   code TEXT NOT NULL,
   name TEXT NOT NULL,
-  path TEXT NOT NULL,
+  path TEXT COLLATE "C" NOT NULL,
   version BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (workspace, id)
@@ -85,4 +85,29 @@ CREATE TABLE sign_in_failure (
   at BIGINT NOT NULL,
   id UUID NOT NULL,
   PRIMARY KEY (subject, at, id)
+);
+
+-- One row a subject: attempts of one account, or from one address, take turns.
+CREATE TABLE sign_in_gate (
+  subject TEXT NOT NULL PRIMARY KEY,
+  touched_at BIGINT NOT NULL
+);
+
+CREATE INDEX session_by_user ON session (workspace, user_account);
+
+-- A link, valid once, by which a person sets a password.
+CREATE TABLE invitation (
+  workspace UUID NOT NULL,
+  hash BYTEA NOT NULL UNIQUE,
+  user_account UUID NOT NULL,
+  created_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  PRIMARY KEY (workspace, hash)
+);
+
+-- The end of a workspace's audit chain: its number and hash.
+CREATE TABLE audit_head (
+  workspace UUID NOT NULL PRIMARY KEY,
+  number BIGINT NOT NULL,
+  hash BYTEA NOT NULL
 );

@@ -31,7 +31,7 @@ CREATE TABLE plugin_binary (
 CREATE TABLE installation (
   workspace UUID NOT NULL,
   id UUID NOT NULL,
-  unit UUID NOT NULL,
+  unit UUID,
   plugin TEXT NOT NULL,
   name TEXT NOT NULL,
   enabled BOOLEAN NOT NULL,

@@ -17,7 +17,9 @@ CREATE TABLE contact (
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (workspace, id)
 );
-CREATE INDEX contact_merged ON contact (workspace, merged_into);
+-- Few contacts are merged away; these two stay small and cost an import nothing.
+CREATE INDEX contact_merged ON contact (workspace, merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX contact_loser ON contact (workspace, id, merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE identity (
   workspace UUID NOT NULL,
@@ -42,6 +44,18 @@ CREATE TABLE contact_merge (
   at BIGINT NOT NULL,
   undone_at BIGINT,
   PRIMARY KEY (workspace, id)
+);
+
+CREATE INDEX contact_merge_loser ON contact_merge (workspace, loser);
+CREATE INDEX contact_merge_winner ON contact_merge (workspace, winner);
+
+-- The first kind a trait's key is given is its kind in this workspace.
+CREATE TABLE trait_key (
+  workspace UUID NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (workspace, key)
 );
 
 -- A typed fact: `text` or `number` is set; an instant is a number of microseconds.
@@ -98,6 +112,8 @@ CREATE TABLE consent (
   PRIMARY KEY (workspace, contact, channel, topic)
 );
 
+CREATE INDEX consent_state ON consent (workspace, channel, topic, state, contact);
+
 CREATE TABLE suppression (
   workspace UUID NOT NULL,
   channel TEXT NOT NULL,
@@ -135,7 +151,7 @@ CREATE TABLE event (
   PRIMARY KEY (workspace, at, id)
 );
 CREATE INDEX event_contact ON event (workspace, contact, at);
-CREATE INDEX event_name ON event (workspace, name, at);
+CREATE INDEX event_name ON event (workspace, name, at, contact);
 CREATE INDEX event_campaign ON event (workspace, campaign, name, at);
 
 CREATE TABLE event_seen (
@@ -144,7 +160,7 @@ CREATE TABLE event_seen (
   at BIGINT NOT NULL,
   PRIMARY KEY (workspace, message_id)
 );
-CREATE INDEX event_seen_at ON event_seen (at);
+CREATE INDEX event_seen_at ON event_seen (workspace, at);
 
 CREATE TABLE segment (
   workspace UUID NOT NULL,
@@ -201,6 +217,7 @@ CREATE TABLE import (
   rows_read BIGINT NOT NULL,
   rows_good BIGINT NOT NULL,
   rows_bad BIGINT NOT NULL,
+  report TEXT NOT NULL,
   error TEXT,
   created_by TEXT NOT NULL,
   created_at BIGINT NOT NULL,

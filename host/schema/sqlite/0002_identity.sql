@@ -86,3 +86,28 @@ CREATE TABLE sign_in_failure (
   id BLOB NOT NULL,
   PRIMARY KEY (subject, at, id)
 ) STRICT, WITHOUT ROWID;
+
+-- One row a subject: attempts of one account, or from one address, take turns.
+CREATE TABLE sign_in_gate (
+  subject TEXT NOT NULL PRIMARY KEY,
+  touched_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX session_by_user ON session (workspace, user_account);
+
+-- A link, valid once, by which a person sets a password.
+CREATE TABLE invitation (
+  workspace BLOB NOT NULL,
+  hash BLOB NOT NULL UNIQUE,
+  user_account BLOB NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace, hash)
+) STRICT, WITHOUT ROWID;
+
+-- The end of a workspace's audit chain: its number and hash.
+CREATE TABLE audit_head (
+  workspace BLOB NOT NULL PRIMARY KEY,
+  number INTEGER NOT NULL,
+  hash BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -31,7 +31,7 @@ CREATE TABLE plugin_binary (
 CREATE TABLE installation (
   workspace BLOB NOT NULL,
   id BLOB NOT NULL,
-  unit BLOB NOT NULL,
+  unit BLOB,
   plugin TEXT NOT NULL,
   name TEXT NOT NULL,
   enabled INTEGER NOT NULL,

@@ -17,7 +17,9 @@ CREATE TABLE contact (
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (workspace, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX contact_merged ON contact (workspace, merged_into);
+-- Few contacts are merged away; these two stay small and cost an import nothing.
+CREATE INDEX contact_merged ON contact (workspace, merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX contact_loser ON contact (workspace, id, merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE identity (
   workspace BLOB NOT NULL,
@@ -42,6 +44,18 @@ CREATE TABLE contact_merge (
   at INTEGER NOT NULL,
   undone_at INTEGER,
   PRIMARY KEY (workspace, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX contact_merge_loser ON contact_merge (workspace, loser);
+CREATE INDEX contact_merge_winner ON contact_merge (workspace, winner);
+
+-- The first kind a trait's key is given is its kind in this workspace.
+CREATE TABLE trait_key (
+  workspace BLOB NOT NULL,
+  key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (workspace, key)
 ) STRICT, WITHOUT ROWID;
 
 -- A typed fact: `text` or `number` is set; an instant is a number of microseconds.
@@ -98,6 +112,8 @@ CREATE TABLE consent (
   PRIMARY KEY (workspace, contact, channel, topic)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX consent_state ON consent (workspace, channel, topic, state, contact);
+
 CREATE TABLE suppression (
   workspace BLOB NOT NULL,
   channel TEXT NOT NULL,
@@ -135,7 +151,7 @@ CREATE TABLE event (
   PRIMARY KEY (workspace, at, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_contact ON event (workspace, contact, at);
-CREATE INDEX event_name ON event (workspace, name, at);
+CREATE INDEX event_name ON event (workspace, name, at, contact);
 CREATE INDEX event_campaign ON event (workspace, campaign, name, at);
 
 CREATE TABLE event_seen (
@@ -144,7 +160,7 @@ CREATE TABLE event_seen (
   at INTEGER NOT NULL,
   PRIMARY KEY (workspace, message_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX event_seen_at ON event_seen (at);
+CREATE INDEX event_seen_at ON event_seen (workspace, at);
 
 CREATE TABLE segment (
   workspace BLOB NOT NULL,
@@ -201,6 +217,7 @@ CREATE TABLE import (
   rows_read INTEGER NOT NULL,
   rows_good INTEGER NOT NULL,
   rows_bad INTEGER NOT NULL,
+  report TEXT NOT NULL,
   error TEXT,
   created_by TEXT NOT NULL,
   created_at INTEGER NOT NULL,

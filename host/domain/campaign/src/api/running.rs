@@ -1,0 +1,134 @@
+//! Launching and watching over HTTP.
+
+use crate::{
+    actions,
+    launch::{Turn, campaign_launch as launch, campaign_turn},
+    model::{Campaign, CampaignState, Preflight},
+    preflight,
+};
+use axum::{extract::State, response::IntoResponse};
+use rialto_delivery::LedgerCounts;
+use rialto_kernel::{Id, Problem};
+use rialto_slice::Host;
+use rialto_web::{ApiResult, Caller, IfMatch, Json, Look, Path, ProblemDocument, Stopping, etag, watch};
+use serde::Serialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// How a campaign stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CampaignLedger {
+    /// Its state.
+    state: CampaignState,
+    /// Its ledger in numbers.
+    #[serde(flatten)]
+    counts: LedgerCounts,
+}
+
+#[utoipa::path(
+    post, path = "/campaigns/{id}:preflight", tag = "campaign", operation_id = "campaign_preflight",
+    params(("id" = Id, Path)),
+    summary = "Count what a launch would do, by the code that decides at launch",
+    responses((status = 200, body = Preflight), (status = 404, body = ProblemDocument)),
+)]
+pub(crate) async fn campaign_preflight(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Id>,
+) -> ApiResult<Json<Preflight>> {
+    Ok(Json(preflight::campaign_preflight(&host, &caller, id).await?))
+}
+
+#[utoipa::path(
+    post, path = "/campaigns/{id}:launch", tag = "campaign", operation_id = "campaign_launch",
+    params(("id" = Id, Path)),
+    summary = "Freeze the audience and let the sends begin",
+    responses(
+        (status = 200, body = Campaign), (status = 404, body = ProblemDocument),
+        (status = 409, body = ProblemDocument), (status = 412, body = ProblemDocument),
+        (status = 422, body = ProblemDocument, description = "each thing in the way is named; nothing has left"),
+    ),
+)]
+pub(crate) async fn campaign_launch(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Id>,
+    expected: IfMatch,
+) -> ApiResult<impl IntoResponse> {
+    let campaign = launch(&host, &caller, id, expected).await?;
+    Ok((etag(campaign.version), Json(campaign)))
+}
+
+#[utoipa::path(
+    post, path = "/campaigns/{id}:pause", tag = "campaign", operation_id = "campaign_pause", params(("id" = Id, Path)),
+    summary = "Hold a running campaign",
+    responses((status = 200, body = Campaign), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
+)]
+pub(crate) async fn campaign_pause(host: State<Host>, caller: Caller, id: Path<Id>) -> ApiResult<impl IntoResponse> {
+    turn(host, caller, id, Turn::Pause).await
+}
+
+#[utoipa::path(
+    post, path = "/campaigns/{id}:resume", tag = "campaign", operation_id = "campaign_resume", params(("id" = Id, Path)),
+    summary = "Let a paused campaign go on",
+    responses((status = 200, body = Campaign), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
+)]
+pub(crate) async fn campaign_resume(host: State<Host>, caller: Caller, id: Path<Id>) -> ApiResult<impl IntoResponse> {
+    turn(host, caller, id, Turn::Resume).await
+}
+
+#[utoipa::path(
+    post, path = "/campaigns/{id}:cancel", tag = "campaign", operation_id = "campaign_cancel", params(("id" = Id, Path)),
+    summary = "Stop a campaign for good; what has not left is not sent",
+    responses((status = 200, body = Campaign), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
+)]
+pub(crate) async fn campaign_cancel(host: State<Host>, caller: Caller, id: Path<Id>) -> ApiResult<impl IntoResponse> {
+    turn(host, caller, id, Turn::Cancel).await
+}
+
+async fn turn(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Id>,
+    turn: Turn,
+) -> ApiResult<impl IntoResponse> {
+    let campaign = campaign_turn(&host, &caller, id, turn).await?;
+    Ok((etag(campaign.version), Json(campaign)))
+}
+
+#[utoipa::path(
+    get, path = "/campaigns/{id}/ledger", tag = "campaign", operation_id = "campaign_ledger", params(("id" = Id, Path)),
+    summary = "The ledger in numbers, by state and reason; they sum to the audience",
+    responses((status = 200, body = CampaignLedger), (status = 404, body = ProblemDocument)),
+)]
+pub(crate) async fn campaign_ledger(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Id>,
+) -> ApiResult<Json<CampaignLedger>> {
+    let (state, counts) = actions::campaign_ledger(&host, &caller, id).await?;
+    Ok(Json(CampaignLedger { state, counts }))
+}
+
+#[utoipa::path(
+    get, path = "/campaigns/{id}/events", tag = "campaign", operation_id = "campaign_events", params(("id" = Id, Path)),
+    summary = "The same numbers as they change (server-sent events)",
+    responses((status = 200, content_type = "text/event-stream", body = CampaignLedger), (status = 404, body = ProblemDocument)),
+)]
+pub(crate) async fn campaign_events(
+    State(host): State<Host>,
+    caller: Caller,
+    stopping: Stopping,
+    Path(id): Path<Id>,
+) -> ApiResult<impl IntoResponse> {
+    // Refuse before the stream begins.
+    actions::campaign_ledger(&host, &caller, id).await?;
+    Ok(watch(stopping, Duration::from_secs(1), move || {
+        let (host, caller) = (host.clone(), caller.clone());
+        async move {
+            let (state, counts) = actions::campaign_ledger(&host, &caller, id).await.map_err(Problem::from)?;
+            let over = !matches!(state, CampaignState::Draft | CampaignState::Running | CampaignState::Paused);
+            Ok::<_, Problem>(Look { value: CampaignLedger { state, counts }, over })
+        }
+    }))
+}
