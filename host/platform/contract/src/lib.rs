@@ -3,7 +3,7 @@
 //! plugin may lie, and a lie is a [`RunError::WrongAnswer`] that ends the run.
 //! Slices, command line and test harness call plugins through this crate only.
 //!
-//! ```ignore
+//! ```text
 //! let mut run = host.run(RunRequest::new(&plugin, PluginKind::Connector, ws, inst).doors(doors)).await?;
 //! let outcomes = connector::deliver(&mut run, settings, batch).await;
 //! let finished = run.finish().await; // writes to apply, what the host saw, the record

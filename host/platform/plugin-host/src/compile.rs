@@ -10,7 +10,8 @@ use crate::{
     package::PackageDigest,
 };
 use std::{
-    sync::Arc,
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::sync::Semaphore;
@@ -21,11 +22,29 @@ pub(crate) struct Compiler {
     cache: Option<Arc<Cache>>,
     places: Arc<Semaphore>,
     limit_ms: u64,
+    /// Components in memory, the oldest first.
+    ready: Mutex<VecDeque<(PackageDigest, Component)>>,
 }
+
+/// Components kept in memory; each shares its code with its runs.
+const READY_MAX: usize = 64;
 
 impl Compiler {
     pub(crate) fn new(engine: &Engine, cache: Option<Cache>, limit_ms: u64) -> Self {
-        Self { engine: engine.clone(), cache: cache.map(Arc::new), places: Arc::new(Semaphore::new(1)), limit_ms }
+        Self { engine: engine.clone(), cache: cache.map(Arc::new), places: Arc::new(Semaphore::new(1)), limit_ms, ready: Mutex::default() }
+    }
+
+    fn ready(&self, package: &PackageDigest) -> Option<Component> {
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.iter().find(|(kept, _)| kept == package).map(|(_, component)| component.clone())
+    }
+
+    fn keep(&self, package: PackageDigest, component: &Component) {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if ready.len() >= READY_MAX {
+            ready.pop_front();
+        }
+        ready.push_back((package, component.clone()));
     }
 
     /// The component of an inspected package.
@@ -33,6 +52,9 @@ impl Compiler {
     /// # Errors
     /// When it does not compile, or not in time.
     pub(crate) async fn component(&self, package: PackageDigest, bytes: Arc<[u8]>) -> Result<Component, LoadError> {
+        if let Some(component) = self.ready(&package) {
+            return Ok(component);
+        }
         let began = Instant::now();
         let place = self.places.clone().acquire_owned().await.map_err(|_| closing())?;
         let (engine, cache) = (self.engine.clone(), self.cache.clone());
@@ -44,6 +66,7 @@ impl Compiler {
         });
         match tokio::time::timeout(Duration::from_millis(self.limit_ms), work).await {
             Ok(Ok(Ok((component, from_cache)))) => {
+                self.keep(package, &component);
                 metric::loaded(from_cache, u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
                 Ok(component)
             }

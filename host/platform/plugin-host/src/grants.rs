@@ -45,9 +45,31 @@ pub struct HostGrant {
     /// Names of the secrets that may be sent there.
     #[serde(default)]
     pub secrets: BTreeSet<String>,
+    /// Where in a request they may stand: never in the body unless said, for
+    /// what people write may stand there too.
+    #[serde(default = "usual_places")]
+    pub places: BTreeSet<Place>,
     /// `{{address}}` may be filled in requests to it.
     #[serde(default)]
     pub address: bool,
+}
+
+/// A place in a request where a secret may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A header's value, signatures included.
+    Header,
+    /// A segment of the path.
+    Path,
+    /// The query.
+    Query,
+    /// The body.
+    Body,
+}
+
+fn usual_places() -> BTreeSet<Place> {
+    BTreeSet::from([Place::Header, Place::Path, Place::Query])
 }
 
 fn https_port() -> BTreeSet<u16> {
@@ -102,6 +124,7 @@ impl HostGrant {
             plain_http: false,
             private: false,
             secrets: BTreeSet::new(),
+            places: usual_places(),
             address: false,
         }
     }
@@ -151,6 +174,7 @@ impl HostGrant {
             && (!self.plain_http || other.plain_http)
             && (!self.private || other.private)
             && self.secrets.is_subset(&other.secrets)
+            && (self.secrets.is_empty() || self.places.is_subset(&other.places))
             && (!self.address || other.address)
     }
 
@@ -171,6 +195,7 @@ impl HostGrant {
             plain_http: self.plain_http && other.plain_http,
             private: self.private && other.private,
             secrets: self.secrets.intersection(&other.secrets).cloned().collect(),
+            places: self.places.intersection(&other.places).copied().collect(),
             address: self.address && other.address,
         };
         (!met.ports.is_empty() && !met.methods.is_empty()).then_some(met)

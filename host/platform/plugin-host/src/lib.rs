@@ -2,7 +2,7 @@
 //! they are asked. Everything a plugin can reach passes one host call, one
 //! guard and one egress door; it knows nothing of marketing.
 //!
-//! ```ignore
+//! ```text
 //! let host = PluginHost::new(HostConfig::default(), keys, clock, random)?;
 //! let plugin = host.load(bytes, &Grants::default()).await?;
 //! let mut run = host.run(RunRequest::new(&plugin, PluginKind::Report, workspace, installation)).await?;
@@ -45,8 +45,9 @@ pub use capability::{
     AddressSource, DispatchDoor, Doors, Fault, HostAnswer, HostCall, MailDoor, Options, QueryDoor, RecordedCall,
     ScriptedBackend, SecretSource, SecretValue, StateDoor, StateEntry, StateUsage, StateWrite,
 };
+pub use egress::{Egress, Policy, Resolve};
 pub use error::{LoadError, PackageError, RunError};
-pub use grants::{Grants, HostGrant, Permission};
+pub use grants::{Grants, HostGrant, Permission, Place};
 pub use host::{HostConfig, PluginHost, Recording};
 pub use inspect::{CompatReport, Inspection, Role, Runtime, Verdict};
 pub use kind::{Ability, PluginKind};

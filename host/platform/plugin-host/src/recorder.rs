@@ -200,6 +200,9 @@ pub struct DeliverySeen {
     pub delivery: String,
     /// Whether `dispatching` was committed for it.
     pub dispatched: bool,
+    /// Whether any byte of a dispatching request may have left. When
+    /// `dispatched` and not `reached`, nothing happened and it may be retried.
+    pub reached: bool,
     /// Whether a mail was handed over for it.
     pub mail_submitted: bool,
     /// The status of the last response.

@@ -49,6 +49,7 @@ impl LiveBackend {
         let Some(delivery) = &request.delivery else { return };
         let seen = self.seen_of(delivery);
         seen.dispatched |= sent.dispatched;
+        seen.reached |= sent.dispatched && sent.reached;
         seen.status = sent.answer.as_ref().ok().map(|r| r.status);
         seen.fault = sent.answer.as_ref().err().cloned();
         let body = sent.answer.as_ref().map_or(&[][..], |r| &r.body.0);
@@ -134,10 +135,9 @@ impl Backend for LiveBackend {
     }
 
     fn redact(&self, line: &mut LogLine) {
-        let redactor = self.http.redactor();
-        line.message = redactor.text(&line.message);
+        line.message = self.http.redact(&line.message);
         for (_, value) in &mut line.fields {
-            *value = redactor.text(value);
+            *value = self.http.redact(value);
         }
     }
 

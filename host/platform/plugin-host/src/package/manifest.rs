@@ -3,7 +3,7 @@
 
 use crate::{
     error::PackageError,
-    grants::{Grants, HostGrant, Permission},
+    grants::{Grants, HostGrant, Permission, Place},
     kind::PluginKind,
     limits::Limits,
 };
@@ -83,6 +83,10 @@ pub struct WishedHost {
     /// Secrets that go there.
     #[serde(default)]
     pub secrets: BTreeSet<String>,
+    /// Where in a request they stand; header, path and query when none is
+    /// named.
+    #[serde(default)]
+    pub places: BTreeSet<Place>,
     /// Whether a delivery's address goes there.
     #[serde(default)]
     pub address: bool,
@@ -154,6 +158,7 @@ impl Wishes {
             if let Some(wish) = open.first() {
                 http.push(HostGrant {
                     secrets: grant.secrets.intersection(&wish.secrets).cloned().collect(),
+                    places: grant.places.intersection(&wish.as_grant().places).copied().collect(),
                     address: grant.address && wish.address,
                     ..grant.clone()
                 });
@@ -185,6 +190,7 @@ impl WishedHost {
             ports: if self.ports.is_empty() { usual.ports.clone() } else { self.ports.clone() },
             methods: if self.methods.is_empty() { usual.methods.clone() } else { self.methods.clone() },
             secrets: self.secrets.clone(),
+            places: if self.places.is_empty() { usual.places.clone() } else { self.places.clone() },
             address: self.address,
             ..usual
         }

@@ -20,15 +20,17 @@ use wasmtime::{Store, UpdateDeadline};
 /// What holds over all entries of one run.
 pub(crate) struct Guard {
     pub(crate) meter: Arc<CpuMeter>,
-    pub(crate) ends: Instant,
-    pub(crate) cancel: CancellationToken,
+    /// Time left for entries. What the host does between them is not the
+    /// plugin's to pay.
+    wall_left: Duration,
+    cancel: CancellationToken,
 }
 
 impl Guard {
     pub(crate) fn new(limits: &Limits, cancel: CancellationToken) -> Self {
         Self {
             meter: Arc::new(CpuMeter::default()),
-            ends: Instant::now() + Duration::from_millis(limits.wall_run_ms),
+            wall_left: Duration::from_millis(limits.wall_run_ms),
             cancel,
         }
     }
@@ -62,7 +64,7 @@ pub(crate) fn arm(store: &mut Store<RunState>, limits: &Limits, meter: &Arc<CpuM
 
 /// Run one entry to its answer or its end.
 pub(crate) async fn guarded<T, F>(
-    guard: &Guard,
+    guard: &mut Guard,
     store: &mut Store<RunState>,
     entry: &'static str,
     limits: &Limits,
@@ -76,7 +78,7 @@ where
     store.data_mut().bounds.begin_entry();
     store.set_epoch_deadline(1);
     guard.meter.begin_entry();
-    let left = guard.ends.saturating_duration_since(Instant::now());
+    let began = Instant::now();
     let answer = {
         let mut future = call(store, ());
         let metered = std::future::poll_fn(|context| {
@@ -96,7 +98,7 @@ where
         tokio::select! {
             biased;
             () = guard.cancel.cancelled() => Err(RunError::Cancelled { entry: entry.to_owned() }),
-            done = tokio::time::timeout(left, metered) => match done {
+            done = tokio::time::timeout(guard.wall_left, metered) => match done {
                 Ok(answer) => answer,
                 Err(_) => Err(RunError::Limit {
                     entry: entry.to_owned(),
@@ -107,6 +109,7 @@ where
             },
         }
     };
+    guard.wall_left = guard.wall_left.saturating_sub(began.elapsed());
     match answer {
         Ok(Ok(answer)) => over_run_budget(guard, entry, limits).map_or(Ok(answer), Err),
         Ok(Err(cause)) => Err(classify(&cause, store.data_mut(), entry, limits)),

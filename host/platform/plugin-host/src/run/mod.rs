@@ -28,6 +28,7 @@ use crate::{
 use futures::future::BoxFuture;
 use guard::{Guard, guarded};
 use std::time::Instant;
+use tracing::Instrument as _;
 use wasmtime::{
     Store,
     component::{Instance, InstancePre},
@@ -139,7 +140,8 @@ impl Run {
         let Some(live) = &mut self.live else { return Err(RunError::Ended) };
         let began = Instant::now();
         self.record.bytes_in += input.bytes;
-        let answer = guarded(&self.guard, &mut live.store, entry, &self.limits, call).await;
+        let span = tracing::debug_span!("plugin", run = %self.record.run, plugin = %self.record.plugin, entry);
+        let answer = guarded(&mut self.guard, &mut live.store, entry, &self.limits, call).instrument(span).await;
         self.record.entries.push(EntryRecord {
             name: entry.to_owned(),
             input: input.digest,

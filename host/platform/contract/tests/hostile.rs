@@ -1,0 +1,2 @@
+#[path = "../../../../tests/it/plugins/mod.rs"]
+mod plugins;
