@@ -6,6 +6,8 @@
 //! [`OpenRun::finish`]; what the run wants kept comes back as [`StateWrites`],
 //! to be applied in the transaction that writes the run's outcome.
 
+mod actions;
+mod api;
 mod error;
 mod grants;
 mod model;
@@ -26,6 +28,6 @@ use rialto_slice::{Host, Slice};
 
 /// The area, ready to be mounted.
 #[must_use]
-pub fn slice(_host: &Host) -> Slice {
-    Slice::new("plugins")
+pub fn slice(host: &Host) -> Slice {
+    Slice { api: api::routes(host), ..Slice::new("plugins") }
 }

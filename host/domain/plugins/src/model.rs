@@ -38,8 +38,8 @@ impl PackageRow {
 pub struct Installation {
     /// Its id.
     pub id: Id,
-    /// The unit it belongs to.
-    pub unit: Id,
+    /// The unit it belongs to; the whole workspace if absent.
+    pub unit: Option<Id>,
     /// `publisher/name`.
     pub plugin: String,
     /// What people call it; unique in the workspace.
@@ -117,12 +117,12 @@ impl VersionRow {
     }
 }
 
-/// The states of a version, in the order it passes through them.
+/// The states of a version, in the order it passes through them; the last,
+/// `superseded`, is written by the statement that swaps versions.
 pub(crate) mod state {
     pub(crate) const WAITING: &str = "waiting";
     pub(crate) const APPROVED: &str = "approved";
     pub(crate) const ACTIVE: &str = "active";
-    pub(crate) const SUPERSEDED: &str = "superseded";
 }
 
 /// An enabled installation of some kind, for areas that choose among them.

@@ -1,0 +1,143 @@
+//! Packages: checked, or checked and kept. Nothing of one is run here.
+
+use crate::{
+    Error,
+    model::PackageRow,
+    sql,
+};
+use rialto_identity::{AuditEntry, audit};
+use rialto_plugin_host::{CompatReport, Grants, Inspection, Verdict};
+use rialto_slice::Host;
+use rialto_web::Caller;
+use semver::Version;
+use serde_json::json;
+
+/// Read a package and say how it fits this host, as if all it wishes were
+/// granted. Validating is processor time, so it leaves the async threads.
+pub(crate) async fn inspect(host: &Host, bytes: Vec<u8>) -> Result<(Inspection, CompatReport, Vec<u8>), Error> {
+    let plugins = host.plugins.clone();
+    let read = tokio::task::spawn_blocking(move || plugins.inspect(&bytes).map(|inspection| (inspection, bytes)));
+    let (inspection, bytes) =
+        read.await.map_err(|cause| rialto_kernel::Problem::internal(format!("the inspection stopped: {cause}")))??;
+    let report = inspection.compat(&all_wishes(&inspection));
+    Ok((inspection, report, bytes))
+}
+
+/// Everything it wishes, whatever the host names turn out to be.
+fn all_wishes(inspection: &Inspection) -> Grants {
+    let mut grants = crate::grants::wished(inspection, &serde_json::Map::new());
+    if !inspection.manifest.wishes.http.is_empty() && grants.http.is_empty() {
+        grants.http.push(rialto_plugin_host::HostGrant::https("placeholder.invalid"));
+    }
+    if inspection.manifest_derived {
+        // Without a manifest nothing is wished, and an admin may grant what
+        // the imports ask for.
+        grants = grants.with_host(rialto_plugin_host::HostGrant::https("placeholder.invalid"));
+        grants.state_bytes = 1;
+    }
+    grants
+}
+
+/// The first thing that keeps it from ever being loaded here.
+fn unfit(inspection: &Inspection, report: &CompatReport) -> Option<String> {
+    if report.loads {
+        return None;
+    }
+    let import = report.imports.iter().find(|i| i.verdict != Verdict::Satisfied);
+    let told = import.map(|i| match (i.verdict, i.permission) {
+        (Verdict::NeedsPermission, Some(permission)) => format!(
+            "it imports `{}`, and its manifest does not wish the permission `{}`",
+            i.name,
+            permission.as_str()
+        ),
+        _ => format!("it imports `{}`: {}", i.name, i.detail),
+    });
+    told.or_else(|| {
+        let export = report.exports.iter().find(|e| e.verdict != Verdict::Satisfied);
+        export.map(|e| format!("it exports `{}`: {}", e.name, e.detail))
+    })
+    .or_else(|| Some(format!("{} does not load", inspection.manifest.id)))
+}
+
+/// Keep a package. The same bytes again change nothing.
+pub(crate) async fn upload(
+    host: &Host,
+    caller: &Caller,
+    bytes: Vec<u8>,
+    allow_older: bool,
+) -> Result<PackageRow, Error> {
+    let (inspection, report, bytes) = inspect(host, bytes).await?;
+    if let Some(detail) = unfit(&inspection, &report) {
+        return Err(Error::DoesNotFit { detail, report: serde_json::to_value(&report)? });
+    }
+    let row = PackageRow {
+        digest: inspection.digest.to_hex(),
+        plugin: inspection.manifest.id.clone(),
+        version: inspection.manifest.version.clone(),
+        size_bytes: i64::try_from(inspection.bytes).unwrap_or(i64::MAX),
+        inspection: serde_json::to_string(&inspection)?,
+        created_by: caller.actor.to_string(),
+        created_at: host.now_us(),
+    };
+    let entry = AuditEntry::new(host, caller, "plugins.upload", "plugin", &row.digest)
+        .detail(json!({ "plugin": row.plugin, "version": row.version, "bytes": row.size_bytes }));
+    let (workspace, kinds) = (caller.workspace, inspection.kinds());
+    host.store
+        .write(workspace, "plugins.upload", move |conn| {
+            Box::pin(async move {
+                if let Some(known) = sql::package_find(conn, workspace, &row.digest).await? {
+                    return Ok(known);
+                }
+                let known = sql::package_versions(conn, workspace, &row.plugin).await?;
+                check_version(&row, &known, allow_older)?;
+                sql::package_insert(conn, workspace, row.clone(), &kinds, bytes).await?;
+                audit(conn, &entry).await?;
+                Ok(row)
+            })
+        })
+        .await
+}
+
+/// A version is one set of bytes, and going back is said.
+fn check_version(new: &PackageRow, known: &[(String, String)], allow_older: bool) -> Result<(), Error> {
+    if known.iter().any(|(version, digest)| *version == new.version && *digest != new.digest) {
+        return Err(Error::SameVersion { plugin: new.plugin.clone(), version: new.version.clone() });
+    }
+    let parsed = |text: &str| Version::parse(text).ok();
+    let newest = known.iter().filter_map(|(version, _)| parsed(version)).max();
+    match (newest, parsed(&new.version)) {
+        (Some(newest), Some(version)) if version < newest && !allow_older => Err(Error::OlderVersion {
+            plugin: new.plugin.clone(),
+            version: new.version.clone(),
+            newest: newest.to_string(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(version: &str, digest: &str) -> PackageRow {
+        PackageRow {
+            digest: digest.to_owned(),
+            plugin: "a/b".to_owned(),
+            version: version.to_owned(),
+            size_bytes: 1,
+            inspection: String::new(),
+            created_by: String::new(),
+            created_at: 0,
+        }
+    }
+
+    #[test]
+    fn versions_neither_change_nor_go_back_unsaid() {
+        let known = [("1.9.0".to_owned(), "aa".to_owned()), ("1.10.0".to_owned(), "bb".to_owned())];
+        assert!(check_version(&row("1.11.0", "cc"), &known, false).is_ok());
+        assert!(matches!(check_version(&row("1.9.0", "cc"), &known, true), Err(Error::SameVersion { .. })));
+        assert!(matches!(check_version(&row("1.9.1", "cc"), &known, false), Err(Error::OlderVersion { .. })));
+        assert!(check_version(&row("1.9.1", "cc"), &known, true).is_ok());
+        assert!(check_version(&row("1.10.0-rc.1", "cc"), &known, false).is_err());
+    }
+}

@@ -1,0 +1,43 @@
+//! The endpoints of this area. Handlers are thin: extract, act, answer.
+
+mod body;
+mod installations;
+mod packages;
+mod runs;
+mod versions;
+mod view;
+
+use axum::extract::DefaultBodyLimit;
+use rialto_slice::Host;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// What a form adds around an uploaded file, at most.
+const FORM_BYTES_MAX: u64 = 64 * 1024;
+
+pub(crate) fn routes(host: &Host) -> OpenApiRouter<Host> {
+    let upload_bytes = host.limits.plugin_bytes_max.saturating_add(FORM_BYTES_MAX);
+    let upload_bytes = usize::try_from(upload_bytes).unwrap_or(usize::MAX);
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(packages::plugin_check))
+        .routes(routes!(packages::plugin_list, packages::plugin_upload))
+        .layer(DefaultBodyLimit::max(upload_bytes));
+    OpenApiRouter::new()
+        .merge(uploads)
+        .routes(routes!(packages::plugin_get))
+        .routes(routes!(installations::installation_list, installations::installation_create))
+        .routes(routes!(
+            installations::installation_get,
+            installations::installation_change,
+            installations::installation_delete
+        ))
+        .routes(routes!(installations::installation_enable))
+        .routes(routes!(installations::installation_disable))
+        .routes(routes!(installations::installation_check))
+        .routes(routes!(versions::version_list, versions::version_add))
+        .routes(routes!(versions::version_approve))
+        .routes(routes!(versions::version_activate))
+        .routes(routes!(versions::installation_roll_back))
+        .routes(routes!(runs::run_list))
+        .routes(routes!(runs::run_get))
+        .routes(routes!(runs::installation_health))
+}

@@ -1,0 +1,348 @@
+//! What answers show of packages, installations, versions and runs.
+
+use crate::{
+    Error,
+    actions::{self, health::Health},
+    grants::{self, Change, Difference},
+    model::{Installation, PackageRow, RunRow, VersionRow, state},
+    settings, sql,
+};
+use jiff::Timestamp;
+use rialto_kernel::{WorkspaceId, from_micros};
+use rialto_plugin_host::{CompatReport, Inspection};
+use rialto_slice::Host;
+use rialto_store::Conn;
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A kind that a package is, with what it can do besides the minimum.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RoleView {
+    kind: String,
+    abilities: Vec<String>,
+}
+
+/// What is known of a package, read off its bytes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PackageView {
+    /// The SHA-256 of its bytes: its name everywhere.
+    digest: String,
+    /// `publisher/name`.
+    plugin: String,
+    version: String,
+    bytes: u64,
+    /// Its title, by language.
+    title: BTreeMap<String, String>,
+    description: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    licence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homepage: Option<String>,
+    roles: Vec<RoleView>,
+    /// `native`, `quick-js`, `starling-monkey`, `python`.
+    #[schema(value_type = String)]
+    runtime: rialto_plugin_host::Runtime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sdk: Option<String>,
+    /// Whether it says nothing of itself and all this was derived.
+    manifest_derived: bool,
+    /// What it wishes to be allowed, each with its reason.
+    wishes: Vec<Change>,
+    /// JSON Schema of its settings.
+    settings_schema: Value,
+    /// Every import with how it fits this host.
+    #[schema(value_type = Vec<Object>)]
+    imports: Vec<rialto_plugin_host::inspect::ImportReport>,
+    /// Every export with how it fits this host.
+    #[schema(value_type = Vec<Object>)]
+    exports: Vec<rialto_plugin_host::inspect::ExportReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    readme: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    created_at: Option<Timestamp>,
+}
+
+/// How a package fits this host; nothing was stored.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CheckView {
+    /// Whether it loads once all it wishes is granted.
+    loads: bool,
+    /// Permissions it needs and does not wish.
+    #[schema(value_type = Vec<String>)]
+    missing: Vec<rialto_plugin_host::Permission>,
+    package: PackageView,
+}
+
+impl PackageView {
+    pub(crate) fn of(inspection: Inspection) -> Self {
+        let none = rialto_plugin_host::Grants::default();
+        let mut wants = grants::wished(&inspection, &serde_json::Map::new());
+        // A host that is a setting is shown as the placeholder it is.
+        let open = inspection.manifest.wishes.http.iter().filter(|w| w.host.contains("{{"));
+        wants.http.extend(open.map(rialto_plugin_host::package::WishedHost::as_grant));
+        let wishes = grants::beyond(&wants, &none, Some(&inspection));
+        let roles = inspection.roles.iter().map(|role| RoleView {
+            kind: role.kind.as_str().to_owned(),
+            abilities: role.abilities.iter().map(|a| a.as_str().to_owned()).collect(),
+        });
+        Self {
+            digest: inspection.digest.to_hex(),
+            bytes: inspection.bytes,
+            roles: roles.collect(),
+            runtime: inspection.runtime,
+            sdk: inspection.sdk,
+            manifest_derived: inspection.manifest_derived,
+            wishes,
+            imports: inspection.imports,
+            exports: inspection.exports,
+            readme: inspection.readme,
+            plugin: inspection.manifest.id,
+            version: inspection.manifest.version,
+            title: inspection.manifest.title,
+            description: inspection.manifest.description,
+            licence: inspection.manifest.licence,
+            homepage: inspection.manifest.homepage,
+            settings_schema: inspection.manifest.settings,
+            created_by: None,
+            created_at: None,
+        }
+    }
+
+    pub(crate) fn of_row(row: &PackageRow) -> Result<Self, Error> {
+        let mut view = Self::of(row.inspection()?);
+        view.created_by = Some(row.created_by.clone());
+        view.created_at = Some(from_micros(row.created_at));
+        Ok(view)
+    }
+
+    /// For lists: the readme only with the single package.
+    pub(crate) fn short(mut self) -> Self {
+        self.readme = None;
+        self
+    }
+}
+
+impl CheckView {
+    pub(crate) fn of(inspection: Inspection, report: CompatReport) -> Self {
+        let mut package = PackageView::of(inspection);
+        package.imports = report.imports;
+        Self { loads: report.loads, missing: report.missing.into_iter().collect(), package }
+    }
+}
+
+/// One version of an installation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VersionView {
+    id: Uuid,
+    /// The package's SHA-256.
+    package: String,
+    version: String,
+    /// `waiting`, `approved`, `active`, `superseded`.
+    state: String,
+    /// What it is allowed: wished, granted and under the host's ceiling.
+    #[schema(value_type = Object)]
+    grants: Value,
+    /// What is new against the version that served when it was added.
+    difference: Difference,
+    /// What it answered to `describe`, by kind; for reports by language.
+    described: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approved_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    approved_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    activated_at: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+impl VersionView {
+    pub(crate) fn of(row: VersionRow, active: Option<Uuid>) -> Result<Self, Error> {
+        // The installation's pointer decides, whatever the row still says.
+        let state = if active == Some(row.id) { state::ACTIVE.to_owned() } else { row.state };
+        Ok(Self {
+            id: row.id,
+            package: row.digest,
+            version: row.version,
+            state,
+            grants: serde_json::from_str(&row.grants)?,
+            difference: serde_json::from_str(&row.difference)?,
+            described: serde_json::from_str(&row.described)?,
+            approved_by: row.approved_by,
+            approved_at: row.approved_at.map(from_micros),
+            activated_at: row.activated_at.map(from_micros),
+            created_at: from_micros(row.created_at),
+        })
+    }
+}
+
+/// A plugin in the workspace.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InstallationView {
+    id: Uuid,
+    name: String,
+    /// The whole workspace if absent.
+    unit: Option<Uuid>,
+    /// `publisher/name`.
+    plugin: String,
+    /// Its kinds, read off the package that leads.
+    kinds: Vec<String>,
+    enabled: bool,
+    /// `active`, `waiting` (nothing serves yet), `disabled`, `resting` (its
+    /// breaker is open).
+    state: String,
+    /// The version that serves.
+    active: Option<VersionView>,
+    /// Versions that wait for approval; the active one serves meanwhile.
+    waiting: Vec<VersionView>,
+    /// The version that a roll-back would let serve again.
+    previous_version: Option<Uuid>,
+    /// Settings; a secret is only shown as set or not.
+    settings: Value,
+    /// JSON Schema of the settings.
+    settings_schema: Value,
+    /// What the plugin wishes with these settings and is not allowed.
+    ungranted: Vec<Change>,
+    health: Health,
+    version: i64,
+    created_by: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+impl InstallationView {
+    pub(crate) fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// `runs` is how many runs its health looks back on.
+    pub(crate) async fn of(
+        host: &Host,
+        conn: &mut Conn,
+        workspace: WorkspaceId,
+        row: Installation,
+        runs: u32,
+    ) -> Result<Self, Error> {
+        let leading = actions::leading_version(conn, workspace, &row).await?;
+        let inspection = actions::package(conn, workspace, &leading.digest).await?.inspection()?;
+        let set = sql::secret_names(conn, workspace, row.id).await?;
+        let health = actions::health::health(host, conn, workspace, row.id, runs).await?;
+        let versions = sql::version_list(conn, workspace, row.id).await?;
+        let given = row.settings()?;
+        let granted = leading.grants()?;
+        let wants = grants::wished(&inspection, &given);
+        let ungranted = grants::beyond(&wants, &granted, Some(&inspection));
+        let mut active = None;
+        let mut waiting = Vec::new();
+        for version in versions {
+            if row.active_version == Some(version.id) {
+                active = Some(VersionView::of(version, row.active_version)?);
+            } else if version.state == state::WAITING || version.state == state::APPROVED {
+                waiting.push(VersionView::of(version, row.active_version)?);
+            }
+        }
+        Ok(Self {
+            state: told_state(&row, &health).to_owned(),
+            id: row.id,
+            name: row.name,
+            unit: row.unit,
+            plugin: row.plugin,
+            kinds: inspection.kinds().iter().map(|k| k.as_str().to_owned()).collect(),
+            enabled: row.enabled,
+            active,
+            waiting,
+            previous_version: row.previous_version,
+            settings: settings::shown(&inspection.manifest, &given, &set),
+            settings_schema: inspection.manifest.settings,
+            ungranted,
+            health,
+            version: row.version,
+            created_by: row.created_by,
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+        })
+    }
+}
+
+fn told_state(row: &Installation, health: &Health) -> &'static str {
+    if !row.enabled {
+        "disabled"
+    } else if row.active_version.is_none() {
+        "waiting"
+    } else if matches!(health.breaker, rialto_plugin_host::BreakerState::Open { .. }) {
+        "resting"
+    } else {
+        "active"
+    }
+}
+
+/// One line of the run log.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunView {
+    id: Uuid,
+    installation: Uuid,
+    version: Uuid,
+    package: String,
+    kind: String,
+    #[schema(value_type = String, format = DateTime)]
+    started_at: Timestamp,
+    /// `succeeded`, `failed`, `abandoned`.
+    outcome: String,
+    /// The bound it passed, if it passed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    wall_us: i64,
+    cpu_us: i64,
+    memory_peak_bytes: i64,
+    host_calls: i64,
+}
+
+/// One run with everything that is kept of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunDetail {
+    #[serde(flatten)]
+    run: RunView,
+    /// Digests and costs of its entries and host calls.
+    record: Value,
+    /// Its log lines.
+    logs: Value,
+}
+
+impl From<RunRow> for RunView {
+    fn from(row: RunRow) -> Self {
+        Self {
+            id: row.id,
+            installation: row.installation,
+            version: row.installation_version,
+            package: row.digest,
+            kind: row.kind,
+            started_at: from_micros(row.started_at),
+            outcome: row.outcome,
+            limit: row.limit_name,
+            error: row.error,
+            wall_us: row.wall_us,
+            cpu_us: row.cpu_us,
+            memory_peak_bytes: row.memory_peak_bytes,
+            host_calls: row.host_calls,
+        }
+    }
+}
+
+impl RunDetail {
+    pub(crate) fn of(row: RunRow) -> Result<Self, Error> {
+        let (record, logs) = (serde_json::from_str(&row.record)?, serde_json::from_str(&row.logs)?);
+        Ok(Self { run: row.into(), record, logs })
+    }
+}
