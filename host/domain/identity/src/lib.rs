@@ -1,1 +1,31 @@
-//! rialto-identity
+//! Who may do what: workspaces, the tree of units, users, roles, tokens,
+//! sessions and the audit log. Every other area asks here who is calling; it
+//! knows nothing of marketing.
+
+mod actions;
+mod api;
+mod audit;
+mod authenticate;
+mod error;
+mod model;
+mod password;
+mod role;
+mod secret;
+mod sign_in;
+mod sql;
+mod unscoped;
+
+pub use actions::*;
+pub use audit::{AuditCheck, AuditEntry, DETAIL_BYTES_MAX, audit, audit_verify};
+pub use authenticate::{Authenticator, SESSION_COOKIE, caller_of_token};
+pub use error::IdentityError;
+pub use model::*;
+pub use role::{INTAKE_PERMISSION, INTAKE_ROLE, ROLES, Role, role};
+
+use rialto_slice::{Host, Slice};
+
+/// This area as a slice.
+#[must_use]
+pub fn slice(_host: &Host) -> Slice {
+    Slice { api: api::routes(), ..Slice::new("identity") }
+}

@@ -1,0 +1,78 @@
+//! What the identity area can refuse or fail with.
+
+use rialto_kernel::Problem;
+use rialto_store::StoreError;
+
+/// A refusal or a failure of the identity area.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// There is no such thing, or none the caller may see.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// Another has this name already.
+    #[error("{field}: `{value}` is taken")]
+    Taken {
+        /// Which field.
+        field: &'static str,
+        /// What it held.
+        value: String,
+    },
+    /// A unit still has something in it.
+    #[error("the unit still has {0} in it: move or remove them first")]
+    UnitNotEmpty(&'static str),
+    /// A unit cannot move below itself.
+    #[error("a unit cannot be moved below itself")]
+    UnitCycle,
+    /// The root of the tree stays.
+    #[error("the root unit stands for the workspace: it can be renamed, not moved or removed")]
+    UnitRoot,
+    /// Nobody would be left to run the workspace.
+    #[error("this is the last active admin of the workspace: make another one first")]
+    LastAdmin,
+    /// Over a named bound.
+    #[error("a workspace holds at most {value} {limit}")]
+    TooMany {
+        /// Of what.
+        limit: &'static str,
+        /// How many.
+        value: i64,
+    },
+    /// Signing in did not work; deliberately says no more.
+    #[error("the workspace, e-mail or password is not right")]
+    SignIn,
+    /// Too many failures of an account or from an address.
+    #[error("too many failed attempts: try again later")]
+    TooManyAttempts {
+        /// When it may be tried again.
+        retry_after_s: u64,
+    },
+    /// A refusal in its own words.
+    #[error(transparent)]
+    Refused(#[from] Problem),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<IdentityError> for Problem {
+    fn from(error: IdentityError) -> Self {
+        let text = error.to_string();
+        match error {
+            IdentityError::NotFound(what) => Self::not_found(what),
+            IdentityError::Taken { field, .. } => Self::conflict("exists", text).at(field, "is taken"),
+            IdentityError::UnitNotEmpty(_) => Self::conflict("unit-not-empty", text),
+            IdentityError::UnitCycle => Self::conflict("unit-cycle", text).at("parent", "is below the unit itself"),
+            IdentityError::UnitRoot => Self::conflict("unit-root", text),
+            IdentityError::LastAdmin => Self::conflict("last-admin", text),
+            IdentityError::TooMany { .. } => Self::conflict("too-many", text),
+            IdentityError::SignIn => Self::new(401, "sign-in-failed", text),
+            IdentityError::TooManyAttempts { retry_after_s } => {
+                let mut problem = Self::new(429, "too-many-attempts", text);
+                problem.retry_after_s = Some(retry_after_s);
+                problem
+            }
+            IdentityError::Refused(problem) => problem,
+            IdentityError::Store(error) => error.into(),
+        }
+    }
+}
