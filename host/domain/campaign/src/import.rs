@@ -4,7 +4,9 @@
 use crate::{check, error::problem, lookup, model::CampaignState, sql};
 use async_trait::async_trait;
 use rialto_audience::{
-    Column, IdentityKind, ImportContext, ImportKind, ImportRow, NewEvent, RowError, identity_map, record_events,
+    IdentityKind, NewEvent, identity_map,
+    import::{Column, ImportContext, ImportKind, ImportRow, RowError},
+    record_events,
 };
 use rialto_delivery::OnUncertain;
 use rialto_kernel::{Currency, Id, Problem, from_micros};

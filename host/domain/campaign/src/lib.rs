@@ -34,7 +34,7 @@ use std::sync::Arc;
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
     for kind in kinds() {
-        rialto_audience::register(host, kind);
+        rialto_audience::import::register(host, kind);
     }
     Slice {
         api: api::routes(),

@@ -1,0 +1,4 @@
+//! The SQL of the creative area.
+
+pub(crate) mod message;
+pub(crate) mod sender;
