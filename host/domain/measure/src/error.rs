@@ -42,6 +42,9 @@ pub enum MeasureError {
     /// Work on a file failed.
     #[error("a working file cannot be written or read")]
     File(#[from] std::io::Error),
+    /// The job was told to stop.
+    #[error("the job was told to stop")]
+    Stopped,
     /// The job machinery failed.
     #[error(transparent)]
     Job(#[from] JobError),
@@ -82,6 +85,7 @@ impl From<MeasureError> for Problem {
                 tracing::error!(error = %cause, "working file");
                 Self::new(507, "disk-full", "a working file cannot be written: free some space, then try again")
             }
+            MeasureError::Stopped => Self::conflict("stopped", "the job was told to stop"),
             MeasureError::Job(error) => error.into(),
             MeasureError::Store(error) => error.into(),
             MeasureError::Data(cause) => {

@@ -4,6 +4,7 @@
 //! It reads every area's tables and writes none but its own. No other page,
 //! alert or report computes a number: whoever needs one asks here.
 
+pub mod attribution;
 pub mod catalogue;
 pub mod conversion;
 mod error;
@@ -15,17 +16,23 @@ pub use error::MeasureError;
 pub use query::{Answer, AnswerRow, CatalogueDoor, Compare, Question, query};
 
 use rialto_slice::{Host, Slice};
+use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The measure slice.
 #[must_use]
-pub fn slice(_host: &Host) -> Slice {
+pub fn slice(host: &Host) -> Slice {
     let mut slice = Slice::new("measure");
     slice.api = OpenApiRouter::new()
         .routes(routes!(query::api::list))
         .routes(routes!(query::api::read))
         .routes(routes!(query::api::ask))
         .routes(routes!(conversion::api::list, conversion::api::create))
-        .routes(routes!(conversion::api::read, conversion::api::change));
+        .routes(routes!(conversion::api::read, conversion::api::change))
+        .routes(routes!(attribution::api::list, attribution::api::start))
+        .routes(routes!(attribution::api::compare))
+        .routes(routes!(attribution::api::read))
+        .routes(routes!(attribution::api::credit));
+    slice.jobs = vec![Arc::new(attribution::job::Attribute::new(host))];
     slice
 }

@@ -9,11 +9,11 @@ pub(crate) mod sql;
 
 use rialto_kernel::Id;
 use rule::{Counting, Rule};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A conversion definition.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Definition {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]

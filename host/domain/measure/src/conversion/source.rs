@@ -16,8 +16,6 @@ pub(crate) struct Wanted {
     pub(crate) campaigns: Vec<Id>,
     /// A row for each campaign an item converts for, instead of one an item.
     pub(crate) by_campaign: bool,
-    /// Only of contacts with an id above the first and up to the second.
-    pub(crate) contacts: Option<(Id, Id)>,
     /// Only from this instant, included, to that, excluded.
     pub(crate) span: (Option<i64>, Option<i64>),
 }
@@ -33,7 +31,7 @@ pub(crate) fn source(definition: &Definition, wanted: &Wanted, currency: Currenc
         }
         Rule::Event { name, value, fixed_minor } => events(name, *value, *fixed_minor, wanted, currency, binder),
     };
-    counted(&resolved(&items, wanted, binder), definition.counting, wanted, binder)
+    counted(&resolved(&items), definition.counting, wanted, binder)
 }
 
 fn worth(expression: &str, fixed: Option<i64>, binder: &mut Binder) -> String {
@@ -132,16 +130,10 @@ fn only_campaigns(column: &str, wanted: &Wanted, binder: &mut Binder) -> String 
 }
 
 /// Merged contacts stand for their winner.
-fn resolved(items: &str, wanted: &Wanted, binder: &mut Binder) -> String {
-    let mut only = String::new();
-    if let Some((after, to)) = wanted.contacts {
-        let (after, to) = (binder.bind(after), binder.bind(to));
-        only =
-            format!(" AND COALESCE(p.merged_into, i.contact) > {after} AND COALESCE(p.merged_into, i.contact) <= {to}");
-    }
+fn resolved(items: &str) -> String {
     format!(
         "SELECT i.item, COALESCE(p.merged_into, i.contact) AS contact, i.at, i.value_minor, i.currency, i.campaign \
-         FROM ({items}) i LEFT JOIN contact p ON p.workspace = $1 AND p.id = i.contact WHERE 1 = 1{only}"
+         FROM ({items}) i LEFT JOIN contact p ON p.workspace = $1 AND p.id = i.contact"
     )
 }
 

@@ -1,6 +1,9 @@
 //! Everything that happened.
 
-use crate::catalogue::{Aggregate, Formula, Kind, Metric, Part, Unit, fact, words};
+use crate::{
+    catalogue::{Aggregate, Formula, Kind, Metric, Part, Unit, fact, words},
+    names::ACTIVE,
+};
 
 pub(super) const METRICS: &[Metric] = &[
     Metric {
@@ -22,9 +25,6 @@ pub(super) const METRICS: &[Metric] = &[
         unit: Unit::Count,
         kind: Kind::Distinct,
         formula: "different contacts over events that people cause",
-        computed: Formula::Sum(&[&[
-            Part::of(&fact::EVENT, Aggregate::People)
-                .only("e.contact IS NOT NULL AND e.name NOT IN ('campaign_targeted', 'placement_seen', 'message_sent', 'message_bounced')")
-        ]]),
+        computed: Formula::Sum(&[&[Part::of(&fact::EVENT, Aggregate::People).only(ACTIVE)]]),
     },
 ];

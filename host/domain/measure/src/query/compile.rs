@@ -217,7 +217,6 @@ fn wanted(plan: &Plan<'_>) -> Wanted {
     Wanted {
         campaigns: campaigns.unwrap_or_default(),
         by_campaign: plan.by.contains(&Dimension::Campaign),
-        contacts: None,
         span: (plan.start, plan.end),
     }
 }
@@ -241,7 +240,31 @@ fn conditions(part: &Part, plan: &Plan<'_>, binder: &mut Binder) -> String {
     for filter in plan.filter {
         all.extend(narrowed(part, filter, binder));
     }
+    if part.fact.has(Dimension::Run) && !used(plan).contains(&Dimension::Run) {
+        all.push(latest_runs(plan, binder));
+    }
     all.join(" AND ")
+}
+
+/// Where no run is named, the latest finished run of each model speaks. Asked
+/// about campaigns, a run that was limited to one of them goes before a run
+/// over all, and runs of other campaigns are left aside.
+fn latest_runs(plan: &Plan<'_>, binder: &mut Binder) -> String {
+    let asked = plan.filter.iter().find_map(|filter| match filter {
+        Filter::Ids(Dimension::Campaign, ids) => Some(ids),
+        _ => None,
+    });
+    let later = "n.workspace = g.workspace AND n.state = 'finished' AND n.model = g.model";
+    let newer = "(n.finished_at > g.finished_at OR (n.finished_at = g.finished_at AND n.id > g.id))";
+    let Some(campaigns) = asked else {
+        return format!("NOT EXISTS (SELECT 1 FROM attribution_run n WHERE {later} AND {newer})");
+    };
+    let list = binder.bind_list(campaigns.iter().copied());
+    format!(
+        "(g.campaign IS NULL OR g.campaign IN ({list})) AND NOT EXISTS (SELECT 1 FROM attribution_run n WHERE {later} \
+         AND (n.campaign IS NULL OR n.campaign IN ({list})) AND ((g.campaign IS NULL AND n.campaign IS NOT NULL) \
+         OR ((n.campaign = g.campaign OR (n.campaign IS NULL AND g.campaign IS NULL)) AND {newer})))"
+    )
 }
 
 fn narrowed(part: &Part, filter: &Filter, binder: &mut Binder) -> Option<String> {

@@ -180,7 +180,8 @@ impl Question {
         let by = self.check_by(metric)?;
         let filter = self.check_filter(metric)?;
         if metric.needs_run() && !names_run(&by, &filter) {
-            return Err(MeasureError::invalid("where.run", "name the attribution run, or break it down by `run`"));
+            let told = "name the attribution run or its model, or break it down by `run` or `model`";
+            return Err(MeasureError::invalid("where.run", told));
         }
         let (start, end) = (self.start.map(Timestamp::as_microsecond), self.end.map(Timestamp::as_microsecond));
         if let (Some(start), Some(end)) = (start, end)
@@ -245,8 +246,11 @@ impl Question {
     }
 }
 
+/// Credit of several models must not be summed by oversight.
 fn names_run(by: &[Dimension], filter: &[(Dimension, Vec<String>)]) -> bool {
-    by.contains(&Dimension::Run) || filter.iter().any(|(d, values)| *d == Dimension::Run && values.len() == 1)
+    [Dimension::Run, Dimension::Model]
+        .iter()
+        .any(|named| by.contains(named) || filter.iter().any(|(d, values)| d == named && values.len() == 1))
 }
 
 fn known(metric: &Metric, field: &str, word: &str) -> Result<Dimension, MeasureError> {
