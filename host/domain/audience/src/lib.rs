@@ -1,1 +1,45 @@
-//! rialto-audience
+//! Contacts and who they are, what they agreed to, what happened, and
+//! segments. It knows nothing of campaigns and never sends anything.
+//!
+//! What other areas use: [`consent`] (gate, consent, suppressions),
+//! [`contact::addressees`], [`event::record_events`], [`segment`] (rules and
+//! snapshots) and [`import`] (one reader for every area's files).
+
+pub mod consent;
+pub mod contact;
+mod error;
+pub mod event;
+pub mod import;
+pub mod limits;
+mod lists;
+pub mod normalise;
+pub mod segment;
+
+pub use consent::{
+    ConsentState, NewConsent, consent_allowed, consent_allows, consent_set, gate_turn, suppress, suppressed,
+};
+pub use contact::{Addressee, addressees, contact_root, contact_roots, identity_map};
+pub use error::Error;
+pub use event::{NewEvent, record_events};
+pub use normalise::{IdentityKind, normalise, normalise_address};
+pub use segment::{
+    NewSnapshot, Rule, RuleSource, Snapshot, people_of, segment_known, snapshot_begin, snapshot_create, snapshot_fill, snapshot_find,
+    snapshot_members,
+};
+
+use rialto_slice::{Host, Slice};
+use std::sync::Arc;
+
+/// This area as a slice.
+#[must_use]
+pub fn slice(host: &Host) -> Slice {
+    import::register(host, Arc::new(import::ContactsImport));
+    import::register(host, Arc::new(import::EventsImport));
+    Slice {
+        jobs: vec![
+            Arc::new(import::ImportJob::new(host.clone())),
+            Arc::new(segment::SnapshotJob::new(host.clone())),
+        ],
+        ..Slice::new("audience")
+    }
+}

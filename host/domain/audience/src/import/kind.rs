@@ -1,0 +1,208 @@
+//! What a kind of import is, and what it is given.
+
+use super::header::Mapping;
+use crate::limits::IMPORT_CACHE_MAX;
+use async_trait::async_trait;
+use rialto_kernel::{Id, Ids, Keys, Problem, WorkspaceId};
+use rialto_slice::Host;
+use rialto_store::Conn;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A column that a kind reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its name in a file's header.
+    pub name: &'static str,
+    /// Other names that mean it; case, spaces and punctuation do not count.
+    pub aliases: &'static [&'static str],
+    /// Whether a file without it is refused.
+    pub required: bool,
+    /// What it holds.
+    pub about: &'static str,
+}
+
+/// What becomes of columns that a kind does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extra {
+    /// They are reported and left out.
+    Report,
+    /// They are handed to the kind when whoever imports asks for it
+    /// (`keep_unknown`), and reported otherwise.
+    OnRequest,
+    /// They are handed to the kind.
+    Keep,
+}
+
+/// One kind of import: what a row means.
+#[async_trait]
+pub trait ImportKind: Send + Sync {
+    /// Its name, as in `rialto import NAME FILE`.
+    fn name(&self) -> &'static str;
+
+    /// What it reads.
+    fn columns(&self) -> &'static [Column];
+
+    /// What becomes of other columns.
+    fn extra(&self) -> Extra {
+        Extra::Report
+    }
+
+    /// Whether a column outside [`ImportKind::columns`] is handed over in any
+    /// case (`consent_email`, say).
+    fn knows(&self, _header: &str) -> bool {
+        false
+    }
+
+    /// The permission that whoever imports must hold.
+    fn permission(&self) -> &'static str {
+        "audience.write"
+    }
+
+    /// Take in up to 1,000 rows in one transaction, which also keeps the
+    /// checkpoint. Bulk statements only.
+    ///
+    /// # Errors
+    /// For a wrong row answer a [`RowError`] and take in the others. A failure
+    /// (`Err`) rolls all of them back: one with a 4xx status makes the host
+    /// try the halves, down to the row at fault; another is tried again later.
+    async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem>;
+}
+
+/// What a batch is taken in with.
+#[derive(Debug)]
+pub struct ImportContext {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The import.
+    pub import: Id,
+    /// The file's name, as proof and source.
+    pub file_name: String,
+    /// Who imports.
+    pub actor: String,
+    /// Makes ids.
+    pub ids: Ids,
+    /// The host's keys.
+    pub keys: Keys,
+    /// The present, UTC microseconds.
+    pub now: i64,
+    /// What whoever imports asked for, by name.
+    pub options: BTreeMap<String, String>,
+    /// Which column stands where.
+    pub mapping: Arc<Mapping>,
+    /// Ids found by name, for the whole file.
+    pub cache: ImportCache,
+}
+
+impl ImportContext {
+    /// An option's value.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.get(name).map(String::as_str)
+    }
+}
+
+/// A row as cut from the file.
+#[derive(Debug, Clone)]
+pub struct ImportRow {
+    /// Its number among the file's rows; the first after the header is 1.
+    pub number: u64,
+    pub(super) mapping: Arc<Mapping>,
+    pub(super) text: String,
+    pub(super) ends: Vec<u32>,
+    /// As it stands in the file.
+    pub(super) raw: Vec<u8>,
+    /// Where the next row begins in the file.
+    pub(super) next_offset: u64,
+}
+
+impl ImportRow {
+    /// The cell of a column, by the column's place in
+    /// [`ImportKind::columns`]: trimmed, `None` when empty or not in the file.
+    #[must_use]
+    pub fn text(&self, column: usize) -> Option<&str> {
+        let place = self.mapping.columns.get(column).copied().flatten()?;
+        self.cell(place)
+    }
+
+    /// The cells of the columns handed over beyond those, with their headers;
+    /// empty ones are left out.
+    pub fn extras(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.mapping.extras.iter().filter_map(|(header, place)| Some((header.as_str(), self.cell(*place)?)))
+    }
+
+    /// An error at a field of this row.
+    #[must_use]
+    pub fn error(&self, field: impl Into<String>, message: impl Into<String>) -> RowError {
+        RowError { row: self.number, field: field.into(), message: message.into() }
+    }
+
+    pub(super) fn cell(&self, place: usize) -> Option<&str> {
+        let end = *self.ends.get(place)? as usize;
+        let begin = if place == 0 { 0 } else { *self.ends.get(place - 1)? as usize };
+        let cell = self.text.get(begin..end)?.trim();
+        (!cell.is_empty()).then_some(cell)
+    }
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowError {
+    /// The row's number.
+    pub row: u64,
+    /// The column.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// Ids that earlier rows found or made, so that each name is looked up once a
+/// file. Emptied when it grows too large or a batch is rolled back.
+#[derive(Debug, Default)]
+pub struct ImportCache(Mutex<HashMap<(&'static str, String), Id>>);
+
+impl ImportCache {
+    /// The id kept for a name of this sort (`sku`, `email` …).
+    #[must_use]
+    pub fn get(&self, sort: &'static str, name: &str) -> Option<Id> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(sort, name.to_owned())).copied()
+    }
+
+    /// Keep ids by name.
+    pub fn put(&self, sort: &'static str, ids: impl IntoIterator<Item = (String, Id)>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() > IMPORT_CACHE_MAX {
+            kept.clear();
+        }
+        kept.extend(ids.into_iter().map(|(name, id)| ((sort, name), id)));
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// The kinds a host knows. Each slice registers its own.
+#[derive(Default)]
+pub struct ImportKinds(Mutex<BTreeMap<&'static str, Arc<dyn ImportKind>>>);
+
+impl ImportKinds {
+    /// The kind of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Arc<dyn ImportKind>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// Every kind, by name.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<dyn ImportKind>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+}
+
+/// Make a kind known to this host; a slice does it when it is made.
+pub fn register(host: &Host, kind: Arc<dyn ImportKind>) {
+    host.slot::<ImportKinds>().0.lock().unwrap_or_else(PoisonError::into_inner).insert(kind.name(), kind);
+}

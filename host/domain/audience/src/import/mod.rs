@@ -1,0 +1,28 @@
+//! Reading files in: any area's rows go through this one reader. A file is
+//! read in batches; each batch is one transaction with its checkpoint, so a
+//! kill at any point repeats nothing and skips nothing. A broken row is told
+//! and left out; it never stops the file.
+//!
+//! To add a kind: implement [`ImportKind`] and [`register`] it when the slice
+//! is made. The header is matched, rows are cut, errors are kept and progress
+//! is told here; the kind only says what to do with up to 1,000 rows.
+
+mod actions;
+mod contacts;
+mod events;
+mod header;
+mod job;
+mod kind;
+mod model;
+mod reader;
+pub(crate) mod sql;
+mod upload;
+
+pub use actions::{import_cancel, import_errors_csv, import_find, import_kinds, start_import};
+pub use contacts::ContactsImport;
+pub use events::EventsImport;
+pub use header::{Mapping, RESERVED_PREFIX};
+pub use job::ImportJob;
+pub use kind::{Column, Extra, ImportCache, ImportContext, ImportKind, ImportKinds, ImportRow, RowError, register};
+pub use model::{ColumnInfo, ColumnUse, Import, ImportError, ImportKindInfo, ImportOptions, ImportReport, ImportState, NewImport};
+pub use upload::upload;

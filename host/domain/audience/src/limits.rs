@@ -1,0 +1,52 @@
+//! Every bound of the audience area, by name.
+
+/// Contacts whose pointers may end at one root.
+pub const CLUSTER_CONTACTS_MAX: usize = 1_000;
+/// Identities of one contact.
+pub const CONTACT_IDENTITIES_MAX: usize = 50;
+/// Tags of one contact.
+pub const CONTACT_TAGS_MAX: usize = 500;
+/// Traits of one contact.
+pub const CONTACT_TRAITS_MAX: usize = 500;
+/// Bytes of a trait's key, a tag's name, a channel or a topic.
+pub const KEY_BYTES_MAX: usize = 80;
+/// Bytes of a trait's text.
+pub const TRAIT_TEXT_BYTES_MAX: usize = 2_000;
+/// Bytes of a name, a zone, a region or a source.
+pub const NAME_BYTES_MAX: usize = 300;
+/// Bytes of a proof of consent.
+pub const PROOF_BYTES_MAX: usize = 2_000;
+/// Bytes of one event's properties.
+pub const PROPERTIES_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of an event's name and of a message id.
+pub const EVENT_NAME_BYTES_MAX: usize = 200;
+/// How long a message id is remembered.
+pub const EVENT_SEEN_DAYS: i64 = 30;
+/// Forgotten message ids removed a batch.
+pub const EVENT_SEEN_PRUNE_ROWS: i64 = 500;
+/// Intake requests a host works on at once; more are told to come back.
+pub const INTAKE_REQUESTS_MAX: usize = 256;
+/// Levels of a segment rule.
+pub const RULE_DEPTH_MAX: usize = 8;
+/// Conditions of a segment rule.
+pub const RULE_CONDITIONS_MAX: usize = 64;
+/// Values of one list in a condition.
+pub const RULE_VALUES_MAX: usize = 500;
+/// Contacts of one snapshot.
+pub const SNAPSHOT_MEMBERS_MAX: usize = 5_000_000;
+/// Contacts shown by a preview.
+pub const PREVIEW_SAMPLE_MAX: u32 = 100;
+/// Rows of one import batch: one transaction.
+pub const IMPORT_BATCH_ROWS: usize = 1_000;
+/// Bytes of one import row; a longer one is a row error.
+pub const IMPORT_ROW_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of the rows of one batch.
+pub const IMPORT_BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Columns of an import.
+pub const IMPORT_COLUMNS_MAX: usize = 500;
+/// Row errors kept; more are only counted.
+pub const IMPORT_ERRORS_MAX: u64 = 10_000;
+/// Bytes of a bad line that are kept.
+pub const IMPORT_LINE_BYTES_MAX: usize = 4_000;
+/// Names kept by one import's cache of ids.
+pub const IMPORT_CACHE_MAX: usize = 500_000;
