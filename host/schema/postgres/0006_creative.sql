@@ -58,10 +58,12 @@ CREATE TABLE message_content (
   PRIMARY KEY (workspace, message, locale)
 );
 
--- A reusable asset or a past case, own or outside.
+-- A reusable asset or a past case, own or outside. What may be several (season,
+-- theme, objectives, categories …) is words parted by commas.
 CREATE TABLE creative (
   workspace UUID NOT NULL,
   id UUID NOT NULL,
+  code TEXT NOT NULL,
   kind TEXT NOT NULL,
   origin TEXT NOT NULL,
   title TEXT NOT NULL,
@@ -71,6 +73,9 @@ CREATE TABLE creative (
   season TEXT NOT NULL,
   channel TEXT NOT NULL,
   campaign_type TEXT NOT NULL,
+  objectives TEXT NOT NULL,
+  categories TEXT NOT NULL,
+  audience TEXT NOT NULL,
   link TEXT NOT NULL,
   body TEXT NOT NULL,
   archived BOOLEAN NOT NULL,
@@ -80,8 +85,10 @@ CREATE TABLE creative (
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (workspace, id)
 );
+CREATE UNIQUE INDEX creative_code ON creative (workspace, code);
 
--- What came of a creative once: how many were reached and how many did what was wanted.
+-- What came of a creative once: how many it was tried on, clicked, and did what
+-- was wanted. A label stands once for each creative.
 CREATE TABLE creative_result (
   workspace UUID NOT NULL,
   id UUID NOT NULL,
@@ -92,10 +99,12 @@ CREATE TABLE creative_result (
   at BIGINT NOT NULL,
   tried BIGINT NOT NULL,
   reached BIGINT NOT NULL,
+  clicks BIGINT,
   revenue_minor BIGINT,
   currency TEXT,
   PRIMARY KEY (workspace, id)
 );
+CREATE UNIQUE INDEX creative_result_label ON creative_result (workspace, creative, label);
 CREATE INDEX creative_result_of ON creative_result (workspace, creative, at);
 
 CREATE TABLE recommendation (

@@ -58,10 +58,12 @@ CREATE TABLE message_content (
   PRIMARY KEY (workspace, message, locale)
 ) STRICT, WITHOUT ROWID;
 
--- A reusable asset or a past case, own or outside.
+-- A reusable asset or a past case, own or outside. What may be several (season,
+-- theme, objectives, categories …) is words parted by commas.
 CREATE TABLE creative (
   workspace BLOB NOT NULL,
   id BLOB NOT NULL,
+  code TEXT NOT NULL,
   kind TEXT NOT NULL,
   origin TEXT NOT NULL,
   title TEXT NOT NULL,
@@ -71,6 +73,9 @@ CREATE TABLE creative (
   season TEXT NOT NULL,
   channel TEXT NOT NULL,
   campaign_type TEXT NOT NULL,
+  objectives TEXT NOT NULL,
+  categories TEXT NOT NULL,
+  audience TEXT NOT NULL,
   link TEXT NOT NULL,
   body TEXT NOT NULL,
   archived INTEGER NOT NULL,
@@ -80,8 +85,10 @@ CREATE TABLE creative (
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (workspace, id)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX creative_code ON creative (workspace, code);
 
--- What came of a creative once: how many were reached and how many did what was wanted.
+-- What came of a creative once: how many it was tried on, clicked, and did what
+-- was wanted. A label stands once for each creative.
 CREATE TABLE creative_result (
   workspace BLOB NOT NULL,
   id BLOB NOT NULL,
@@ -92,10 +99,12 @@ CREATE TABLE creative_result (
   at INTEGER NOT NULL,
   tried INTEGER NOT NULL,
   reached INTEGER NOT NULL,
+  clicks INTEGER,
   revenue_minor INTEGER,
   currency TEXT,
   PRIMARY KEY (workspace, id)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX creative_result_label ON creative_result (workspace, creative, label);
 CREATE INDEX creative_result_of ON creative_result (workspace, creative, at);
 
 CREATE TABLE recommendation (
