@@ -11,6 +11,7 @@ mod error;
 pub mod metrics;
 mod names;
 pub mod query;
+pub mod report;
 
 pub use error::MeasureError;
 pub use query::{Answer, AnswerRow, CatalogueDoor, Compare, Question, query};
@@ -32,7 +33,9 @@ pub fn slice(host: &Host) -> Slice {
         .routes(routes!(attribution::api::list, attribution::api::start))
         .routes(routes!(attribution::api::compare))
         .routes(routes!(attribution::api::read))
-        .routes(routes!(attribution::api::credit));
-    slice.jobs = vec![Arc::new(attribution::job::Attribute::new(host))];
+        .routes(routes!(attribution::api::credit))
+        .routes(routes!(report::api::list, report::api::start))
+        .routes(routes!(report::api::read));
+    slice.jobs = vec![Arc::new(attribution::job::Attribute::new(host)), Arc::new(report::job::Write::new(host))];
     slice
 }

@@ -177,8 +177,8 @@ mod tests {
     #[test]
     fn what_lies_before_the_start_is_only_looked_back_at() {
         let frame = Frame { start: 100, end: 200, window: 50 };
-        let seen = built(&[55, 60, 90, 95, 180], &[70, 110, 250], frame);
-        assert_eq!(seen.paths, [(vec![90, 95], 110, Some(110))], "180 led to 250, which is after the end");
+        let seen = built(&[55, 60, 90, 95, 180], &[70, 110], frame);
+        assert_eq!(seen.paths, [(vec![90, 95], 110, Some(110)), (vec![180], 200, None)]);
     }
 
     #[test]
