@@ -1,0 +1,8 @@
+//! Plugins under the real host: hostile ones, what they can reach, and what
+//! is kept of them. Each kind's own tests stand beside its slice.
+
+mod doors;
+#[path = "../../components/guests.rs"]
+mod guests;
+mod hostile;
+mod lab;
