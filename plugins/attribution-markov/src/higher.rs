@@ -55,6 +55,9 @@ impl HigherOrder {
     /// `limit` when there are more than [`MAX_STATES`] distinct tuples.
     pub fn observe(&mut self, touches: &[u32], conversions: u32, nulls: u32) -> Result<(), Fault> {
         let weight = u64::from(conversions) + u64::from(nulls);
+        if weight == 0 {
+            return Ok(());
+        }
         let mut at = 0;
         for &touch in touches {
             at = self.step(at, touch, weight);

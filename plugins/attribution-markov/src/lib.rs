@@ -101,6 +101,9 @@ impl Attribution for Markov {
         };
         let sum: f64 = effects.removal.iter().sum();
         let mut credits = Credits::zero(self.channels);
+        if sum <= 0.0 && self.value != 0.0 {
+            return Err(Fault::invalid_input("there is value but no conversion; count the conversions that brought it"));
+        }
         if sum > 0.0 {
             for (channel, effect) in effects.removal.iter().enumerate() {
                 credits.conversions[channel] = self.conversions * (effect / sum);
@@ -113,7 +116,7 @@ impl Attribution for Markov {
 }
 
 fn walked(path: &Path<'_>) -> bool {
-    !path.channels.is_empty() && (path.conversions > 0 || path.nulls > 0)
+    !path.channels.is_empty()
 }
 
 fn told(effects: &Effects) -> Options {

@@ -30,7 +30,7 @@ impl Attribution for Rules {
 
     fn observe(&mut self, paths: &Paths) -> Result<(), Fault> {
         let credits = &mut self.credits;
-        for path in paths.iter().filter(|path| path.conversions > 0) {
+        for path in paths.iter().filter(|path| path.conversions > 0 || path.value != 0.0) {
             let conversions = f64::from(path.conversions);
             self.rule.share(path.channels, path.at, |touch, share| {
                 credits.add(path.channels[touch], conversions * share, path.value * share);

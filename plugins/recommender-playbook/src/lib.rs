@@ -30,11 +30,14 @@ pub struct Settings {
     pub playbook: Playbook,
     /// At most so many recommendations.
     pub limit: usize,
+    /// So many of the best get every reason; those below get one for all, so
+    /// that an answer about thousands of people stays within the host's bound.
+    pub explain: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { weights: BTreeMap::new(), playbook: Playbook::new(), limit: 10_000 }
+        Self { weights: BTreeMap::new(), playbook: Playbook::new(), limit: 2_500, explain: 300 }
     }
 }
 
@@ -56,8 +59,18 @@ impl Recommender for ByPlaybook {
         });
         let mut ranked = best_first(ranked.map(|ranked| never_silent(brief, ranked)).collect());
         ranked.truncate(settings.limit);
-        Ok(ranked)
+        Ok(ranked.into_iter().enumerate().map(|(place, one)| shorten(brief, one, place >= settings.explain)).collect())
     }
+}
+
+/// One reason for the whole score, for those far down the list.
+fn shorten(brief: &Brief, ranked: Ranked, far_down: bool) -> Ranked {
+    if !far_down || ranked.reasons.len() < 2 {
+        return ranked;
+    }
+    let text = if brief.is_chinese() { "各项因素合计。" } else { "All factors together." };
+    let score = ranked.score;
+    Ranked { reasons: Vec::new(), ..ranked }.because("together", text, score)
 }
 
 /// Add what one factor says of one candidate.

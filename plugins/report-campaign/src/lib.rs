@@ -54,7 +54,7 @@ impl Report for CampaignReport {
                 },
             },
         });
-        Description::new(say.either("Campaign report", "营销活动报告"), &schema)
+        Description::new(say.either("Campaign report", "营销活动报告"), schema)
     }
 
     fn build(_: NoSettings, locale: &str, parameters: Parameters) -> Result<Document, Fault> {

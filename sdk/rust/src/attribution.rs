@@ -110,8 +110,10 @@ impl Paths {
         };
         same("nulls", nulls.len(), paths)?;
         same("value", value.len(), paths)?;
-        if !at.is_empty() || !end.is_empty() {
+        if !at.is_empty() {
             same("at", at.len(), channel.len())?;
+        }
+        if !end.is_empty() {
             same("end", end.len(), paths)?;
         }
         for (name, column) in &extra {
@@ -150,10 +152,6 @@ impl Paths {
     pub fn iter(&self) -> Iter<'_> {
         Iter { paths: self, next: 0 }
     }
-
-    fn timed(&self) -> bool {
-        !self.end.is_empty()
-    }
 }
 
 /// Walks [`Paths`].
@@ -174,8 +172,8 @@ impl<'a> Iterator for Iter<'a> {
         let touches = paths.offset[index] as usize..paths.offset[index + 1] as usize;
         Some(Path {
             channels: &paths.channel[touches.clone()],
-            at: if paths.timed() { &paths.at[touches] } else { &[] },
-            end: if paths.timed() { Some(paths.end[index]) } else { None },
+            at: if paths.at.is_empty() { &[] } else { &paths.at[touches] },
+            end: paths.end.get(index).copied(),
             conversions,
             nulls: paths.nulls[index],
             value: paths.value[index],

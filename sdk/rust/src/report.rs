@@ -31,8 +31,8 @@ pub trait Report: 'static {
 }
 
 impl Description {
-    /// A title and a JSON Schema.
-    pub fn new(title: impl Into<String>, parameters: &serde_json::Value) -> Self {
+    /// A title and a JSON Schema of the parameters, as text.
+    pub fn new(title: impl Into<String>, parameters: impl ToString) -> Self {
         Self { title: title.into(), parameters: parameters.to_string(), options: Vec::new() }
     }
 }

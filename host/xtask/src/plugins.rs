@@ -1,0 +1,64 @@
+//! Building the first-party plugins: each becomes one packed file under
+//! `target/plugins/`. What did not change is not written again.
+
+use anyhow::{Context as _, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use rialto_sdk_harness::{build, package};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// Build every plugin under `plugins/`, in the order of their names; the files.
+pub fn build_all(root: &Path) -> Result<Vec<PathBuf>> {
+    if build::ensure_target()? {
+        println!("installed the Rust target {}", build::TARGET);
+    }
+    let names = names(&root.join("plugins"))?;
+    let out = root.join("target/plugins");
+    fs::create_dir_all(&out).with_context(|| format!("{} cannot be made", out.display()))?;
+    let bar = progress(names.len());
+    let components = build::members(root, &names, |name| {
+        bar.set_message(name.to_owned());
+        bar.inc(1);
+    })?;
+    bar.finish_and_clear();
+    names.iter().zip(&components).map(|(name, component)| pack(root, &out, name, component)).collect()
+}
+
+/// The folders that hold a plugin.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+        let entry = entry?;
+        if entry.path().join("rialto.toml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    match names.is_empty() {
+        true => bail!("{} holds no plugin", folder.display()),
+        false => Ok(names),
+    }
+}
+
+fn pack(root: &Path, out: &Path, name: &str, component: &Path) -> Result<PathBuf> {
+    let bytes = fs::read(component).with_context(|| format!("{} cannot be read", component.display()))?;
+    let parts = package::Parts::of(&root.join("plugins").join(name))?;
+    let packed = package::pack(&bytes, &parts).with_context(|| format!("{name} cannot be packed"))?;
+    let file = out.join(format!("{name}.wasm"));
+    let same = fs::read(&file).is_ok_and(|present| present == packed);
+    if !same {
+        fs::write(&file, packed).with_context(|| format!("{} cannot be written", file.display()))?;
+    }
+    Ok(file)
+}
+
+fn progress(count: usize) -> ProgressBar {
+    let bar = ProgressBar::new(count as u64);
+    let style = ProgressStyle::with_template("building plugins {bar:24} {pos}/{len} {msg} {elapsed}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
