@@ -1,1 +1,13 @@
-//! The Rialto host: composes every slice.
+//! The Rialto host: composes every slice into one router and one runner, reads
+//! the settings, and is the command line. It holds no rule of marketing.
+
+mod client;
+pub mod commands;
+pub mod compose;
+pub mod config;
+mod health;
+mod open;
+mod output;
+
+pub use compose::{App, compose};
+pub use health::Health;

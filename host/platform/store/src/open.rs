@@ -9,7 +9,7 @@ use crate::{
 };
 use rialto_kernel::WorkspaceId;
 use sqlx::{
-    Executor as _,
+    Connection as _, Executor as _,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -141,6 +141,24 @@ impl Store {
     #[must_use]
     pub fn signals(&self) -> watch::Receiver<u64> {
         self.signal.subscribe()
+    }
+
+    /// Copy the embedded database into a new file, as of one moment, while it is
+    /// in use.
+    ///
+    /// # Errors
+    /// When it is not the embedded one, or the file cannot be written.
+    pub async fn copy_to(&self, file: &std::path::Path) -> Result<(), StoreError> {
+        let Pools::Sqlite { readers, .. } = &self.pools else {
+            return Err(StoreError::Address("only the embedded database is copied; use pg_dump".to_owned()));
+        };
+        let name = file.to_str().ok_or_else(|| StoreError::Address("the copy's name is not UTF-8".to_owned()))?;
+        // A connection of its own: readers are kept from writing anything at all.
+        let options = SqliteConnectOptions::clone(&readers.connect_options()).pragma("query_only", "off");
+        let mut conn = sqlx::SqliteConnection::connect_with(&options).await?;
+        sqlx::query("VACUUM INTO $1").bind(name).execute(&mut conn).await?;
+        conn.close().await?;
+        Ok(())
     }
 
     /// Close every connection; writes already queued are done first.

@@ -12,7 +12,7 @@ use utoipa::{
     PartialSchema as _,
     openapi::{
         Components, ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
-        path::Operation,
+        path::{Operation, PathItem},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -37,14 +37,40 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
     let cookie = ApiKeyValue::with_description("rialto_session", "The cookie that signing in sets");
     components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     document.security = Some(vec![requirement("token"), requirement("session")]);
-    for item in document.paths.paths.values_mut() {
-        let operations =
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete, &mut item.head];
-        for operation in operations.into_iter().flatten() {
+    let mut ids = std::collections::BTreeMap::<String, usize>::new();
+    for operation in document.paths.paths.values().flat_map(operations) {
+        *ids.entry(operation.operation_id.clone().unwrap_or_default()).or_default() += 1;
+    }
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+            ("head", &mut item.head),
+        ];
+        for (method, operation) in operations {
+            let Some(operation) = operation else { continue };
+            // Handlers of two areas may share a name; a client needs each once.
+            if ids.get(operation.operation_id.as_deref().unwrap_or("")).is_none_or(|uses| *uses > 1) {
+                operation.operation_id = Some(operation_id(method, path));
+            }
             add_problem(operation);
         }
     }
     document
+}
+
+fn operations(item: &PathItem) -> impl Iterator<Item = &Operation> {
+    [&item.get, &item.post, &item.put, &item.patch, &item.delete, &item.head].into_iter().flatten()
+}
+
+/// Method and path as one word: unique, and as stable as the address.
+fn operation_id(method: &str, path: &str) -> String {
+    let path = path.trim_start_matches("/api/v1");
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
 
 fn requirement(scheme: &str) -> SecurityRequirement {

@@ -1,0 +1,255 @@
+//! `rialto plugin`
+
+use super::{attribution::setting, wait};
+use crate::{
+    client::{Client, Target},
+    config::{Common, Settings},
+    output,
+};
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+use rialto_plugin_host::{Inspection, inspect::inspect};
+use rialto_sdk_harness::{
+    build,
+    package::{self, Parts},
+    templates::{Named, Sdk, TEMPLATES, Template},
+};
+use serde_json::{Map, Value, json};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Plugins
+#[derive(Debug, Subcommand)]
+pub enum Plugin {
+    /// Look at a plugin file: what it is, what it imports, what it would need
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Begin a plugin in a new folder
+    New {
+        /// Its name; also the folder
+        name: String,
+        /// connector, attribution, recommender or report
+        #[arg(long)]
+        kind: String,
+        /// The first half of its id
+        #[arg(long, default_value = "example")]
+        publisher: String,
+        /// The folder of the SDK (`sdk/rust` of a checkout); found by itself in a checkout
+        #[arg(long, value_name = "DIR")]
+        sdk: Option<PathBuf>,
+    },
+    /// Build the plugin in a folder, and pack it
+    Build(Folder),
+    /// Run the plugin's own tests under the real host
+    Test {
+        /// The plugin's folder
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Put manifest, readme and icon of a folder into a component
+    Pack {
+        /// The component
+        component: PathBuf,
+        /// The folder of `rialto.toml`
+        #[arg(long, default_value = ".")]
+        dir: PathBuf,
+        /// The file to write
+        #[arg(long, short)]
+        out: Option<PathBuf>,
+    },
+    /// Upload a plugin file, install it, and approve it where --approve says so
+    Install(Install),
+    /// List what is installed
+    List(#[command(flatten)] Target),
+}
+
+/// A plugin's folder.
+#[derive(Debug, Args)]
+pub struct Folder {
+    /// The plugin's folder
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// The file to write; `<name>.wasm` in the folder when left out
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+}
+
+/// Upload and install
+#[derive(Debug, Args)]
+pub struct Install {
+    /// The plugin file
+    file: PathBuf,
+    /// What to call the installation; the plugin's own name when left out
+    #[arg(long)]
+    name: Option<String>,
+    /// A setting, such as host=example.com
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
+    settings: Vec<(String, Value)>,
+    /// Approve all that it wishes, and let it serve
+    #[arg(long)]
+    approve: bool,
+    #[command(flatten)]
+    target: Target,
+}
+
+impl Plugin {
+    pub(crate) fn run(self, common: &Common) -> anyhow::Result<()> {
+        match self {
+            Self::Check { file } => check(common, &file),
+            Self::New { name, kind, publisher, sdk } => new(common, &name, &kind, &publisher, sdk.as_deref()),
+            Self::Build(folder) => folder.build(common),
+            Self::Test { dir } => test(&dir),
+            Self::Pack { component, dir, out } => pack(common, &component, &dir, out),
+            Self::Install(install) => wait(install.run(common)),
+            Self::List(target) => wait(list(target, common)),
+        }
+    }
+}
+
+fn check(common: &Common, file: &Path) -> anyhow::Result<()> {
+    let settings = Settings::read(common)?;
+    let at = || file.display().to_string();
+    let bytes = std::fs::read(file).with_context(at)?;
+    let inspection = inspect(&bytes, settings.limits.plugin_bytes_max).with_context(at)?;
+    let report = inspection.compat(&inspection.manifest.wishes.as_grants());
+    let shown = json!({
+        "loads": report.loads,
+        "missing": report.missing,
+        "kinds": inspection.kinds(),
+        "permissions": inspection.permissions(),
+        "inspection": inspection,
+        "imports": report.imports,
+    });
+    output::answer(common.json, &shown, |_| describe(&inspection, report.loads))?;
+    if report.loads { Ok(()) } else { bail!("this host cannot load {}: see its imports", file.display()) }
+}
+
+fn describe(inspection: &Inspection, loads: bool) -> String {
+    let kinds: Vec<_> = inspection.kinds().iter().map(|kind| kind.as_str()).collect();
+    let mut lines = vec![
+        format!("{} {} ({})", inspection.manifest.id, inspection.manifest.version, kinds.join(", ")),
+        format!("sha256  {}", inspection.digest.to_hex()),
+        format!("bytes   {}", inspection.bytes),
+        format!("loads   {}", if loads { "yes" } else { "no" }),
+    ];
+    let needs: Vec<String> = inspection
+        .permissions()
+        .iter()
+        .filter_map(|permission| serde_json::to_value(permission).ok()?.as_str().map(str::to_owned))
+        .collect();
+    lines.push(format!("needs   {}", if needs.is_empty() { "no permission".to_owned() } else { needs.join(", ") }));
+    for import in &inspection.imports {
+        lines.push(format!("import  {}  {}", import.name, import.detail));
+    }
+    lines.join("\n")
+}
+
+fn new(common: &Common, name: &str, kind: &str, publisher: &str, sdk: Option<&Path>) -> anyhow::Result<()> {
+    let Some(template) = Template::of(kind) else {
+        let kinds: Vec<_> = TEMPLATES.iter().map(|template| template.kind).collect();
+        bail!("there is no kind `{kind}`: use {}", kinds.join(", "));
+    };
+    let found = sdk.map(Path::to_owned).or_else(find_sdk);
+    let sdk = match &found {
+        Some(path) => Sdk::Path(path),
+        None => Sdk::Version(env!("CARGO_PKG_VERSION")),
+    };
+    template.write(Path::new(name), &Named { name, publisher }, &sdk)?;
+    output::answer(common.json, &json!({ "dir": name, "kind": kind }), |_| {
+        format!("made {name}/; next: rialto plugin build {name}")
+    })
+}
+
+/// The SDK of the checkout that this folder, or this program, is in.
+fn find_sdk() -> Option<PathBuf> {
+    let starts = [std::env::current_dir().ok(), std::env::current_exe().ok()];
+    starts.into_iter().flatten().find_map(|start| {
+        let within = |dir: &Path| Some(dir.join("sdk/rust")).filter(|sdk| sdk.join("Cargo.toml").is_file());
+        start.ancestors().find_map(within)
+    })
+}
+
+impl Folder {
+    fn build(self, common: &Common) -> anyhow::Result<()> {
+        if build::ensure_target()? {
+            eprintln!("installed the target {}", build::TARGET);
+        }
+        let bytes = build::packed(&self.dir)?;
+        let out = match self.out {
+            Some(out) => out,
+            None => self.dir.join(format!("{}.wasm", folder_name(&self.dir)?)),
+        };
+        write(common, &out, &bytes)
+    }
+}
+
+fn folder_name(dir: &Path) -> anyhow::Result<String> {
+    let dir = dir.canonicalize().with_context(|| dir.display().to_string())?;
+    Ok(dir.file_name().map_or_else(|| "plugin".to_owned(), |name| name.to_string_lossy().into_owned()))
+}
+
+fn test(dir: &Path) -> anyhow::Result<()> {
+    build::ensure_target()?;
+    let status = Command::new("cargo").arg("test").current_dir(dir).status().context("cargo")?;
+    if status.success() { Ok(()) } else { bail!("the tests of {} failed", dir.display()) }
+}
+
+fn pack(common: &Common, component: &Path, dir: &Path, out: Option<PathBuf>) -> anyhow::Result<()> {
+    let bytes = std::fs::read(component).with_context(|| component.display().to_string())?;
+    let packed = package::pack(&bytes, &Parts::of(dir)?)?;
+    let out = match out {
+        Some(out) => out,
+        None => dir.join(format!("{}.wasm", folder_name(dir)?)),
+    };
+    write(common, &out, &packed)
+}
+
+/// Write a package, once it is seen to be one.
+fn write(common: &Common, out: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let settings = Settings::read(common)?;
+    let inspection = inspect(bytes, settings.limits.plugin_bytes_max)?;
+    std::fs::write(out, bytes).with_context(|| out.display().to_string())?;
+    let digest = inspection.digest.to_hex();
+    let shown = json!({ "file": out, "bytes": bytes.len(), "digest": digest, "plugin": inspection.manifest.id });
+    output::answer(common.json, &shown, |_| format!("{} ({} bytes, sha256 {digest})", out.display(), bytes.len()))
+}
+
+impl Install {
+    async fn run(self, common: &Common) -> anyhow::Result<()> {
+        let bytes = std::fs::read(&self.file).with_context(|| self.file.display().to_string())?;
+        let client = Client::open(&self.target, common).await?;
+        let package = client.post_bytes("/plugins", "application/wasm", bytes).await?;
+        let plugin = package["plugin"].as_str().unwrap_or("plugin");
+        let own = plugin.rsplit('/').next().unwrap_or(plugin);
+        let name = self.name.as_deref().unwrap_or(own);
+        let settings: Map<String, Value> = self.settings.into_iter().collect();
+        let new = json!({ "package": package["digest"], "name": name, "settings": settings });
+        let mut installed = client.post("/installations", &new).await?;
+        if self.approve {
+            let (Some(id), Some(version)) = (installed["id"].as_str(), installed["waiting"][0]["id"].as_str()) else {
+                bail!("the host answered no version to approve");
+            };
+            let path = format!("/installations/{id}/versions/{version}/approve");
+            installed = client.post(&path, &json!({ "activate": true })).await?;
+        }
+        output::answer(common.json, &installed, |installed| {
+            let text = |name: &str| installed[name].as_str().unwrap_or("").to_owned();
+            format!("{}  {}  {}  {}", text("id"), text("name"), text("plugin"), text("state"))
+        })
+    }
+}
+
+async fn list(target: Target, common: &Common) -> anyhow::Result<()> {
+    let page = Client::open(&target, common).await?.get("/installations?limit=500").await?;
+    output::answer(common.json, &page, |page| {
+        let line = |one: &Value| {
+            let text = |name: &str| one[name].as_str().unwrap_or("").to_owned();
+            format!("{}  {:24} {:32} {}", text("id"), text("name"), text("plugin"), text("state"))
+        };
+        page["items"].as_array().into_iter().flatten().map(line).collect::<Vec<_>>().join("\n")
+    })
+}

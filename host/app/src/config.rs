@@ -1,0 +1,314 @@
+//! Every setting, and the only place that reads the environment. A setting is
+//! taken from the command line, else from a variable `RIALTO_…`, else from
+//! `rialto.toml` in the data folder (or `--config`), else it has a default.
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+use rialto_kernel::{Keys, Locale, Randomness};
+use rialto_slice::Limits;
+use rialto_store::StoreOptions;
+use rialto_telemetry::{LogFormat, LogOptions};
+use serde::Deserialize;
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+/// The variable that may hold the master key, as 64 hex digits.
+const MASTER_KEY: &str = "RIALTO_MASTER_KEY";
+/// Where the data is when nobody says.
+const DATA_DEFAULT: &str = "rialto-data";
+/// Where the host listens when nobody says.
+pub const LISTEN_DEFAULT: &str = "127.0.0.1:7420";
+/// Connections to PostgreSQL when nobody says.
+const CONNECTIONS_DEFAULT: u32 = 16;
+
+/// What every command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Common {
+    /// The data folder: database, keys, uploads, compiled plugins
+    #[arg(long, global = true, value_name = "DIR", env = "RIALTO_DATA")]
+    pub data: Option<PathBuf>,
+    /// A PostgreSQL address (postgres://…) to use instead of the embedded database
+    #[arg(long, global = true, value_name = "URL", env = "RIALTO_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// The settings file; `rialto.toml` in the data folder when left out
+    #[arg(long, global = true, value_name = "FILE", env = "RIALTO_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The language of messages: en or zh-CN
+    #[arg(long, global = true, value_name = "TAG", env = "RIALTO_LANG")]
+    pub lang: Option<Locale>,
+    /// Answer in JSON, for programs
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// The settings file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SettingsFile {
+    listen: Option<String>,
+    public_url: Option<String>,
+    database: Option<String>,
+    database_connections: Option<u32>,
+    key_file: Option<PathBuf>,
+    log_filter: Option<String>,
+    log_format: Option<String>,
+    private_hosts: Option<bool>,
+    limits: LimitsFile,
+}
+
+/// Its section `[limits]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsFile {
+    import_bytes_max: Option<u64>,
+    plugin_bytes_max: Option<u64>,
+    intake_events_max: Option<usize>,
+    intake_bytes_max: Option<usize>,
+}
+
+/// The settings, resolved.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// Where to listen.
+    pub listen: String,
+    /// How the outside reaches this host, where it is not the listen address.
+    pub public_url: Option<String>,
+    /// The database.
+    pub store: StoreOptions,
+    /// The file of the master key.
+    pub key_file: PathBuf,
+    /// How to log.
+    pub log: LogOptions,
+    /// Whether a grant may let a plugin reach private addresses.
+    pub private_hosts: bool,
+    /// Bounds.
+    pub limits: Limits,
+    /// The language of messages.
+    pub locale: Locale,
+}
+
+impl Settings {
+    /// Read them all.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has a setting nobody knows.
+    pub fn read(common: &Common) -> anyhow::Result<Self> {
+        let data_dir = common.data.clone().unwrap_or_else(|| PathBuf::from(DATA_DEFAULT));
+        let file = read_file(common.config.as_deref(), &data_dir)?;
+        let database = common.database.clone().or(file.database);
+        let store = store_of(database, &data_dir, file.database_connections)?;
+        let key_file = file.key_file.unwrap_or_else(|| data_dir.join("master.key"));
+        let mut log = LogOptions::default();
+        if let Some(filter) = variable("RIALTO_LOG").or(file.log_filter) {
+            log.filter = filter;
+        }
+        if let Some(format) = variable("RIALTO_LOG_FORMAT").or(file.log_format) {
+            log.format = format.parse::<LogFormat>().map_err(anyhow::Error::msg)?;
+        }
+        Ok(Self {
+            listen: variable("RIALTO_LISTEN").or(file.listen).unwrap_or_else(|| LISTEN_DEFAULT.to_owned()),
+            public_url: variable("RIALTO_PUBLIC_URL").or(file.public_url).map(|url| checked_url(&url)).transpose()?,
+            private_hosts: flag("RIALTO_PRIVATE_HOSTS")?.or(file.private_hosts).unwrap_or(false),
+            limits: file.limits.over(Limits::default()),
+            locale: common.lang.unwrap_or_else(system_locale),
+            data_dir,
+            store,
+            key_file,
+            log,
+        })
+    }
+
+    /// The master key: from the environment, or from its file, which is made at
+    /// first, readable by its owner only.
+    ///
+    /// # Errors
+    /// When it cannot be read or made, or others may read it.
+    pub fn keys(&self, random: &dyn Randomness) -> anyhow::Result<Keys> {
+        if let Some(text) = variable(MASTER_KEY) {
+            return Keys::from_hex(&text).with_context(|| format!("{MASTER_KEY} does not hold a key"));
+        }
+        let at = || format!("the master key in {}", self.key_file.display());
+        match fs::read_to_string(&self.key_file) {
+            Ok(text) => {
+                only_owner(&self.key_file)?;
+                Keys::from_hex(&text).with_context(at)
+            }
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+                let keys = Keys::generate(random);
+                match create_private(&self.key_file, keys.to_hex().as_bytes()) {
+                    Ok(()) => Ok(keys),
+                    // Another process made it at the same moment: its key counts.
+                    Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => {
+                        Keys::from_hex(&fs::read_to_string(&self.key_file).with_context(at)?).with_context(at)
+                    }
+                    Err(cause) => Err(cause).with_context(at),
+                }
+            }
+            Err(cause) => Err(cause).with_context(at),
+        }
+    }
+
+    /// The embedded database's file, if it is the embedded one.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        match &self.store {
+            StoreOptions::Sqlite { path } => Some(path),
+            StoreOptions::Postgres { .. } => None,
+        }
+    }
+}
+
+impl LimitsFile {
+    fn over(self, limits: Limits) -> Limits {
+        Limits {
+            import_bytes_max: self.import_bytes_max.unwrap_or(limits.import_bytes_max),
+            plugin_bytes_max: self.plugin_bytes_max.unwrap_or(limits.plugin_bytes_max),
+            intake_events_max: self.intake_events_max.unwrap_or(limits.intake_events_max),
+            intake_bytes_max: self.intake_bytes_max.unwrap_or(limits.intake_bytes_max),
+        }
+    }
+}
+
+fn read_file(named: Option<&Path>, data_dir: &Path) -> anyhow::Result<SettingsFile> {
+    let path = named.map_or_else(|| data_dir.join("rialto.toml"), Path::to_owned);
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            toml::from_str(&text).map_err(|cause| anyhow::anyhow!("{}: {}", path.display(), one_line(&cause.to_string())))
+        }
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(SettingsFile::default()),
+        Err(cause) => Err(cause).with_context(|| format!("the settings file {}", path.display())),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn store_of(database: Option<String>, data_dir: &Path, connections: Option<u32>) -> anyhow::Result<StoreOptions> {
+    match database {
+        None => Ok(StoreOptions::Sqlite { path: data_dir.join("rialto.db") }),
+        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            Ok(StoreOptions::Postgres { url, connections: connections.unwrap_or(CONNECTIONS_DEFAULT) })
+        }
+        Some(_) => bail!("the database address must begin with postgres:// (leave it out for the embedded database)"),
+    }
+}
+
+fn checked_url(text: &str) -> anyhow::Result<String> {
+    let url = url::Url::parse(text).with_context(|| format!("the public URL `{text}`"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+        bail!("the public URL `{text}` must be http:// or https:// without a query");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is the one door to the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn flag(name: &str) -> anyhow::Result<Option<bool>> {
+    match variable(name).as_deref() {
+        None => Ok(None),
+        Some("1" | "true" | "yes") => Ok(Some(true)),
+        Some("0" | "false" | "no") => Ok(Some(false)),
+        Some(other) => bail!("{name} must be true or false, not `{other}`"),
+    }
+}
+
+fn system_locale() -> Locale {
+    let tag = variable("LC_ALL").or_else(|| variable("LC_MESSAGES")).or_else(|| variable("LANG"));
+    tag.and_then(|tag| tag.parse().ok()).unwrap_or_default()
+}
+
+/// Make a folder that only its owner may enter.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn create_private_dir(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn create_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.write_all(b"\n")?;
+    file.sync_all()
+}
+
+#[cfg(unix)]
+fn only_owner(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        bail!("others may read the master key: run `chmod 600 {}`", path.display());
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn only_owner(_path: &Path) -> anyhow::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rialto_kernel::SeededRandom;
+
+    fn common(data: &Path) -> Common {
+        Common { data: Some(data.to_owned()), ..Common::default() }
+    }
+
+    #[test]
+    fn the_file_is_read_and_a_setting_nobody_knows_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("rialto.toml");
+        fs::write(&file, "listen = \"127.0.0.1:9\"\npublic_url = \"https://m.example.com/\"\n[limits]\nplugin_bytes_max = 1\n")
+            .unwrap();
+        let settings = Settings::read(&common(dir.path())).unwrap();
+        assert_eq!(settings.listen, "127.0.0.1:9");
+        assert_eq!(settings.public_url.as_deref(), Some("https://m.example.com"));
+        assert_eq!(settings.limits.plugin_bytes_max, 1);
+        fs::write(&file, "lisen = \"x\"\n").unwrap();
+        let error = Settings::read(&common(dir.path())).unwrap_err().to_string();
+        assert!(error.contains("lisen") && !error.contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn the_key_is_made_once_and_for_its_owner_only() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = Settings::read(&common(dir.path())).unwrap();
+        let first = settings.keys(&SeededRandom::new(1)).unwrap();
+        let again = settings.keys(&SeededRandom::new(2)).unwrap();
+        assert_eq!(*first.to_hex(), *again.to_hex());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&settings.key_file, fs::Permissions::from_mode(0o644)).unwrap();
+            assert!(settings.keys(&SeededRandom::new(1)).unwrap_err().to_string().contains("chmod 600"));
+        }
+    }
+
+    #[test]
+    fn only_postgres_addresses_are_databases() {
+        let bad = Common { database: Some("mysql://x".to_owned()), ..Common::default() };
+        assert!(Settings::read(&bad).is_err());
+    }
+}
