@@ -5,18 +5,21 @@
 //! [`contact::addressees`], [`event::record_events`], [`segment`] (rules and
 //! snapshots) and [`import`] (one reader for every area's files).
 
+mod api;
 pub mod consent;
 pub mod contact;
 mod error;
 pub mod event;
 pub mod import;
+mod intake;
 pub mod limits;
 mod lists;
 pub mod normalise;
 pub mod segment;
 
 pub use consent::{
-    ConsentState, NewConsent, consent_allowed, consent_allows, consent_set, gate_turn, suppress, suppressed,
+    ConsentRecord, ConsentState, NewConsent, consent_allowed, consent_allows, consent_records, consent_set, gate_turn,
+    suppress, suppressed,
 };
 pub use contact::{Addressee, addressees, contact_root, contact_roots, identity_map};
 pub use error::Error;
@@ -36,6 +39,9 @@ pub fn slice(host: &Host) -> Slice {
     import::register(host, Arc::new(import::ContactsImport));
     import::register(host, Arc::new(import::EventsImport));
     Slice {
+        api: api::routes(),
+        public: intake::routes(),
+        consumers: vec![Arc::new(intake::Profiles::new(host.clone()))],
         jobs: vec![
             Arc::new(import::ImportJob::new(host.clone())),
             Arc::new(segment::SnapshotJob::new(host.clone())),

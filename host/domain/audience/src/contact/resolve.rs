@@ -30,8 +30,20 @@ pub(crate) enum Resolved {
     Known(Id),
     /// Somebody new; the contact is made.
     New(Id),
+    /// Somebody known, and another contact that a weaker identity names.
+    Both(Id, Id),
     /// Two contacts, of which this kind of identity names the second.
     Two(IdentityKind),
+}
+
+impl Resolved {
+    /// The contact that is meant, if one is.
+    pub(crate) fn contact(self) -> Option<Id> {
+        match self {
+            Self::Known(id) | Self::New(id) | Self::Both(id, _) => Some(id),
+            Self::Two(_) => None,
+        }
+    }
 }
 
 /// What to do when a person's identities belong to two contacts.
@@ -77,10 +89,11 @@ pub(crate) async fn resolve(
         };
         let resolved = match choice {
             Choice::Nobody => Resolved::New(how.ids.make()),
-            Choice::Contact(id) => Resolved::Known(id),
+            Choice::Contact(id, None) => Resolved::Known(id),
+            Choice::Contact(id, Some(other)) => Resolved::Both(id, other),
             Choice::Two(kind) => Resolved::Two(kind),
         };
-        if let Resolved::New(id) | Resolved::Known(id) = resolved {
+        if let Some(id) = resolved.contact() {
             for (n, wanted) in person.iter().enumerate() {
                 let name = (wanted.kind, wanted.value.clone());
                 if !names.contains_key(&name) {
@@ -104,7 +117,7 @@ pub(crate) async fn resolve(
 
 enum Choice {
     Nobody,
-    Contact(Id),
+    Contact(Id, Option<Id>),
     Two(IdentityKind),
 }
 
@@ -117,7 +130,7 @@ fn choose(
     on_two: OnTwo,
 ) -> Option<Choice> {
     person.first()?;
-    let mut chosen: Option<Id> = None;
+    let (mut chosen, mut other): (Option<Id>, Option<Id>) = (None, None);
     let root = |id: Id| roots.get(&id).copied().unwrap_or(id);
     for (n, wanted) in person.iter().enumerate() {
         let Some(id) = names.get(&(wanted.kind, wanted.value.clone())).copied() else { continue };
@@ -131,11 +144,12 @@ fn choose(
                     (Some(_), OnTwo::Surest) => return Some(Choice::Nobody),
                 }
             }
-            Some(held) if root(held) != root(id) && on_two == OnTwo::Report => return Some(Choice::Two(wanted.kind)),
-            Some(_) => {}
+            Some(held) if root(held) == root(id) => {}
+            Some(_) if on_two == OnTwo::Report => return Some(Choice::Two(wanted.kind)),
+            Some(_) => other = Some(id),
         }
     }
-    Some(chosen.map_or(Choice::Nobody, Choice::Contact))
+    Some(chosen.map_or(Choice::Nobody, |id| Choice::Contact(id, other)))
 }
 
 /// Who has the identities already.

@@ -104,7 +104,7 @@ impl ImportKind for ContactsImport {
         let mut placed: Vec<(Id, Draft)> = Vec::with_capacity(drafts.len());
         for (draft, resolved) in drafts.into_iter().zip(found) {
             match resolved {
-                Some(Resolved::Known(id) | Resolved::New(id)) => placed.push((id, draft)),
+                Some(Resolved::Known(id) | Resolved::New(id) | Resolved::Both(id, _)) => placed.push((id, draft)),
                 Some(Resolved::Two(kind)) => errors.push(RowError {
                     row: draft.row,
                     field: kind.as_str().to_owned(),

@@ -90,10 +90,7 @@ impl ImportKind for EventsImport {
         };
         let found = resolve(conn, how, &people).await?;
         for (event, resolved) in events.iter_mut().zip(found) {
-            event.contact = match resolved {
-                Some(Resolved::Known(id) | Resolved::New(id)) => Some(id),
-                _ => None,
-            };
+            event.contact = resolved.and_then(Resolved::contact);
         }
         record_events(conn, &ctx.ids, ctx.now, ctx.workspace, events).await?;
         Ok(errors)
