@@ -29,7 +29,7 @@ macro_rules! template {
             kind: $kind,
             files: &[
                 File { path: "Cargo.toml", text: include_str!("../../templates/Cargo.toml.tmpl") },
-                File { path: ".gitignore", text: include_str!("../../templates/gitignore.tmpl") },
+                File { path: ".gitignore", text: "/target\n/.cargo\n" },
                 File { path: "README.md", text: include_str!("../../templates/README.md.tmpl") },
                 File { path: "rialto.toml", text: include_str!(concat!("../../templates/", $kind, "/rialto.toml")) },
                 File { path: "src/lib.rs", text: include_str!(concat!("../../templates/", $kind, "/lib.rs")) },
@@ -92,7 +92,7 @@ impl Template {
             fs::write(&path, text).map_err(Error::file(path.clone()))?;
         }
         match sdk {
-            Sdk::Path(path) => same_versions(path, dir),
+            Sdk::Path(path) => share(path, dir),
             Sdk::Version(_) | Sdk::Workspace => Ok(()),
         }
     }
@@ -132,21 +132,45 @@ codegen-units = 1
 panic = "abort"
 strip = true
 
-# The host under test: as quick as it will be, at little cost to compile.
+# As the host's own workspace has it: the host under test is quick, and what is
+# compiled there already need not be compiled again.
+[profile.dev]
+debug = "line-tables-only"
+
 [profile.dev.package."*"]
 debug = false
 opt-level = 1
+
+[profile.dev.package.cranelift-codegen]
+opt-level = 3
+[profile.dev.package.regalloc2]
+opt-level = 3
+[profile.dev.package.wasmparser]
+opt-level = 3
+[profile.dev.package.csv-core]
+opt-level = 3
+[profile.dev.package.csv]
+opt-level = 3
+[profile.dev.package.sha2]
+opt-level = 3
 "#;
 
-/// Take the checkout's lock file along, so that the new plugin is tested with
-/// the very versions that the host was.
-fn same_versions(sdk: &Path, dir: &Path) -> Result<(), Error> {
-    let lock = sdk.join("../../Cargo.lock");
-    if lock.is_file() {
-        let to = dir.join("Cargo.lock");
-        fs::copy(&lock, &to).map_err(Error::file(to.clone()))?;
+/// Share a checkout's work: its lock file, so that the new plugin is tested with
+/// the very versions that the host was, and its compiled crates.
+fn share(sdk: &Path, dir: &Path) -> Result<(), Error> {
+    let checkout = sdk.join("../..").canonicalize().map_err(Error::file(sdk))?;
+    let lock = checkout.join("Cargo.lock");
+    if !lock.is_file() {
+        return Ok(());
     }
-    Ok(())
+    let to = dir.join("Cargo.lock");
+    fs::copy(&lock, &to).map_err(Error::file(to.clone()))?;
+    let config = dir.join(".cargo/config.toml");
+    let folder = dir.join(".cargo");
+    fs::create_dir_all(&folder).map_err(Error::file(folder.clone()))?;
+    let target = toml_text(&checkout.join("target").to_string_lossy());
+    let text = format!("# Uses what the checkout has compiled already; delete this file to stand alone.\n[build]\ntarget-dir = {target}\n");
+    fs::write(&config, text).map_err(Error::file(config.clone()))
 }
 
 fn toml_text(text: &str) -> String {
