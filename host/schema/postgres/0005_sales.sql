@@ -13,9 +13,18 @@ CREATE TABLE sales_channel (
 );
 CREATE UNIQUE INDEX sales_channel_code ON sales_channel (workspace, code);
 
+-- How many numbers products have been given; its row orders those who take some.
+CREATE TABLE product_counter (
+  workspace UUID NOT NULL,
+  taken BIGINT NOT NULL,
+  PRIMARY KEY (workspace)
+);
+
+-- `number` is small and dense, so that packed lists of products are short.
 CREATE TABLE product (
   workspace UUID NOT NULL,
   id UUID NOT NULL,
+  number BIGINT NOT NULL,
   sku TEXT NOT NULL,
   name TEXT NOT NULL,
   brand TEXT NOT NULL,
@@ -32,6 +41,7 @@ CREATE TABLE product (
   PRIMARY KEY (workspace, id)
 );
 CREATE UNIQUE INDEX product_sku ON product (workspace, sku);
+CREATE UNIQUE INDEX product_number ON product (workspace, number);
 CREATE INDEX product_category ON product (workspace, category);
 
 CREATE TABLE sales_order (
@@ -47,6 +57,7 @@ CREATE TABLE sales_order (
   lines BIGINT NOT NULL,
   state TEXT NOT NULL,
   source TEXT NOT NULL,
+  version BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (workspace, id)
 );
@@ -93,6 +104,7 @@ CREATE INDEX offer_product_product ON offer_product (workspace, product);
 CREATE TABLE redemption (
   workspace UUID NOT NULL,
   id UUID NOT NULL,
+  number TEXT NOT NULL,
   offer UUID NOT NULL,
   contact UUID,
   campaign UUID,
@@ -102,6 +114,7 @@ CREATE TABLE redemption (
   source TEXT NOT NULL,
   PRIMARY KEY (workspace, id)
 );
+CREATE UNIQUE INDEX redemption_number ON redemption (workspace, number);
 CREATE INDEX redemption_offer ON redemption (workspace, offer, at);
 CREATE INDEX redemption_contact ON redemption (workspace, contact, at);
 CREATE INDEX redemption_campaign ON redemption (workspace, campaign, at);

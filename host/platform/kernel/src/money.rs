@@ -8,6 +8,9 @@ use std::{fmt, str::FromStr};
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// ISO 4217's code for "no currency".
+    pub const NONE: Self = Self(*b"XXX");
+
     /// The three capital letters.
     #[must_use]
     pub fn code(&self) -> &str {

@@ -1,0 +1,44 @@
+//! The verbs of the sales area: each checks, writes in one transaction with its
+//! audit entry, and answers the thing as it is now.
+
+mod channel;
+mod offer;
+mod order;
+mod placed;
+mod product;
+mod redemption;
+
+pub use channel::{sales_channel_create, sales_channel_get, sales_channel_list, sales_channel_patch};
+pub use offer::{
+    offer_create, offer_get, offer_list, offer_patch, offer_product_list, offer_product_remove, offer_products_add,
+};
+pub use order::{OrderQuery, order_create, order_get, order_list, order_patch};
+pub use placed::{PLACED_MAX, placed_list};
+pub use product::{ProductQuery, product_create, product_get, product_list, product_patch};
+pub use redemption::{RedemptionQuery, redemption_create, redemption_list};
+
+pub(crate) use order::order_filter;
+pub(crate) use product::product_filter;
+pub(crate) use redemption::redemption_filter;
+
+use crate::{SalesError, text};
+use rialto_kernel::{Currency, Money};
+
+/// A field of one line, checked.
+fn line(field: &'static str, text: &str) -> Result<String, SalesError> {
+    text::line(text).map(str::to_owned).map_err(|message| SalesError::field(field, message))
+}
+
+/// A field that identifies, checked.
+fn code(field: &'static str, text: &str) -> Result<String, SalesError> {
+    text::code(text).map(str::to_owned).map_err(|message| SalesError::field(field, message))
+}
+
+/// An amount as two columns.
+fn split(money: Option<Money>) -> (Option<i64>, Option<String>) {
+    (money.map(|money| money.minor), money.map(|money| money.currency.code().to_owned()))
+}
+
+fn currency(text: &str) -> Result<Currency, SalesError> {
+    text.parse().map_err(|message: String| SalesError::field("currency", message))
+}

@@ -1,0 +1,61 @@
+//! Files of the sales area, read through the audience area's import framework:
+//! each kind says what up to 1,000 rows mean, in bulk statements only.
+//!
+//! A row that was taken in before changes nothing, so a file may be read again
+//! and an import may go on after a kill.
+
+mod lookup;
+mod offers;
+mod orders;
+mod placements;
+mod products;
+mod redemptions;
+
+pub use offers::OffersImport;
+pub use orders::OrdersImport;
+pub use placements::PlacementsImport;
+pub use products::ProductsImport;
+pub use redemptions::RedemptionsImport;
+
+use rialto_audience::import::{Column, ImportContext, ImportRow, RowError};
+use rialto_kernel::Problem;
+
+/// The permission every kind of this area asks for.
+const PERMISSION: &str = "sales.write";
+
+const fn column(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    required: bool,
+    about: &'static str,
+) -> Column {
+    Column { name, aliases, required, about }
+}
+
+/// The cell of a column that must not be empty, checked.
+fn needed<'r, T>(
+    row: &'r ImportRow,
+    columns: &[Column],
+    at: usize,
+    check: impl FnOnce(&'r str) -> Result<T, String>,
+) -> Result<T, RowError> {
+    match row.text(at) {
+        Some(cell) => check(cell).map_err(|message| row.error(columns[at].name, message)),
+        None => Err(row.error(columns[at].name, "must not be empty")),
+    }
+}
+
+/// The cell of a column that may be empty, checked.
+fn maybe<'r, T>(
+    row: &'r ImportRow,
+    columns: &[Column],
+    at: usize,
+    check: impl FnOnce(&'r str) -> Result<T, String>,
+) -> Result<Option<T>, RowError> {
+    row.text(at).map(check).transpose().map_err(|message| row.error(columns[at].name, message))
+}
+
+/// The zone of instants without one (`zone` among the import's options).
+fn zone(ctx: &ImportContext) -> Result<jiff::tz::TimeZone, Problem> {
+    crate::text::zone(ctx.option("zone")).map_err(|message| Problem::invalid("zone", message))
+}

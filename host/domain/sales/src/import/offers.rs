@@ -1,0 +1,125 @@
+//! `offers`: a row is a product under an offer. An offer that is not there is
+//! made from its first row.
+
+use super::{PERMISSION, column, lookup, maybe, needed, zone};
+use crate::{
+    TERMS_BYTES_MAX,
+    sql::{OfferRow, offer_products_insert, offers_insert},
+    text::{bounded, code, instant, line},
+};
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError};
+use rialto_kernel::{Id, Problem};
+use rialto_store::Conn;
+use std::collections::{BTreeMap, HashSet};
+
+const COLUMNS: &[Column] = &[
+    column("code", &["offer", "coupon", "coupon_upc", "offer_code"], true, "the offer's code"),
+    column("name", &["title"], false, "its name; the code when empty"),
+    column("sku", &["product", "product_id", "item"], true, "a product it stands on: its SKU"),
+    column("starts_at", &["start", "valid_from"], false, "from when it holds"),
+    column("ends_at", &["end", "valid_until"], false, "until when it holds"),
+    column("terms", &["conditions"], false, "its terms, for people"),
+];
+const CODE: usize = 0;
+const NAME: usize = 1;
+const SKU: usize = 2;
+const STARTS: usize = 3;
+const ENDS: usize = 4;
+const TERMS: usize = 5;
+
+/// Reads offers in.
+#[derive(Debug, Clone, Copy)]
+pub struct OffersImport;
+
+struct Cells<'r> {
+    code: &'r str,
+    name: Option<&'r str>,
+    sku: &'r str,
+    starts_at: Option<i64>,
+    ends_at: Option<i64>,
+    terms: &'r str,
+}
+
+#[async_trait]
+impl ImportKind for OffersImport {
+    fn name(&self) -> &'static str {
+        "offers"
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        COLUMNS
+    }
+
+    fn permission(&self) -> &'static str {
+        PERMISSION
+    }
+
+    async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
+        let zone = zone(ctx)?;
+        let (mut errors, mut good) = (Vec::new(), Vec::with_capacity(rows.len()));
+        for row in rows {
+            match read(row, &zone) {
+                Ok(cells) => good.push(cells),
+                Err(error) => errors.push(error),
+            }
+        }
+        let skus: HashSet<&str> = good.iter().map(|cells| cells.sku).collect();
+        let products = lookup::products(conn, ctx, &skus).await?;
+        let offers = made(conn, ctx, &good).await?;
+        let pairs: HashSet<(Id, Id)> =
+            good.iter().filter_map(|cells| Some((*offers.get(cells.code)?, *products.get(cells.sku)?))).collect();
+        let mut pairs: Vec<(Id, Id)> = pairs.into_iter().collect();
+        pairs.sort_unstable();
+        offer_products_insert(conn, ctx.workspace, &pairs).await?;
+        Ok(errors)
+    }
+}
+
+fn read<'r>(row: &'r ImportRow, zone: &TimeZone) -> Result<Cells<'r>, RowError> {
+    let time = |at| maybe(row, COLUMNS, at, |cell| instant(cell, zone));
+    let (starts_at, ends_at) = (time(STARTS)?, time(ENDS)?);
+    if let (Some(starts), Some(ends)) = (starts_at, ends_at)
+        && ends <= starts
+    {
+        return Err(row.error("ends_at", "must be after `starts_at`"));
+    }
+    Ok(Cells {
+        code: needed(row, COLUMNS, CODE, code)?,
+        name: maybe(row, COLUMNS, NAME, line)?,
+        sku: needed(row, COLUMNS, SKU, code)?,
+        starts_at,
+        ends_at,
+        terms: maybe(row, COLUMNS, TERMS, |cell| bounded(cell, TERMS_BYTES_MAX))?.unwrap_or(""),
+    })
+}
+
+/// The ids of all offers named, those made that are not there.
+async fn made<'r>(conn: &mut Conn, ctx: &ImportContext, cells: &[Cells<'r>]) -> Result<lookup::Ids<'r>, Problem> {
+    let codes: HashSet<&str> = cells.iter().map(|cells| cells.code).collect();
+    let known = lookup::offers(conn, ctx, &codes).await?;
+    let mut fresh: BTreeMap<&str, OfferRow> = BTreeMap::new();
+    for cells in cells {
+        if !known.contains_key(cells.code) {
+            fresh.entry(cells.code).or_insert_with(|| OfferRow {
+                id: ctx.ids.make(),
+                code: cells.code.to_owned(),
+                name: cells.name.unwrap_or(cells.code).to_owned(),
+                terms: cells.terms.to_owned(),
+                starts_at: cells.starts_at,
+                ends_at: cells.ends_at,
+                budget_minor: None,
+                currency: None,
+                version: 1,
+                created_at: ctx.now,
+            });
+        }
+    }
+    if fresh.is_empty() {
+        return Ok(known);
+    }
+    let rows: Vec<OfferRow> = fresh.into_values().collect();
+    offers_insert(conn, ctx.workspace, &rows).await?;
+    lookup::offers(conn, ctx, &codes).await
+}
