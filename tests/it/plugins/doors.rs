@@ -35,7 +35,13 @@ struct Catalogue;
 impl QueryDoor for Catalogue {
     async fn metrics(&self) -> Vec<Metric> {
         let text = |t: &str| t.to_owned();
-        vec![Metric { name: text("sends"), title: text("Sends"), definition: text(""), unit: text("count"), dimensions: vec![] }]
+        vec![Metric {
+            name: text("sends"),
+            title: text("Sends"),
+            definition: text(""),
+            unit: text("count"),
+            dimensions: vec![],
+        }]
     }
     async fn ask(&self, questions: &[Question]) -> Vec<Result<QueryAnswer, Fault>> {
         questions.iter().map(|_| Err(Fault::invalid("no"))).collect()

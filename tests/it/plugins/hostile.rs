@@ -11,6 +11,7 @@ use rialto_kernel::{Id, SeededRandom, WorkspaceId};
 use rialto_plugin_host::{
     Grants, LimitName, Limits, LoadError, PackageError, PluginKind, RunError, RunRequest, Verdict, inspect,
 };
+use std::sync::Arc;
 
 fn body(body: &str) -> Guest {
     Guest { body: body.into(), ..Guest::default() }
@@ -41,7 +42,11 @@ async fn loops_end_at_the_deadline_wherever_they_are() {
     assert_limit(lab.build(Guest { extra: post, ..Guest::default() }.report()).await.0, LimitName::CpuEntry, "build");
     lab.healthy().await;
     let dtor = format!(r#"(func (export "rialto:attribution/model@0.1.0#[dtor]fit") (param i32) {LOOP})"#);
-    assert_limit(lab.credit(Guest { extra: dtor, ..Guest::default() }.attribution()).await, LimitName::CpuEntry, "drop");
+    assert_limit(
+        lab.credit(Guest { extra: dtor, ..Guest::default() }.attribution()).await,
+        LimitName::CpuEntry,
+        "drop",
+    );
     lab.healthy().await;
 }
 
@@ -154,7 +159,9 @@ async fn one_host_call_cannot_carry_everything() {
     let lab = Lab::new();
     let large = Guest {
         imports: LOG.into(),
-        body: "(call $log (i32.const 1024) (i32.const 6) (i32.const 0) (i32.const 7000000) (i32.const 0) (i32.const 0))".into(),
+        body:
+            "(call $log (i32.const 1024) (i32.const 6) (i32.const 0) (i32.const 7000000) (i32.const 0) (i32.const 0))"
+                .into(),
         memory: "120".into(),
         ..Guest::default()
     };
@@ -173,7 +180,8 @@ async fn answers_that_claim_too_much_are_refused_before_they_are_copied() {
     ];
     for claim in claims {
         let (answer, _) = lab.build(Guest { answer: claim.into(), ..Guest::default() }.report()).await;
-        let named = matches!(&answer, Err(RunError::Limit { name: LimitName::OutputBytes, .. } | RunError::WrongAnswer { .. }));
+        let named =
+            matches!(&answer, Err(RunError::Limit { name: LimitName::OutputBytes, .. } | RunError::WrongAnswer { .. }));
         assert!(named, "{claim}: {answer:?}");
         lab.healthy().await;
     }
@@ -190,7 +198,10 @@ async fn answers_that_are_not_what_they_say_are_wrong_answers() {
     let lab = Lab::new();
     let lies = [
         ("invalid text", "(i32.store8 (i32.const 1024) (i32.const 0xff))"),
-        ("misaligned list", "(i32.store (i32.const 3088) (i32.const 65537)) (i32.store (i32.const 3092) (i32.const 1))"),
+        (
+            "misaligned list",
+            "(i32.store (i32.const 3088) (i32.const 65537)) (i32.store (i32.const 3092) (i32.const 1))",
+        ),
         ("unknown case", "(i32.store8 (i32.const 3072) (i32.const 9))"),
     ];
     for (what, lie) in lies {
@@ -204,7 +215,10 @@ async fn answers_that_are_not_what_they_say_are_wrong_answers() {
 async fn each_delivery_gets_one_outcome_or_the_answer_is_wrong() {
     let lab = Lab::new();
     let good = lab.deliver(Guest::default().connector(), 3).await.unwrap();
-    assert_eq!(good.iter().map(|o| (o.delivery, o.status.as_str())).collect::<Vec<_>>(), [(0, "accepted"), (1, "accepted"), (2, "accepted")]);
+    assert_eq!(
+        good.iter().map(|o| (o.delivery, o.status.as_str())).collect::<Vec<_>>(),
+        [(0, "accepted"), (1, "accepted"), (2, "accepted")]
+    );
     let lies = [
         "(local.set $count (i32.sub (local.get $count) (i32.const 1)))",
         "(i32.store (local.get $list) (i32.const 1))",
@@ -362,4 +376,40 @@ async fn a_run_can_be_cancelled_and_a_kind_cannot_be_feigned() {
     run.finish().await;
     let feigned = lab.host.run(lab.request(&plugin, PluginKind::Connector)).await;
     assert!(matches!(feigned, Err(RunError::WrongKind { .. })));
+}
+
+#[tokio::test]
+async fn handles_are_bounded() {
+    let lab = Lab::new();
+    let hoard = "(loop $more (drop (call $new (i32.const 1))) (br $more))";
+    assert_limit(lab.credit(body(hoard).attribution()).await, LimitName::Handles, "credit");
+    lab.healthy().await;
+}
+
+/// Eight that never end, and a neighbour that does not notice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_of_loops_does_not_stop_a_neighbour() {
+    let lab = Arc::new(Lab::new());
+    let hostile = lab.load(body(LOOP).report()).await;
+    let healthy = lab.load(Guest::default().report()).await;
+    let mut crowd = tokio::task::JoinSet::new();
+    for number in 0..8_u128 {
+        let (lab, hostile) = (lab.clone(), hostile.clone());
+        crowd.spawn(async move {
+            let request = RunRequest::new(&hostile, PluginKind::Report, WorkspaceId(Id::nil()), Id::from_u128(number));
+            let limits = Limits { cpu_entry_ms: 300, ..Limits::of(PluginKind::Report) };
+            let mut run = lab.host.run(request.limits(limits)).await.unwrap();
+            let answer = report::build(&mut run, "{}", "en", "{}").await;
+            run.finish().await;
+            answer
+        });
+    }
+    for _ in 0..50 {
+        let mut run = lab.host.run(lab.request(&healthy, PluginKind::Report)).await.unwrap();
+        assert!(report::build(&mut run, "{}", "en", "{}").await.is_ok());
+        run.finish().await;
+    }
+    while let Some(answer) = crowd.join_next().await {
+        assert_limit(answer.unwrap(), LimitName::CpuEntry, "build");
+    }
 }

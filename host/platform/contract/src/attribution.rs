@@ -44,7 +44,7 @@ impl<'r> Fit<'r> {
     pub async fn start(run: &'r mut Run, settings: &str, channels: Vec<String>) -> Result<Self, RunError> {
         const ENTRY: &str = "start";
         run.require(PluginKind::Attribution)?;
-        let model = indices(run, ENTRY, |pre| model::GuestIndices::new(pre))?;
+        let model = indices(run, ENTRY, model::GuestIndices::new)?;
         let count = channels.len();
         let (input, settings, found) = (Payload::json(&(settings, &channels)), settings.to_owned(), model.clone());
         let fit = ask(run, ENTRY, input, move |store, instance| {
@@ -120,7 +120,7 @@ impl<'r> Fit<'r> {
         const ENTRY: &str = "split";
         self.run.require_ability(Ability::Split)?;
         self.check(ENTRY, &paths)?;
-        let split = indices(self.run, ENTRY, |pre| split_export::GuestIndices::new(pre))?;
+        let split = indices(self.run, ENTRY, split_export::GuestIndices::new)?;
         let (fit, touches, input) = (self.fit, paths.channel.len(), payload(&paths));
         let weights = ask(self.run, ENTRY, input, move |store, instance| {
             Box::pin(async move {
@@ -130,9 +130,11 @@ impl<'r> Fit<'r> {
         })
         .await?;
         let right = if weights.len() == touches {
-            weights.iter().all(|w| w.is_finite() && *w >= 0.0).then_some(()).ok_or_else(|| {
-                "a weight is negative or not a finite number".to_owned()
-            })
+            weights
+                .iter()
+                .all(|w| w.is_finite() && *w >= 0.0)
+                .then_some(())
+                .ok_or_else(|| "a weight is negative or not a finite number".to_owned())
         } else {
             Err(format!("{} weights for {touches} touches", weights.len()))
         };
@@ -167,6 +169,27 @@ impl<'r> Fit<'r> {
     }
 }
 
+/// Have a model share out paths that are all at hand: start, observe in
+/// batches, credit. For the command line and tests; it does not end the run.
+///
+/// # Errors
+/// A [`RunError`].
+pub async fn run_over_paths(
+    run: &mut Run,
+    settings: &str,
+    channels: Vec<String>,
+    paths: &Paths,
+) -> Result<Credits, RunError> {
+    let limits = run.limits().clone();
+    let mut fit = Fit::start(run, settings, channels).await?;
+    for batch in batches(paths, &limits) {
+        fit.observe(batch).await?;
+    }
+    let credits = fit.credit().await?;
+    fit.close().await?;
+    Ok(credits)
+}
+
 /// The host's own side of the bargain.
 fn check_paths(paths: &Paths, channels: usize) -> Result<(), String> {
     let count = paths.offset.len().checked_sub(1).ok_or("`offset` has one entry more than there are paths")?;
@@ -174,7 +197,8 @@ fn check_paths(paths: &Paths, channels: usize) -> Result<(), String> {
         return Err(format!("{count} paths in one batch; the limit is {PATHS_MAX}"));
     }
     let rising = paths.offset.windows(2).all(|pair| pair[0] <= pair[1]);
-    let whole = paths.offset.first() == Some(&0) && paths.offset.last().map(|l| *l as usize) == Some(paths.channel.len());
+    let whole =
+        paths.offset.first() == Some(&0) && paths.offset.last().map(|l| *l as usize) == Some(paths.channel.len());
     if !rising || !whole {
         return Err("`offset` must rise from 0 to the number of touches".to_owned());
     }
@@ -190,9 +214,8 @@ fn check_paths(paths: &Paths, channels: usize) -> Result<(), String> {
     if !paths.value.iter().all(|v| v.is_finite()) {
         return Err("a value is not a finite number".to_owned());
     }
-    let credited_to_nobody = |at: usize| {
-        paths.offset[at] == paths.offset[at + 1] && (paths.conversions[at] > 0 || paths.value[at] != 0.0)
-    };
+    let credited_to_nobody =
+        |at: usize| paths.offset[at] == paths.offset[at + 1] && (paths.conversions[at] > 0 || paths.value[at] != 0.0);
     if (0..count).any(credited_to_nobody) {
         return Err("a path converts without a touch; leave it out, nobody can be credited".to_owned());
     }
@@ -223,7 +246,8 @@ fn shares(name: &str, shares: &[f64], channels: usize, whole: f64) -> Result<(),
 #[must_use]
 pub fn batches(paths: &Paths, limits: &Limits) -> Vec<Paths> {
     let touches_max = (limits.output_bytes / 8).min(limits.input_bytes / 32).saturating_sub(64).max(1);
-    let paths_max = PATHS_MAX.min(usize::try_from(limits.input_bytes / (64 + 8 * paths.extra.len() as u64)).unwrap_or(PATHS_MAX));
+    let paths_max =
+        PATHS_MAX.min(usize::try_from(limits.input_bytes / (64 + 8 * paths.extra.len() as u64)).unwrap_or(PATHS_MAX));
     let count = paths.offset.len().saturating_sub(1);
     let (mut cut, mut first) = (Vec::new(), 0);
     for at in 0..count {

@@ -20,12 +20,7 @@ pub(crate) fn indices<G: Send + Sync + 'static>(
 }
 
 /// Enter, and tell a fault from an answer.
-pub(crate) async fn ask<T, F>(
-    run: &mut Run,
-    entry: &'static str,
-    input: Payload,
-    call: F,
-) -> Result<T, RunError>
+pub(crate) async fn ask<T, F>(run: &mut Run, entry: &'static str, input: Payload, call: F) -> Result<T, RunError>
 where
     T: Send,
     F: for<'a> FnOnce(&'a mut Store<RunState>, Instance) -> BoxFuture<'a, wasmtime::Result<Result<T, Fault>>> + Send,

@@ -61,7 +61,7 @@ impl Status {
 pub async fn describe(run: &mut Run) -> Result<Description, RunError> {
     const ENTRY: &str = "describe";
     run.require(PluginKind::Connector)?;
-    let indices = indices(run, ENTRY, |pre| connector_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, connector_export::GuestIndices::new)?;
     let answer = run
         .enter(ENTRY, Payload::none(), move |store, instance| {
             Box::pin(async move { indices.load(&mut *store, &instance)?.call_describe(store).await })
@@ -85,7 +85,7 @@ pub async fn describe(run: &mut Run) -> Result<Description, RunError> {
 pub async fn check(run: &mut Run, settings: &str) -> Result<Options, RunError> {
     const ENTRY: &str = "check";
     run.require_ability(Ability::Check)?;
-    let indices = indices(run, ENTRY, |pre| check_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, check_export::GuestIndices::new)?;
     let (input, settings) = (Payload::json(&settings), settings.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_check(store, &settings).await })
@@ -104,7 +104,7 @@ pub async fn deliver(run: &mut Run, settings: &str, batch: Batch) -> Result<Vec<
     run.require_ability(Ability::Deliver)?;
     let count = batch.ids.len();
     check_batch(&batch).map_err(|detail| RunError::Host { entry: ENTRY.to_owned(), detail })?;
-    let indices = indices(run, ENTRY, |pre| deliver_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, deliver_export::GuestIndices::new)?;
     let (input, settings) = (Payload::json(&(settings, &batch)), settings.to_owned());
     let mut answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_deliver(store, &settings, &batch).await })
@@ -149,7 +149,7 @@ fn one_each(outcomes: &[Outcome], count: usize) -> Result<(), String> {
 pub async fn collect(run: &mut Run, settings: &str, source: &str, cursor: Option<&str>) -> Result<Page, RunError> {
     const ENTRY: &str = "collect";
     run.require_ability(Ability::Collect)?;
-    let indices = indices(run, ENTRY, |pre| collect_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, collect_export::GuestIndices::new)?;
     let input = Payload::json(&(settings, source, cursor));
     let (settings, source, cursor) = (settings.to_owned(), source.to_owned(), cursor.map(str::to_owned));
     let same_cursor = cursor.clone();
@@ -180,7 +180,7 @@ pub async fn collect(run: &mut Run, settings: &str, source: &str, cursor: Option
 pub async fn receive(run: &mut Run, settings: &str, inbound: Inbound) -> Result<Received, RunError> {
     const ENTRY: &str = "receive";
     run.require_ability(Ability::Receive)?;
-    let indices = indices(run, ENTRY, |pre| receive_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, receive_export::GuestIndices::new)?;
     let (input, settings) = (Payload::json(&(settings, &inbound)), settings.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_receive(store, &settings, &inbound).await })

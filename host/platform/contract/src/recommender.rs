@@ -3,9 +3,7 @@
 use crate::call::{accept, ask, hold, indices};
 use rialto_plugin_host::{
     Ability, Options, Payload, PluginKind, Run, RunError,
-    wit::exports::rialto::recommender::{
-        draft as draft_export, learn as learn_export, recommend as recommend_export,
-    },
+    wit::exports::rialto::recommender::{draft as draft_export, learn as learn_export, recommend as recommend_export},
 };
 
 pub use rialto_plugin_host::wit::{
@@ -34,7 +32,7 @@ pub async fn recommend(
     run.require(PluginKind::Recommender)?;
     check_candidates(&candidates).map_err(|detail| RunError::Host { entry: ENTRY.to_owned(), detail })?;
     let count = candidates.ids.len();
-    let indices = indices(run, ENTRY, |pre| recommend_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, recommend_export::GuestIndices::new)?;
     let (input, settings) = (Payload::json(&(settings, &brief, &candidates)), settings.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move {
@@ -76,7 +74,7 @@ fn check_ranked(ranked: &[Ranked], count: usize) -> Result<(), String> {
 pub async fn learn(run: &mut Run, settings: &str, outcomes: Vec<Outcomes>) -> Result<(), RunError> {
     const ENTRY: &str = "learn";
     run.require_ability(Ability::Learn)?;
-    let indices = indices(run, ENTRY, |pre| learn_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, learn_export::GuestIndices::new)?;
     let (input, settings) = (Payload::json(&(settings, &outcomes)), settings.to_owned());
     ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_learn(store, &settings, &outcomes).await })
@@ -89,20 +87,15 @@ pub async fn learn(run: &mut Run, settings: &str, outcomes: Vec<Outcomes>) -> Re
 ///
 /// # Errors
 /// A [`RunError`].
-pub async fn draft(
-    run: &mut Run,
-    settings: &str,
-    brief: Brief,
-    material: Options,
-) -> Result<Vec<Written>, RunError> {
+pub async fn draft(run: &mut Run, settings: &str, brief: Brief, material: Options) -> Result<Vec<Written>, RunError> {
     const ENTRY: &str = "draft";
     run.require_ability(Ability::Draft)?;
-    let indices = indices(run, ENTRY, |pre| draft_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, draft_export::GuestIndices::new)?;
     let (input, settings) = (Payload::json(&(settings, &brief, &material)), settings.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
-        Box::pin(async move {
-            indices.load(&mut *store, &instance)?.call_draft(store, &settings, &brief, &material).await
-        })
+        Box::pin(
+            async move { indices.load(&mut *store, &instance)?.call_draft(store, &settings, &brief, &material).await },
+        )
     })
     .await?;
     let right = if answer.len() > DRAFTS_MAX { Err(format!("more than {DRAFTS_MAX} drafts")) } else { Ok(()) };

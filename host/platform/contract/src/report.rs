@@ -1,9 +1,7 @@
 //! Calling reports.
 
 use crate::call::{accept, ask, hold, indices};
-use rialto_plugin_host::{
-    Payload, PluginKind, Run, RunError, wit::exports::rialto::report::report as report_export,
-};
+use rialto_plugin_host::{Payload, PluginKind, Run, RunError, wit::exports::rialto::report::report as report_export};
 
 pub use rialto_plugin_host::wit::exports::rialto::report::report::{Block, Column, Description, Document};
 
@@ -17,7 +15,7 @@ pub const BLOCKS_MAX: usize = 500;
 pub async fn describe(run: &mut Run, locale: &str) -> Result<Description, RunError> {
     const ENTRY: &str = "describe";
     run.require(PluginKind::Report)?;
-    let indices = indices(run, ENTRY, |pre| report_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, report_export::GuestIndices::new)?;
     let (input, locale) = (Payload::json(&locale), locale.to_owned());
     let answer = run
         .enter(ENTRY, input, move |store, instance| {
@@ -39,7 +37,7 @@ pub async fn describe(run: &mut Run, locale: &str) -> Result<Description, RunErr
 pub async fn build(run: &mut Run, settings: &str, locale: &str, parameters: &str) -> Result<Document, RunError> {
     const ENTRY: &str = "build";
     run.require(PluginKind::Report)?;
-    let indices = indices(run, ENTRY, |pre| report_export::GuestIndices::new(pre))?;
+    let indices = indices(run, ENTRY, report_export::GuestIndices::new)?;
     let input = Payload::json(&(settings, locale, parameters));
     let (settings, locale, parameters) = (settings.to_owned(), locale.to_owned(), parameters.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
@@ -56,9 +54,11 @@ fn check_document(document: &Document) -> Result<(), String> {
     if document.blocks.len() > BLOCKS_MAX {
         return Err(format!("more than {BLOCKS_MAX} blocks"));
     }
-    document.blocks.iter().enumerate().try_for_each(|(at, block)| {
-        check_block(block).map_err(|what| format!("block {at} (`{}`): {what}", block.kind))
-    })
+    document
+        .blocks
+        .iter()
+        .enumerate()
+        .try_for_each(|(at, block)| check_block(block).map_err(|what| format!("block {at} (`{}`): {what}", block.kind)))
 }
 
 fn check_block(block: &Block) -> Result<(), String> {

@@ -95,9 +95,7 @@ impl Admission {
     fn gate(&self, workspace: WorkspaceId, installation: Id) -> Arc<Gate> {
         let mut gates = lock(&self.gates);
         if gates.len() >= GATES_MAX {
-            gates.retain(|_, gate| {
-                Arc::strong_count(gate) > 1 || lock(&gate.breaker).state() != BreakerState::Closed
-            });
+            gates.retain(|_, gate| Arc::strong_count(gate) > 1 || lock(&gate.breaker).state() != BreakerState::Closed);
         }
         gates
             .entry((workspace, installation))

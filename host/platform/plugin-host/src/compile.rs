@@ -31,7 +31,13 @@ const READY_MAX: usize = 64;
 
 impl Compiler {
     pub(crate) fn new(engine: &Engine, cache: Option<Cache>, limit_ms: u64) -> Self {
-        Self { engine: engine.clone(), cache: cache.map(Arc::new), places: Arc::new(Semaphore::new(1)), limit_ms, ready: Mutex::default() }
+        Self {
+            engine: engine.clone(),
+            cache: cache.map(Arc::new),
+            places: Arc::new(Semaphore::new(1)),
+            limit_ms,
+            ready: Mutex::default(),
+        }
     }
 
     fn ready(&self, package: &PackageDigest) -> Option<Component> {

@@ -12,8 +12,7 @@ use std::{
     time::Duration,
 };
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, OptLevel, RegallocAlgorithm,
-    Strategy, WasmBacktraceDetails,
+    Config, Engine, InstanceAllocationStrategy, OptLevel, RegallocAlgorithm, Strategy, WasmBacktraceDetails,
 };
 
 /// Stack that guest code may use.

@@ -42,9 +42,7 @@ pub enum PackageError {
     #[error("rialto.toml: {}", first_line(.0))]
     Manifest(Vec<FieldError>),
     /// It exports no kind of plugin.
-    #[error(
-        "the component exports no plugin kind (connector, attribution, recommender or report at version 0.1)"
-    )]
+    #[error("the component exports no plugin kind (connector, attribution, recommender or report at version 0.1)")]
     NoRole,
 }
 
@@ -62,7 +60,9 @@ pub enum LoadError {
     #[error("{}", refused_sentence(.0))]
     Refused(Vec<ImportReport>),
     /// It imports what was not granted.
-    #[error("the plugin imports `{interface}`, which needs the permission `{permission}`; grant it or use a plugin without it")]
+    #[error(
+        "the plugin imports `{interface}`, which needs the permission `{permission}`; grant it or use a plugin without it"
+    )]
     NotGranted {
         /// The import.
         interface: String,
@@ -93,11 +93,7 @@ pub enum LoadError {
 }
 
 fn refused_sentence(imports: &[ImportReport]) -> String {
-    imports
-        .iter()
-        .map(|i| format!("the plugin imports `{}`: {}", i.name, i.detail))
-        .collect::<Vec<_>>()
-        .join("; ")
+    imports.iter().map(|i| format!("the plugin imports `{}`: {}", i.name, i.detail)).collect::<Vec<_>>().join("; ")
 }
 
 /// Why a run ended without the answer that was asked for.
@@ -238,9 +234,9 @@ impl From<PackageError> for Problem {
     fn from(error: PackageError) -> Self {
         match &error {
             PackageError::TooLarge { limit, .. } => Self::too_large("package-bytes", *limit),
-            PackageError::Manifest(errors) => errors
-                .iter()
-                .fold(Self::new(422, "bad-manifest", error.to_string()), |p, e| p.at(&e.field, &e.message)),
+            PackageError::Manifest(errors) => {
+                errors.iter().fold(Self::new(422, "bad-manifest", error.to_string()), |p, e| p.at(&e.field, &e.message))
+            }
             _ => Self::new(422, "not-a-plugin", error.to_string()),
         }
     }
@@ -252,9 +248,9 @@ impl From<LoadError> for Problem {
         match error {
             LoadError::Package(cause) => cause.into(),
             LoadError::Refused(_) => Self::new(422, "import-refused", detail),
-            LoadError::NotGranted { interface, permission } => Self::new(409, "permission-missing", detail)
-                .with("interface", interface)
-                .with("permission", permission),
+            LoadError::NotGranted { interface, permission } => {
+                Self::new(409, "permission-missing", detail).with("interface", interface).with("permission", permission)
+            }
             LoadError::CompileTime { .. } | LoadError::Compile { .. } => Self::new(422, "does-not-compile", detail),
             LoadError::Link { .. } => Self::new(422, "does-not-fit", detail),
             LoadError::Host(_) => Self::internal(detail),
@@ -273,9 +269,9 @@ impl From<RunError> for Problem {
             }
             RunError::QueueFull { .. } => Self::unavailable(detail),
             RunError::Absent { .. } | RunError::WrongKind { .. } => Self::conflict("plugin-cannot", detail),
-            RunError::Limit { name, limit, .. } => Self::new(502, "plugin-limit", detail)
-                .with("limit", name.as_str())
-                .with("value", *limit),
+            RunError::Limit { name, limit, .. } => {
+                Self::new(502, "plugin-limit", detail).with("limit", name.as_str()).with("value", *limit)
+            }
             RunError::Fault { fault, .. } => {
                 let mut problem = Self::new(502, "plugin-fault", detail).with("fault", fault.code.clone());
                 problem.retry_after_s = fault.retry_after_ms.map(|ms| ms.div_ceil(1000));

@@ -154,10 +154,9 @@ impl HostGrant {
     pub fn matches_host(&self, host: &str) -> bool {
         let pattern = self.host.to_ascii_lowercase();
         match pattern.strip_prefix("*.") {
-            Some(suffix) => host
-                .strip_suffix(suffix)
-                .and_then(|rest| rest.strip_suffix('.'))
-                .is_some_and(|label| !label.is_empty()),
+            Some(suffix) => {
+                host.strip_suffix(suffix).and_then(|rest| rest.strip_suffix('.')).is_some_and(|label| !label.is_empty())
+            }
             None => host == pattern,
         }
     }

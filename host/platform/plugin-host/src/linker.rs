@@ -36,8 +36,7 @@ impl Linkers {
         if let Some(linker) = made.get(&permissions) {
             return Ok(linker.clone());
         }
-        let linker =
-            Arc::new(build(&self.engine, permissions).map_err(|cause| LoadError::Host(cause.to_string()))?);
+        let linker = Arc::new(build(&self.engine, permissions).map_err(|cause| LoadError::Host(cause.to_string()))?);
         made.insert(permissions, linker.clone());
         Ok(linker)
     }

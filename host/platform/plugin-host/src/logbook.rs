@@ -86,7 +86,8 @@ fn level(word: &str) -> &'static str {
 fn clean(text: &str, bytes_max: usize) -> String {
     let mut kept = String::new();
     for character in text.chars() {
-        let odd = character.is_control() || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let odd = character.is_control()
+            || matches!(character, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if odd {
             kept.extend(character.escape_default());
         } else {

@@ -24,6 +24,12 @@ pub(crate) fn run(record: &RunRecord) {
     }
 }
 
+/// Count one request through the egress door.
+pub(crate) fn request(outcome: &'static str, micros: u64) {
+    metrics::counter!("rialto_egress_requests_total", "outcome" => outcome).increment(1);
+    metrics::histogram!("rialto_egress_request_seconds", "outcome" => outcome).record(seconds(micros));
+}
+
 /// How many runs wait for a place.
 pub(crate) fn waiting(count: u64) {
     #[allow(clippy::cast_precision_loss, reason = "a queue is short")]

@@ -2,12 +2,7 @@
 //! linked as far as they are granted. Made once per (package, grants), cheap
 //! to clone, shared by every run.
 
-use crate::{
-    grants::Grants,
-    inspect::Inspection,
-    package::PackageDigest,
-    run::RunState,
-};
+use crate::{grants::Grants, inspect::Inspection, package::PackageDigest, run::RunState};
 use std::{
     any::{Any, TypeId},
     collections::HashMap,

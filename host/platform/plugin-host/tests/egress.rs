@@ -110,7 +110,8 @@ async fn a_name_that_resolves_to_a_private_address_is_not_reached() {
     let public = HostGrant { plain_http: true, ports: [server.port()].into(), ..HostGrant::https("api.example.com") };
     let url = format!("http://api.example.com:{}/ok", server.port());
     let private_host = host(Some(resolver.clone()), true);
-    let fault = send(&private_host, &Policy::of_hosts(vec![public.clone()]), &request("GET", &url), &Doors::default()).await;
+    let fault =
+        send(&private_host, &Policy::of_hosts(vec![public.clone()]), &request("GET", &url), &Doors::default()).await;
     assert_eq!(fault.unwrap_err().code, "unavailable");
     assert_eq!(server.hits(), 0);
     // Granted as private, it is; on a host set up without, it is not.
@@ -125,7 +126,9 @@ async fn a_name_that_resolves_to_a_private_address_is_not_reached() {
 async fn a_literal_private_address_needs_the_private_grant() {
     let server = Server::start().await;
     let grant = HostGrant { private: false, ..HostGrant::house("127.0.0.1", server.port()) };
-    let fault = send(&host(None, true), &Policy::of_hosts(vec![grant]), &request("GET", &server.url("/ok")), &Doors::default()).await;
+    let fault =
+        send(&host(None, true), &Policy::of_hosts(vec![grant]), &request("GET", &server.url("/ok")), &Doors::default())
+            .await;
     assert_eq!(fault.unwrap_err().code, "unavailable");
     assert_eq!(server.hits(), 0);
 }
@@ -171,7 +174,12 @@ async fn redirects_are_checked_like_the_first_address() {
     let (server, policy, host) = granted().await;
     let other = Server::start().await;
     let elsewhere = |to: &str| server.url(&format!("/redirect?to={to}"));
-    for to in [other.url("/ok"), "http://169.254.169.254/latest".into(), "file:///etc/passwd".into(), "https://evil.test/".into()] {
+    for to in [
+        other.url("/ok"),
+        "http://169.254.169.254/latest".into(),
+        "file:///etc/passwd".into(),
+        "https://evil.test/".into(),
+    ] {
         let encoded: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
         assert!(send(&host, &policy, &request("GET", &elsewhere(&encoded)), &Doors::default()).await.is_err(), "{to}");
     }
@@ -229,7 +237,10 @@ async fn requests_are_counted_and_their_headers_are_the_plugins_own_only() {
     split.headers.push(("x".into(), "a\r\nhost: evil".into()));
     assert!(send(&host, &policy, &split, &Doors::default()).await.is_err());
     for method in ["get", "CONNECT", "DELETE", "GE T", ""] {
-        assert!(send(&host, &policy, &request(method, &server.url("/ok")), &Doors::default()).await.is_err(), "{method}");
+        assert!(
+            send(&host, &policy, &request(method, &server.url("/ok")), &Doors::default()).await.is_err(),
+            "{method}"
+        );
     }
     policy.requests = 2;
     let fault = send(&host, &policy, &request("GET", &server.url("/loop")), &Doors::default()).await.unwrap_err();
@@ -260,7 +271,10 @@ async fn the_ledger_comes_before_the_first_byte() {
     post.body = Blob(br#"{"to":"{{address}}"}"#.to_vec());
     assert_eq!(send(&host, &policy, &post, &doors(refusing.clone())).await.unwrap_err().code, "gone");
     assert_eq!(server.hits(), 0, "not a byte");
-    assert_eq!(send(&host, &policy, &post, &Doors { dispatch: None, ..doors(refusing) }).await.unwrap_err().code, "denied");
+    assert_eq!(
+        send(&host, &policy, &post, &Doors { dispatch: None, ..doors(refusing) }).await.unwrap_err().code,
+        "denied"
+    );
     let willing = Arc::new(Ledger::default());
     assert_eq!(send(&host, &policy, &post, &doors(willing.clone())).await.unwrap().status, 200);
     assert!(server.last().contains(r#"{"to":"ada@example.com"}"#), "{}", server.last());

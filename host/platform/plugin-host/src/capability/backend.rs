@@ -109,7 +109,6 @@ impl ReplayBackend {
     pub(crate) fn new(calls: Vec<RecordedCall>) -> Self {
         Self { left: calls.into(), at: 0 }
     }
-
 }
 
 #[async_trait]
@@ -121,7 +120,11 @@ impl Backend for ReplayBackend {
             Some(recorded) if recorded.call == *call => Ok(recorded.answer),
             Some(recorded) if recorded.call.capability() != call.capability() => Err(RunError::Diverged {
                 at,
-                detail: format!("asked for `{}` where `{}` was recorded", call.capability(), recorded.call.capability()),
+                detail: format!(
+                    "asked for `{}` where `{}` was recorded",
+                    call.capability(),
+                    recorded.call.capability()
+                ),
             }),
             Some(_) => {
                 Err(RunError::Diverged { at, detail: format!("another `{}` request than recorded", call.capability()) })

@@ -143,7 +143,7 @@ impl Backend for LiveBackend {
 
     fn finish(&mut self) -> Result<Harvest, RunError> {
         Ok(Harvest {
-            state: self.state.as_mut().map(StateView::into_writes).unwrap_or_default(),
+            state: self.state.as_mut().map(StateView::take_writes).unwrap_or_default(),
             deliveries: std::mem::take(&mut self.seen).into_values().collect(),
         })
     }

@@ -303,7 +303,9 @@ impl HostAnswer {
         let fault = Fault::denied(format!("`{}` is not available in this run", call.capability()));
         match call {
             HostCall::LogWrite(_) => Self::Done,
-            HostCall::HttpSendAll { requests } => Self::Responses(requests.iter().map(|_| Err(fault.clone())).collect()),
+            HostCall::HttpSendAll { requests } => {
+                Self::Responses(requests.iter().map(|_| Err(fault.clone())).collect())
+            }
             HostCall::StateGet { .. } => Self::Value(Err(fault)),
             HostCall::StateKeys { .. } => Self::Keys(Err(fault)),
             HostCall::QueryMetrics => Self::Metrics(Vec::new()),

@@ -36,12 +36,7 @@ impl StateView {
         Ok(self.read(key).await?.map(|entry| entry.value))
     }
 
-    pub(crate) async fn keys(
-        &mut self,
-        prefix: &str,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<String>, Fault> {
+    pub(crate) async fn keys(&mut self, prefix: &str, after: Option<&str>, limit: u32) -> Result<Vec<String>, Fault> {
         let limit = limit.clamp(1, LIST_MAX);
         let in_range = |key: &str| key.starts_with(prefix) && after.is_none_or(|a| key > a);
         let deleted = self.writes.iter().filter(|(k, v)| v.is_none() && in_range(k)).count();
@@ -79,7 +74,7 @@ impl StateView {
     }
 
     /// What is to be applied, with the versions it was based on.
-    pub(crate) fn into_writes(&mut self) -> Vec<StateWrite> {
+    pub(crate) fn take_writes(&mut self) -> Vec<StateWrite> {
         std::mem::take(&mut self.writes)
             .into_iter()
             .map(|(key, value)| {
@@ -186,7 +181,7 @@ mod tests {
         view.put("a/1", None).await.unwrap();
         assert_eq!(view.keys("a/", None, 10).await.unwrap(), ["a/2"]);
         assert_eq!(
-            view.into_writes(),
+            view.take_writes(),
             [
                 StateWrite { key: "a/1".into(), value: None, expected: Some(1) },
                 StateWrite { key: "a/2".into(), value: Some(b"mine".to_vec()), expected: None },

@@ -76,12 +76,7 @@ impl state::Host for RunState {
         }
     }
 
-    async fn keys(
-        &mut self,
-        prefix: String,
-        after: Option<String>,
-        limit: u32,
-    ) -> Result<Result<Vec<String>, Fault>> {
+    async fn keys(&mut self, prefix: String, after: Option<String>, limit: u32) -> Result<Result<Vec<String>, Fault>> {
         match self.ask(HostCall::StateKeys { prefix, after, limit }).await? {
             HostAnswer::Keys(answer) => Ok(answer),
             _ => Err(self.mismatch("state")),
@@ -124,8 +119,7 @@ impl query::Host for RunState {
 impl From<http::Request> for HttpRequest {
     fn from(request: http::Request) -> Self {
         let http::Request { method, url, headers, body, delivery, signing, timeout_ms, options } = request;
-        let signing =
-            signing.map(|http::Signing { scheme, secret, options }| Signing { scheme, secret, options });
+        let signing = signing.map(|http::Signing { scheme, secret, options }| Signing { scheme, secret, options });
         Self { method, url, headers, body: Blob(body), delivery, signing, timeout_ms, options }
     }
 }

@@ -14,24 +14,24 @@ pub fn is_special(address: IpAddr) -> bool {
 
 fn is_special_v4(address: Ipv4Addr) -> bool {
     const RANGES: &[([u8; 4], u32)] = &[
-        ([0, 0, 0, 0], 8),        // this network
-        ([10, 0, 0, 0], 8),       // private
-        ([100, 64, 0, 0], 10),    // carrier NAT
-        ([127, 0, 0, 0], 8),      // loopback
-        ([169, 254, 0, 0], 16),   // link-local, cloud metadata
-        ([172, 16, 0, 0], 12),    // private
-        ([192, 0, 0, 0], 24),     // protocol assignments
-        ([192, 0, 2, 0], 24),     // documentation
-        ([192, 31, 196, 0], 24),  // AS112
-        ([192, 52, 193, 0], 24),  // AMT
-        ([192, 88, 99, 0], 24),   // 6to4 relays
-        ([192, 168, 0, 0], 16),   // private
-        ([192, 175, 48, 0], 24),  // AS112
-        ([198, 18, 0, 0], 15),    // benchmarks
-        ([198, 51, 100, 0], 24),  // documentation
-        ([203, 0, 113, 0], 24),   // documentation
-        ([224, 0, 0, 0], 4),      // multicast
-        ([240, 0, 0, 0], 4),      // reserved, broadcast
+        ([0, 0, 0, 0], 8),       // this network
+        ([10, 0, 0, 0], 8),      // private
+        ([100, 64, 0, 0], 10),   // carrier NAT
+        ([127, 0, 0, 0], 8),     // loopback
+        ([169, 254, 0, 0], 16),  // link-local, cloud metadata
+        ([172, 16, 0, 0], 12),   // private
+        ([192, 0, 0, 0], 24),    // protocol assignments
+        ([192, 0, 2, 0], 24),    // documentation
+        ([192, 31, 196, 0], 24), // AS112
+        ([192, 52, 193, 0], 24), // AMT
+        ([192, 88, 99, 0], 24),  // 6to4 relays
+        ([192, 168, 0, 0], 16),  // private
+        ([192, 175, 48, 0], 24), // AS112
+        ([198, 18, 0, 0], 15),   // benchmarks
+        ([198, 51, 100, 0], 24), // documentation
+        ([203, 0, 113, 0], 24),  // documentation
+        ([224, 0, 0, 0], 4),     // multicast
+        ([240, 0, 0, 0], 4),     // reserved, broadcast
     ];
     // Public, and yet the host's own: metadata and DNS of two large clouds.
     const HOUSE: &[[u8; 4]] = &[[168, 63, 129, 16], [100, 100, 100, 200]];
@@ -47,8 +47,7 @@ fn is_special_v6(address: Ipv6Addr) -> bool {
     }
     // Only 2000::/3 is global unicast; some of it is not.
     let global = segments[0] & 0xe000 == 0x2000;
-    let carved_out = segments[0] == 0x2001 && segments[1] < 0x0200 // IETF protocols, Teredo, ORCHID
-        || segments[0] == 0x2001 && segments[1] == 0x0db8 // documentation
+    let carved_out = segments[0] == 0x2001 && (segments[1] < 0x0200 || segments[1] == 0x0db8) // IETF protocols, Teredo, ORCHID; documentation
         || segments[0] == 0x2002 // 6to4
         || segments[0] == 0x2620 && segments[1] == 0x004f && segments[2] == 0x8000 // AS112
         || segments[0] == 0x3ffe // 6bone

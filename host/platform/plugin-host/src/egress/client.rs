@@ -4,8 +4,8 @@
 //! installation never lends a private connection to another.
 
 use super::address::is_special;
+use crate::capability::Fault;
 use async_trait::async_trait;
-use rialto_kernel::Problem;
 use reqwest::dns::{Addrs, Name, Resolving};
 use std::{
     io,
@@ -56,13 +56,13 @@ impl Clients {
     }
 
     /// The client for this class; made when first needed.
-    pub(crate) fn get(&self, private: bool) -> Result<&reqwest::Client, Problem> {
+    pub(crate) fn get(&self, private: bool) -> Result<&reqwest::Client, Fault> {
         let slot = if private { &self.house } else { &self.public };
         slot.get_or_init(|| {
             build(Checking { resolver: self.resolver.clone(), private }).map_err(|cause| cause.to_string())
         })
         .as_ref()
-        .map_err(|cause| Problem::internal(format!("no outgoing connections: {cause}")))
+        .map_err(|cause| Fault::unavailable(format!("no outgoing connections: {cause}")))
     }
 }
 

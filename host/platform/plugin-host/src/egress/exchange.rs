@@ -198,7 +198,7 @@ impl<'a> Exchange<'a> {
     }
 
     async fn execute(&mut self, target: &Target, method: &Method, ready: Ready) -> Result<reqwest::Response, Fault> {
-        let client = self.run.egress.clients.get(target.private).map_err(|p| Fault::unavailable(p.detail))?;
+        let client = self.run.egress.clients.get(target.private)?;
         let mut request = reqwest::Request::new(method.clone(), ready.url);
         *request.headers_mut() = ready.headers;
         if !ready.body.is_empty() || !is_safe(method) {
@@ -213,7 +213,11 @@ impl<'a> Exchange<'a> {
                 tracing::debug!(host = %target.host, "no connection for a plugin's request");
                 return unreachable_host();
             }
-            Fault::unavailable(if cause.is_timeout() { "the other side took too long" } else { "the connection broke off" })
+            Fault::unavailable(if cause.is_timeout() {
+                "the other side took too long"
+            } else {
+                "the connection broke off"
+            })
         })
     }
 
@@ -228,7 +232,8 @@ impl<'a> Exchange<'a> {
             if name == "content-encoding" {
                 packed = text.eq_ignore_ascii_case("gzip") || text.eq_ignore_ascii_case("x-gzip");
             }
-            if !HOSTS_OWN.contains(&name.as_str()) && !(packed && name == "content-encoding") {
+            let hidden = HOSTS_OWN.contains(&name.as_str()) || packed && name == "content-encoding";
+            if !hidden {
                 headers.push((name.as_str().to_owned(), self.run.redact(&text)));
             }
         }

@@ -195,7 +195,7 @@ fn percent(value: &[u8]) -> String {
 
 fn json(value: &[u8]) -> Vec<u8> {
     let text = serde_json::Value::from(String::from_utf8_lossy(value).into_owned()).to_string();
-    text[1..text.len() - 1].as_bytes().to_vec()
+    text.as_bytes()[1..text.len() - 1].to_vec()
 }
 
 #[cfg(test)]
@@ -263,6 +263,9 @@ mod tests {
         let target = target::check(&policy, "https://api.example.com/", "POST").unwrap();
         let body = br#"{"k":"{{secret:key}}"}"#;
         assert_eq!(**fill_body(&target, body, "application/json", &values()).unwrap(), br#"{"k":"a/b?c\"d"}"#[..]);
-        assert_eq!(**fill_body(&target, b"k={{secret:key}}", "application/x-www-form-urlencoded", &values()).unwrap(), b"k=a%2Fb%3Fc%22d"[..]);
+        assert_eq!(
+            **fill_body(&target, b"k={{secret:key}}", "application/x-www-form-urlencoded", &values()).unwrap(),
+            b"k=a%2Fb%3Fc%22d"[..]
+        );
     }
 }

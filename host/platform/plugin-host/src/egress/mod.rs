@@ -18,6 +18,7 @@ use crate::{
     capability::{Doors, Fault, HttpRequest, HttpResponse, SecretValue},
     grants::{Grants, HostGrant},
     limits::{LimitName, Limits},
+    metric,
 };
 use client::Clients;
 use exchange::Exchange;
@@ -32,7 +33,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// The door.
@@ -171,11 +172,13 @@ impl EgressRun {
     async fn send(&self, request: &HttpRequest) -> Sent {
         let own = request.timeout_ms.map_or(self.policy.timeout_ms, u64::from);
         let allowed = Duration::from_millis(own.clamp(1, self.policy.timeout_ms.max(1)));
+        let began = Instant::now();
         let mut exchange = Exchange::new(self, request);
         let answer = match tokio::time::timeout(allowed, exchange.run()).await {
             Ok(answer) => answer,
             Err(_) => Err(Fault::unavailable("the other side took too long")),
         };
+        metric::request(outcome(&answer), u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
         let answer = answer.map_err(|fault| Fault { message: self.redact(&fault.message), ..fault });
         Sent { answer, dispatched: exchange.dispatched, reached: exchange.reached }
     }
@@ -214,7 +217,8 @@ impl EgressRun {
     }
 
     async fn address(&self, delivery: Option<&str>) -> Result<String, Fault> {
-        let delivery = delivery.ok_or_else(|| Fault::invalid("`{{address}}` needs the request to name its delivery"))?;
+        let delivery =
+            delivery.ok_or_else(|| Fault::invalid("`{{address}}` needs the request to name its delivery"))?;
         let source = self.doors.address.as_ref().ok_or_else(|| Fault::denied("there are no addresses in this run"))?;
         source.address(delivery).await
     }
@@ -222,5 +226,18 @@ impl EgressRun {
     async fn dispatch(&self, delivery: &str) -> Result<(), Fault> {
         let door = self.doors.dispatch.as_ref();
         door.ok_or_else(|| Fault::denied("this run serves no deliveries"))?.dispatching(delivery).await
+    }
+}
+
+/// The closed list of words that a metric may carry.
+fn outcome(answer: &Result<HttpResponse, Fault>) -> &'static str {
+    match answer {
+        Ok(response) if response.status < 400 => "answered",
+        Ok(_) => "error-status",
+        Err(fault) => match fault.code.as_str() {
+            "denied" | "invalid-input" => "refused",
+            "limit" => "limit",
+            _ => "failed",
+        },
     }
 }

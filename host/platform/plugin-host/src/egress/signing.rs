@@ -92,7 +92,8 @@ fn standard_webhooks(options: &Options, secret: &[u8], request: &ToSign<'_>) -> 
     let key = webhook_key(secret)?;
     let now = request.now_s.to_string();
     let mac = mac(&key, &[id.as_bytes(), b".", now.as_bytes(), b".", request.body])?;
-    let plain = |header: &str, value: String| Signed { header: header.to_owned(), value: value.into(), secret: Vec::new() };
+    let plain =
+        |header: &str, value: String| Signed { header: header.to_owned(), value: value.into(), secret: Vec::new() };
     Ok(vec![
         plain("webhook-id", id),
         plain("webhook-timestamp", now),
@@ -103,9 +104,9 @@ fn standard_webhooks(options: &Options, secret: &[u8], request: &ToSign<'_>) -> 
 /// `whsec_` and base64, or the bytes as they are.
 fn webhook_key(secret: &[u8]) -> Result<Vec<u8>, Fault> {
     match secret.strip_prefix(b"whsec_") {
-        Some(encoded) => {
-            STANDARD.decode(encoded).map_err(|_| Fault::invalid("the secret begins with whsec_ and is not base64 after it"))
-        }
+        Some(encoded) => STANDARD
+            .decode(encoded)
+            .map_err(|_| Fault::invalid("the secret begins with whsec_ and is not base64 after it")),
         None => Ok(secret.to_vec()),
     }
 }
@@ -119,7 +120,9 @@ fn mac(key: &[u8], parts: &[&[u8]]) -> Result<Vec<u8>, Fault> {
 /// An option whose JSON text is a string.
 fn text(options: &Options, name: &str) -> Result<Option<String>, Fault> {
     let Some((_, json)) = options.iter().find(|(key, _)| key == name) else { return Ok(None) };
-    serde_json::from_str(json).map(Some).map_err(|_| Fault::invalid(format!("the option `{name}` must be a JSON string")))
+    serde_json::from_str(json)
+        .map(Some)
+        .map_err(|_| Fault::invalid(format!("the option `{name}` must be a JSON string")))
 }
 
 #[cfg(test)]

@@ -28,9 +28,8 @@ pub(crate) fn check(policy: &Policy, text: &str, method: &str) -> Result<Target,
         return Err(Fault::invalid("the address has no usable port"));
     }
     let plain = url.scheme() == "http";
-    let fits = |grant: &&HostGrant| {
-        grant.matches_host(&host) && grant.ports.contains(&port) && (!plain || grant.plain_http)
-    };
+    let fits =
+        |grant: &&HostGrant| grant.matches_host(&host) && grant.ports.contains(&port) && (!plain || grant.plain_http);
     let mut named = policy.hosts.iter().filter(fits).peekable();
     if named.peek().is_none() {
         return Err(not_granted(policy, &url, &host, port));

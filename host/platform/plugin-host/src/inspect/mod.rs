@@ -197,9 +197,7 @@ pub(crate) fn features() -> WasmFeatures {
 /// cannot be satisfied are no error here: they are in the report.
 pub fn inspect(bytes: &[u8], limit: u64) -> Result<Inspection, PackageError> {
     check_kind_of_file(bytes, limit)?;
-    let types = Validator::new_with_features(features())
-        .validate_all(bytes)
-        .map_err(|cause| crate::package::invalid(cause))?;
+    let types = Validator::new_with_features(features()).validate_all(bytes).map_err(crate::package::invalid)?;
     let names = Names::read(bytes)?;
     let digest = PackageDigest::of(bytes);
     let parts = Parts::read(bytes)?;
@@ -353,10 +351,7 @@ fn read_exports(types: &Types, names: &[String]) -> (Vec<ExportReport>, Vec<Role
     let roles = PluginKind::ALL
         .into_iter()
         .filter(|kind| has(kind.interface()))
-        .map(|kind| Role {
-            kind,
-            abilities: kind.abilities().iter().copied().filter(|a| has(a.interface())).collect(),
-        })
+        .map(|kind| Role { kind, abilities: kind.abilities().iter().copied().filter(|a| has(a.interface())).collect() })
         .collect();
     (reports, roles)
 }

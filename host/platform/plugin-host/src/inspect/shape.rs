@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use wasmparser::{
     Validator, WasmFeatures,
     component_types::{
-        ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId, ComponentType,
-        ComponentValType,
+        ComponentAnyTypeId, ComponentDefinedType, ComponentEntityType, ComponentFuncTypeId, ComponentInstanceTypeId,
+        ComponentType, ComponentValType,
     },
     types::{Types, TypesRef},
 };
@@ -45,10 +45,7 @@ fn read_known() -> Option<Known> {
 fn as_component(entity: &ComponentEntityType) -> Option<wasmparser::component_types::ComponentTypeId> {
     match entity {
         ComponentEntityType::Component(id) => Some(*id),
-        ComponentEntityType::Type { referenced, .. } => match referenced {
-            wasmparser::component_types::ComponentAnyTypeId::Component(id) => Some(*id),
-            _ => None,
-        },
+        ComponentEntityType::Type { referenced: ComponentAnyTypeId::Component(id), .. } => Some(*id),
         _ => None,
     }
 }
@@ -129,12 +126,7 @@ impl Pair<'_> {
         self.optional(theirs.result.as_ref(), ours.result.as_ref(), "its result")
     }
 
-    fn optional(
-        &self,
-        theirs: Option<&ComponentValType>,
-        ours: Option<&ComponentValType>,
-        at: &str,
-    ) -> Option<String> {
+    fn optional(&self, theirs: Option<&ComponentValType>, ours: Option<&ComponentValType>, at: &str) -> Option<String> {
         match (theirs, ours) {
             (Some(theirs), Some(ours)) => self.value(theirs, ours, at),
             (None, None) => None,
@@ -204,7 +196,9 @@ mod tests {
     fn the_hosts_own_world_is_readable_and_complete() {
         let host = known().unwrap();
         let world = host.types.as_ref().get(host.world).unwrap();
-        for interface in ["rialto:http/http", "rialto:query/query", "rialto:connector/deliver", "rialto:attribution/split"] {
+        for interface in
+            ["rialto:http/http", "rialto:query/query", "rialto:connector/deliver", "rialto:attribution/split"]
+        {
             assert!(known_instance(world, interface).is_some(), "{interface}");
         }
         let id = known_instance(world, "rialto:http/http").unwrap();

@@ -103,7 +103,8 @@ mod tests {
     fn what_is_not_listed_is_refused() {
         assert_eq!(standing("rialto:types/types"), Free);
         assert!(matches!(standing("rialto:http/http"), Granted(Permission::Http, _)));
-        for name in ["wasi:sockets/tcp", "wasi:http/types", "rialto:telepathy/read", "evil:corp/x", "", "wasi:io/poll2"] {
+        for name in ["wasi:sockets/tcp", "wasi:http/types", "rialto:telepathy/read", "evil:corp/x", "", "wasi:io/poll2"]
+        {
             assert!(matches!(standing(name), Refused(_)), "{name}");
         }
     }

@@ -268,7 +268,8 @@ impl Manifest {
     fn check_names(&self, errors: &mut Vec<FieldError>) {
         let well_formed = self.id.split_once('/').is_some_and(|(p, n)| is_word(p) && is_word(n));
         if !well_formed {
-            errors.push(field("id", "must be `publisher/name`, each lower-case letters, digits and hyphens, at most 64"));
+            errors
+                .push(field("id", "must be `publisher/name`, each lower-case letters, digits and hyphens, at most 64"));
         }
         if semver::Version::parse(&self.version).is_err() {
             errors.push(field("version", "must be a semantic version such as 1.4.0"));

@@ -89,7 +89,9 @@ pub fn check_kind_of_file(bytes: &[u8], limit: u64) -> Result<(), PackageError> 
         Some([0, b'a', b's', b'm', ..]) => {
             Err(PackageError::Invalid { detail: "its WebAssembly version is unknown".to_owned() })
         }
-        None if bytes.starts_with(b"\0asm") => Err(PackageError::Invalid { detail: "it ends in its header".to_owned() }),
+        None if bytes.starts_with(b"\0asm") => {
+            Err(PackageError::Invalid { detail: "it ends in its header".to_owned() })
+        }
         _ => Err(PackageError::NotWasm),
     }
 }

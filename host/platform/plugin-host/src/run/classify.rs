@@ -36,7 +36,7 @@ pub(crate) fn classify(cause: &wasmtime::Error, state: &mut RunState, entry: &st
     if text.contains("count too high") {
         return over(LimitName::Instances, COUNTS_MAX, COUNTS_MAX + 1);
     }
-    if text.contains("too many") && text.contains("handles") || text.contains("resource table has no free keys") {
+    if text.contains("handle limit exceeded") || text.contains("resource table has no free keys") {
         return over(LimitName::Handles, limits.handles, limits.handles + 1);
     }
     if let Some(denied) = state.bounds.denied() {

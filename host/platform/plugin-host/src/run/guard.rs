@@ -28,11 +28,7 @@ pub(crate) struct Guard {
 
 impl Guard {
     pub(crate) fn new(limits: &Limits, cancel: CancellationToken) -> Self {
-        Self {
-            meter: Arc::new(CpuMeter::default()),
-            wall_left: Duration::from_millis(limits.wall_run_ms),
-            cancel,
-        }
+        Self { meter: Arc::new(CpuMeter::default()), wall_left: Duration::from_millis(limits.wall_run_ms), cancel }
     }
 }
 

@@ -87,9 +87,11 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
         let head = bytes.windows(4).position(|w| w == b"\r\n\r\n");
         if let Some(head) = head {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            let length = text.to_ascii_lowercase().split("content-length: ").nth(1).and_then(|rest| {
-                rest.split("\r\n").next().and_then(|n| n.parse::<usize>().ok())
-            });
+            let length = text
+                .to_ascii_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.split("\r\n").next().and_then(|n| n.parse::<usize>().ok()));
             if bytes.len() >= head + 4 + length.unwrap_or(0) {
                 return Some(text);
             }

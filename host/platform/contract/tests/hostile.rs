@@ -1,2 +1,0 @@
-#[path = "../../../../tests/it/plugins/mod.rs"]
-mod plugins;
