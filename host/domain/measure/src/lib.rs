@@ -8,13 +8,15 @@ pub mod attribution;
 pub mod catalogue;
 pub mod conversion;
 mod error;
+pub mod exposure;
 pub mod metrics;
 mod names;
 pub mod query;
 pub mod report;
 
 pub use error::MeasureError;
-pub use query::{Answer, AnswerRow, CatalogueDoor, Compare, Question, query};
+pub use exposure::exposures_derive;
+pub use query::{Answer, AnswerRow, CatalogueDoor, Compare, Question, answer, query};
 
 use rialto_slice::{Host, Slice};
 use std::sync::Arc;
@@ -35,7 +37,12 @@ pub fn slice(host: &Host) -> Slice {
         .routes(routes!(attribution::api::read))
         .routes(routes!(attribution::api::credit))
         .routes(routes!(report::api::list, report::api::start))
-        .routes(routes!(report::api::read));
-    slice.jobs = vec![Arc::new(attribution::job::Attribute::new(host)), Arc::new(report::job::Write::new(host))];
+        .routes(routes!(report::api::read))
+        .routes(routes!(exposure::api::derive));
+    slice.jobs = vec![
+        Arc::new(attribution::job::Attribute::new(host)),
+        Arc::new(report::job::Write::new(host)),
+        Arc::new(exposure::job::Derive::new(host)),
+    ];
     slice
 }

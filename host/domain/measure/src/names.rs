@@ -16,7 +16,8 @@ pub(crate) const COMPLAINED: &str = "e.kind = 'complaint' AND e.name = 'complain
 pub(crate) const TOUCH: &str = "e.contact IS NOT NULL AND e.channel IS NOT NULL AND e.channel <> '' \
      AND e.kind NOT IN ('bounce', 'complaint', 'unsubscribe', 'machine_open')";
 /// Something a person did, not something that was done to them.
-pub(crate) const ACTIVE: &str = "e.contact IS NOT NULL \
-     AND e.kind NOT IN ('send', 'targeting', 'exposure', 'bounce', 'machine_open')";
-/// The kind of a touch derived from a placement.
-pub(crate) const EXPOSURE: &str = "exposure";
+pub(crate) const ACTIVE: &str = "e.contact IS NOT NULL AND e.kind NOT IN ('send', 'touch', 'bounce', 'machine_open')";
+/// The kind of touches that were recorded rather than made by a person.
+pub(crate) const TOUCH_KIND: &str = "touch";
+/// The name of a touch derived from a placement.
+pub(crate) const PLACEMENT_SEEN: &str = "placement-seen";

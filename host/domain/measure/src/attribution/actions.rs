@@ -25,6 +25,7 @@ const SETTINGS_BYTES_MAX: usize = 16 * 1024;
 /// Attribution runs to be made over the same paths.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewAttributionRuns)]
 pub struct NewRuns {
     /// What counts as a conversion: an id or a code.
     pub conversion: String,
@@ -48,6 +49,7 @@ pub struct NewRuns {
 /// A model to be run.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AttributionModel)]
 pub struct NewModel {
     /// An installation of kind attribution.
     #[schema(value_type = uuid::Uuid)]
@@ -63,6 +65,7 @@ pub struct NewModel {
 
 /// An attribution run.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AttributionRun)]
 pub struct RunShown {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
@@ -126,6 +129,7 @@ pub struct RunShown {
 
 /// What one channel earned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = AttributionChannel)]
 pub struct ChannelShown {
     /// Its name.
     pub channel: String,
@@ -147,6 +151,7 @@ pub struct ChannelShown {
 
 /// Runs that were asked for.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AttributionRunsStarted)]
 pub struct RunsStarted {
     /// The job that makes them all.
     #[schema(value_type = uuid::Uuid)]
@@ -157,6 +162,7 @@ pub struct RunsStarted {
 
 /// Runs side by side.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AttributionRunsCompared)]
 pub struct RunsCompared {
     /// The runs, in the order asked.
     pub runs: Vec<RunHead>,
@@ -168,6 +174,7 @@ pub struct RunsCompared {
 
 /// One of the runs compared.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AttributionRunHead)]
 pub struct RunHead {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
@@ -182,6 +189,7 @@ pub struct RunHead {
 
 /// One channel under every run.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = AttributionChannelCompared)]
 pub struct ChannelCompared {
     /// Its name.
     pub channel: String,

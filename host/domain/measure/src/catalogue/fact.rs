@@ -265,7 +265,7 @@ pub static ADDRESSED: Fact = Fact {
         from: "(SELECT s.workspace, s.contact, s.channel, s.campaign, s.created_at AS at FROM send s WHERE s.workspace = $1 \
                UNION ALL \
                SELECT e.workspace, e.contact, e.channel, e.campaign, e.at AS at FROM event e \
-               WHERE e.workspace = $1 AND e.name = 'targeting' AND e.kind = 'targeting' AND e.contact IS NOT NULL) a",
+               WHERE e.workspace = $1 AND e.name = 'campaign-targeted' AND e.kind = 'touch' AND e.contact IS NOT NULL) a",
         holds: "a.workspace = $1",
     },
     at: "a.at",

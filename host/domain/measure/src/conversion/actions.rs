@@ -20,6 +20,7 @@ const NAME_CHARS_MAX: usize = 200;
 /// A conversion definition to be made.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewConversionDefinition)]
 pub struct NewDefinition {
     /// A short name for programs: small letters, digits, dashes.
     pub code: String,
@@ -38,6 +39,7 @@ pub struct NewDefinition {
 /// What to change.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChangedConversionDefinition)]
 pub struct ChangedDefinition {
     /// A name for people.
     #[serde(default)]

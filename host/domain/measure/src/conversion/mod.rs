@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 /// A conversion definition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ConversionDefinition)]
 pub struct Definition {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]

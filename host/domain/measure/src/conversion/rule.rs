@@ -13,6 +13,7 @@ const EVENT_NAME_CHARS_MAX: usize = 200;
 /// What counts as a conversion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "on", rename_all = "kebab-case", deny_unknown_fields)]
+#[schema(as = ConversionRule)]
 pub enum Rule {
     /// An order that was not cancelled, of a contact we know.
     Order {
@@ -43,6 +44,7 @@ pub enum Rule {
 /// Which orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ConversionOrders)]
 pub enum OrderOf {
     /// Those with a product of a campaign's offers inside the campaign's window.
     CampaignOffers,
@@ -55,6 +57,7 @@ pub enum OrderOf {
 /// What an order is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ConversionOrderValue)]
 pub enum OrderValue {
     /// Its total.
     OrderTotal,
@@ -67,6 +70,7 @@ pub enum OrderValue {
 /// What an event is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ConversionEventValue)]
 pub enum EventValue {
     /// The value it carries; none counts as zero.
     EventValue,
@@ -77,6 +81,7 @@ pub enum EventValue {
 /// How often one person counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ConversionCounting)]
 pub enum Counting {
     /// The first conversion only.
     OncePerContact,

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 /// A metric of the catalogue.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Metric)]
 pub struct MetricShown {
     /// Its name.
     pub name: String,
@@ -39,6 +40,7 @@ pub struct MetricShown {
 
 /// A text in both languages.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MetricTexts)]
 pub struct Texts {
     /// English.
     pub en: String,
@@ -49,6 +51,7 @@ pub struct Texts {
 
 /// A dimension of a metric.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MetricDimension)]
 pub struct DimensionShown {
     /// The word for it in questions.
     pub name: String,
@@ -58,6 +61,7 @@ pub struct DimensionShown {
 
 /// Where a number comes from.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = MetricLineage)]
 pub struct Lineage {
     /// The metrics it is made of, if it is made of metrics.
     pub metrics: Vec<String>,

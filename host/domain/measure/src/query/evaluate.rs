@@ -51,6 +51,9 @@ pub(crate) struct Scope {
     pub(crate) zone: TimeZone,
     pub(crate) definition: Option<Definition>,
     pub(crate) people: bool,
+    /// Whether money is in it, so that rows of other currencies are left out of
+    /// every part: an average order value divides by orders of its currency.
+    pub(crate) money: bool,
 }
 
 /// Compute a metric.
@@ -97,19 +100,14 @@ async fn sum(
         let part = choose(options, &scope.by, &scope.filter).ok_or_else(|| {
             MeasureError::invalid("by", format!("`{}` cannot be asked by all of these at once", metric.name))
         })?;
-        for (keys, cell) in rows(conn, metric, part, scope).await? {
+        for (keys, cell) in rows(conn, part, scope).await? {
             table.entry(keys).and_modify(|sum| *sum = added(*sum, cell)).or_insert(cell);
         }
     }
     Ok(table)
 }
 
-async fn rows(
-    conn: &mut Conn,
-    metric: &Metric,
-    part: &'static Part,
-    scope: &Scope,
-) -> Result<Vec<(Vec<Key>, Cell)>, MeasureError> {
+async fn rows(conn: &mut Conn, part: &'static Part, scope: &Scope) -> Result<Vec<(Vec<Key>, Cell)>, MeasureError> {
     let mut plan = Plan {
         workspace: scope.workspace,
         by: &scope.by,
@@ -117,7 +115,7 @@ async fn rows(
         start: scope.start,
         end: scope.end,
         currency: scope.currency,
-        money: metric.is_money(),
+        money: scope.money,
         calendar: None,
         definition: scope.definition.as_ref(),
         people: scope.people,

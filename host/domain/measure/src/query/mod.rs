@@ -61,7 +61,10 @@ pub(crate) async fn home(conn: &mut Conn, ws: WorkspaceId) -> Result<Home, Measu
 }
 
 /// [`query`] on a connection; `people` also counts who stands behind each row.
-pub(crate) async fn answer(
+///
+/// # Errors
+/// As [`query`].
+pub async fn answer(
     conn: &mut Conn,
     ws: WorkspaceId,
     locale: Locale,
@@ -150,6 +153,7 @@ async fn scope(
         zone: home.zone.clone(),
         definition,
         people,
+        money: checked.metric.is_money(),
     })
 }
 

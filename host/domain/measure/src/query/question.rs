@@ -24,6 +24,7 @@ const FILTER_VALUE_CHARS_MAX: usize = 200;
 /// A question to the metrics catalogue.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MetricQuestion)]
 pub struct Question {
     /// Such as `revenue`; `GET /metrics` lists them.
     pub metric: String,
@@ -59,6 +60,7 @@ pub struct Question {
 /// A span to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = MetricCompare)]
 pub enum Compare {
     /// As long, right before.
     PreviousPeriod,
@@ -69,6 +71,7 @@ pub enum Compare {
 /// How rows are sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = MetricOrder)]
 pub enum Order {
     /// By what they are broken down by.
     #[default]
@@ -79,6 +82,7 @@ pub enum Order {
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = MetricAnswer)]
 pub struct Answer {
     /// Which metric.
     pub metric: String,
@@ -106,6 +110,7 @@ pub struct Answer {
 
 /// One row of an answer.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = MetricAnswerRow)]
 pub struct AnswerRow {
     /// Values of the dimensions, in the order asked; empty where unknown.
     pub keys: Vec<String>,
@@ -123,6 +128,7 @@ pub struct AnswerRow {
 
 /// The other span of a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = MetricComparison)]
 pub struct Comparison {
     /// Its first instant.
     pub start: String,

@@ -31,6 +31,7 @@ pub struct NewReport {
 
 /// A report run.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ReportRun)]
 pub struct ReportShown {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]

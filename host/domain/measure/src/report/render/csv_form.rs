@@ -11,37 +11,35 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// The tables. Money is in major units, ratios are plain numbers.
 #[must_use]
 pub fn csv(document: &Document, locale: Locale) -> String {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let mut put = |record: Vec<String>| {
-        // Writing to memory does not fail.
-        let _ = writer.write_record(record);
-    };
-    put(vec![text(&document.title)]);
-    let figures: Vec<&Block> = document.blocks.iter().filter(|block| block.kind == "figure").collect();
+    let mut sections = vec![vec![vec![text(&document.title)]]];
+    let figures: Vec<Vec<String>> =
+        document.blocks.iter().filter(|block| block.kind == "figure").filter_map(figure).collect();
     if !figures.is_empty() {
-        put(vec![String::new()]);
-        put([locale.pick("Figure", "指标"), locale.pick("Value", "数值"), locale.pick("Unit", "单位")]
-            .map(str::to_owned)
-            .to_vec());
-        for block in figures {
-            let Some(column) = block.columns.first() else { continue };
-            put(vec![
-                text(&block.text),
-                cell(column, 0),
-                text(format::plain_unit(&column.unit).unwrap_or(&column.unit)),
-            ]);
-        }
+        let head = [locale.pick("Figure", "指标"), locale.pick("Value", "数值"), locale.pick("Unit", "单位")];
+        sections.push([vec![head.map(str::to_owned).to_vec()], figures].concat());
     }
     for block in document.blocks.iter().filter(|block| block.kind != "figure" && rows(block) > 0) {
-        put(vec![String::new()]);
-        put(vec![text(&block.text)]);
-        put(block.columns.iter().map(header).collect());
-        for row in 0..rows(block) {
-            put(block.columns.iter().map(|column| cell(column, row)).collect());
-        }
+        let mut section = vec![vec![text(&block.text)], block.columns.iter().map(header).collect()];
+        section.extend((0..rows(block)).map(|row| block.columns.iter().map(|column| cell(column, row)).collect()));
+        sections.push(section);
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    format!("{BYTE_ORDER_MARK}{}", String::from_utf8_lossy(&bytes))
+    let sections: Vec<String> = sections.into_iter().map(written).collect();
+    format!("{BYTE_ORDER_MARK}{}", sections.join("\n"))
+}
+
+fn figure(block: &Block) -> Option<Vec<String>> {
+    let column = block.columns.first()?;
+    let unit = format::plain_unit(&column.unit).unwrap_or(&column.unit);
+    Some(vec![text(&block.text), cell(column, 0), text(unit)])
+}
+
+fn written(records: Vec<Vec<String>>) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for record in records {
+        // Writing to memory does not fail.
+        let _ = writer.write_record(record);
+    }
+    String::from_utf8_lossy(&writer.into_inner().unwrap_or_default()).into_owned()
 }
 
 fn header(column: &Column) -> String {

@@ -83,7 +83,8 @@ fn escaped_lines(text: &str) -> Vec<String> {
 fn escape(line: &str) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let list = numbered.len() < line.len() && numbered.starts_with(['.', ')']);
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(' ');
+    let list = numbered.len() < line.len() && numbered.strip_prefix(['.', ')']).is_some_and(ends);
     for (at, c) in line.char_indices() {
         let begins = at == 0 && matches!(c, '-' | '+' | '=' | ':');
         let numbers = list && at == line.len() - numbered.len();
