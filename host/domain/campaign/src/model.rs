@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 use rialto_delivery::{LedgerCount, OnUncertain};
-use rialto_kernel::{Currency, Id, Money};
+use rialto_kernel::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// Where a campaign stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -56,15 +57,15 @@ pub struct ChannelMessage {
     /// `email`, `webhook` …
     pub channel: String,
     /// The message.
-    pub message: Id,
+    pub message: Uuid,
     /// The installation of the connector that carries it.
-    pub installation: Id,
+    pub installation: Uuid,
     /// From whom; email needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sender: Option<Id>,
+    pub sender: Option<Uuid>,
     /// Through which mail server; the workspace's first if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mail_server: Option<Id>,
+    pub mail_server: Option<Uuid>,
 }
 
 /// A number the campaign wants to reach.
@@ -99,10 +100,10 @@ pub struct NewCampaign {
     pub objective: String,
     /// The unit it belongs to; the whole workspace if absent.
     #[serde(default)]
-    pub unit: Option<Id>,
+    pub unit: Option<Uuid>,
     /// The segment it addresses.
     #[serde(default)]
-    pub segment: Option<Id>,
+    pub segment: Option<Uuid>,
     /// Or a rule of its own.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -139,7 +140,7 @@ pub struct NewCampaign {
     pub goals: Vec<Goal>,
     /// The offers it carries.
     #[serde(default)]
-    pub offers: Vec<Id>,
+    pub offers: Vec<Uuid>,
 }
 
 /// A change to a draft: what is absent stays.
@@ -153,7 +154,7 @@ pub struct CampaignPatch {
     /// Another objective.
     pub objective: Option<String>,
     /// Another segment, in place of a rule.
-    pub segment: Option<Id>,
+    pub segment: Option<Uuid>,
     /// Another rule, in place of a segment.
     #[schema(value_type = Option<Object>)]
     pub rule: Option<serde_json::Value>,
@@ -176,14 +177,14 @@ pub struct CampaignPatch {
     /// All goals anew.
     pub goals: Option<Vec<Goal>>,
     /// All offers anew.
-    pub offers: Option<Vec<Id>>,
+    pub offers: Option<Vec<Uuid>>,
 }
 
 /// A campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Campaign {
     /// The id.
-    pub id: Id,
+    pub id: Uuid,
     /// Its short name.
     pub code: String,
     /// What people call it.
@@ -195,14 +196,14 @@ pub struct Campaign {
     /// Where it stands.
     pub state: CampaignState,
     /// The unit it belongs to.
-    pub unit: Option<Id>,
+    pub unit: Option<Uuid>,
     /// The segment it addresses.
-    pub segment: Option<Id>,
+    pub segment: Option<Uuid>,
     /// Or a rule of its own.
     #[schema(value_type = Option<Object>)]
     pub rule: Option<serde_json::Value>,
     /// The audience as it was frozen at launch.
-    pub snapshot: Option<Id>,
+    pub snapshot: Option<Uuid>,
     /// The consent topic.
     pub topic: String,
     /// The currency of its costs.
@@ -231,7 +232,7 @@ pub struct Campaign {
     /// What it wants to reach.
     pub goals: Vec<Goal>,
     /// The offers it carries.
-    pub offers: Vec<Id>,
+    pub offers: Vec<Uuid>,
     /// `api` or `import`.
     pub source: String,
     /// Its version, for `If-Match`.
@@ -284,9 +285,9 @@ pub struct Blocker {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Spend {
     /// The id.
-    pub id: Id,
+    pub id: Uuid,
     /// The campaign.
-    pub campaign: Id,
+    pub campaign: Uuid,
     /// For which channel.
     pub channel: String,
     /// When.

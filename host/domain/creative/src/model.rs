@@ -2,7 +2,7 @@
 
 use crate::compile::Parts;
 use jiff::Timestamp;
-use rialto_kernel::Id;
+use uuid::Uuid;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Brand {
     /// The id.
-    pub id: Id,
+    pub id: Uuid,
     /// Its name.
     pub name: String,
     /// The postal address that mails must show.
@@ -35,7 +35,7 @@ pub struct BrandInput {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Topic {
     /// The id.
-    pub id: Id,
+    pub id: Uuid,
     /// Its short name, used in consents and campaigns.
     pub code: String,
     /// What people read.
@@ -56,9 +56,9 @@ pub struct TopicInput {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Sender {
     /// The id.
-    pub id: Id,
+    pub id: Uuid,
     /// The brand it speaks for.
-    pub brand: Option<Id>,
+    pub brand: Option<Uuid>,
     /// `email`, `sms` …
     pub channel: String,
     /// The name people see.
@@ -77,7 +77,7 @@ pub struct Sender {
 pub struct SenderInput {
     /// The brand it speaks for.
     #[serde(default)]
-    pub brand: Option<Id>,
+    pub brand: Option<Uuid>,
     /// `email`, `sms` …
     pub channel: String,
     /// The name people see.
@@ -93,11 +93,11 @@ pub struct SenderInput {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// The id.
-    pub id: Id,
+    pub id: Uuid,
     /// The unit it belongs to.
-    pub unit: Option<Id>,
+    pub unit: Option<Uuid>,
     /// The creative it was made from.
-    pub creative: Option<Id>,
+    pub creative: Option<Uuid>,
     /// What people call it.
     pub name: String,
     /// `email`, `sms` …
@@ -125,10 +125,10 @@ pub struct NewMessage {
     pub channel: String,
     /// The unit it belongs to; the whole workspace if absent.
     #[serde(default)]
-    pub unit: Option<Id>,
+    pub unit: Option<Uuid>,
     /// The creative it was made from.
     #[serde(default)]
-    pub creative: Option<Id>,
+    pub creative: Option<Uuid>,
     /// Parts by language: `{"en": {"subject": …, "mjml": …}}`.
     #[serde(default)]
     pub contents: BTreeMap<String, Parts>,
@@ -155,7 +155,7 @@ pub struct PreviewQuestion {
     pub locale: Option<String>,
     /// As this contact would get it.
     #[serde(default)]
-    pub contact: Option<Id>,
+    pub contact: Option<Uuid>,
     /// Or with these values.
     #[serde(default)]
     #[schema(value_type = Object)]

@@ -58,7 +58,7 @@ pub(crate) async fn campaign_create(
 }
 
 #[utoipa::path(
-    get, path = "/campaigns/{id}", tag = "campaign", operation_id = "campaign_get", params(("id" = Id, Path)),
+    get, path = "/campaigns/{id}", tag = "campaign", operation_id = "campaign_get", params(("id" = uuid::Uuid, Path)),
     summary = "A campaign with its messages, goals and offers",
     responses((status = 200, body = Campaign), (status = 404, body = ProblemDocument)),
 )]
@@ -72,7 +72,7 @@ pub(crate) async fn campaign_get(
 }
 
 #[utoipa::path(
-    patch, path = "/campaigns/{id}", tag = "campaign", operation_id = "campaign_patch", params(("id" = Id, Path)),
+    patch, path = "/campaigns/{id}", tag = "campaign", operation_id = "campaign_patch", params(("id" = uuid::Uuid, Path)),
     summary = "Change a draft",
     request_body = CampaignPatch,
     responses(
@@ -94,7 +94,7 @@ pub(crate) async fn campaign_patch(
 
 #[utoipa::path(
     get, path = "/campaigns/{id}/spend", tag = "campaign", operation_id = "spend_list",
-    params(("id" = Id, Path), PageQuery),
+    params(("id" = uuid::Uuid, Path), PageQuery),
     summary = "Money that went out for a campaign besides its sends",
     responses((status = 200, body = Page<Spend>), (status = 404, body = ProblemDocument)),
 )]
@@ -108,7 +108,7 @@ pub(crate) async fn spend_list(
 }
 
 #[utoipa::path(
-    post, path = "/campaigns/{id}/spend", tag = "campaign", operation_id = "spend_create", params(("id" = Id, Path)),
+    post, path = "/campaigns/{id}/spend", tag = "campaign", operation_id = "spend_create", params(("id" = uuid::Uuid, Path)),
     summary = "Note money that went out for a campaign",
     request_body = NewSpend,
     responses((status = 201, body = Spend), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)),
