@@ -3,10 +3,12 @@
 
 mod manifest;
 mod sections;
+mod wishes;
 
-pub use manifest::{Localised, Manifest, Wish, WishedHost, WishedLimits, Wishes};
+pub use manifest::{Localised, Manifest};
 pub(crate) use sections::invalid;
 pub use sections::{Parts, pack};
+pub use wishes::{Wish, WishedHost, WishedLimits, Wishes};
 
 use crate::error::PackageError;
 use sha2::{Digest as _, Sha256};
