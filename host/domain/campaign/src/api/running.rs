@@ -26,7 +26,7 @@ pub(crate) struct CampaignLedger {
 }
 
 #[utoipa::path(
-    post, path = "/campaigns/{id}:preflight", tag = "campaign", operation_id = "campaign_preflight",
+    post, path = "/campaigns/{id}/preflight", tag = "campaign", operation_id = "campaign_preflight",
     params(("id" = uuid::Uuid, Path)),
     summary = "Count what a launch would do, by the code that decides at launch",
     responses((status = 200, body = Preflight), (status = 404, body = ProblemDocument)),
@@ -40,7 +40,7 @@ pub(crate) async fn campaign_preflight(
 }
 
 #[utoipa::path(
-    post, path = "/campaigns/{id}:launch", tag = "campaign", operation_id = "campaign_launch",
+    post, path = "/campaigns/{id}/launch", tag = "campaign", operation_id = "campaign_launch",
     params(("id" = uuid::Uuid, Path)),
     summary = "Freeze the audience and let the sends begin",
     responses(
@@ -60,7 +60,7 @@ pub(crate) async fn campaign_launch(
 }
 
 #[utoipa::path(
-    post, path = "/campaigns/{id}:pause", tag = "campaign", operation_id = "campaign_pause", params(("id" = uuid::Uuid, Path)),
+    post, path = "/campaigns/{id}/pause", tag = "campaign", operation_id = "campaign_pause", params(("id" = uuid::Uuid, Path)),
     summary = "Hold a running campaign",
     responses((status = 200, body = Campaign), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
 )]
@@ -69,7 +69,7 @@ pub(crate) async fn campaign_pause(host: State<Host>, caller: Caller, id: Path<I
 }
 
 #[utoipa::path(
-    post, path = "/campaigns/{id}:resume", tag = "campaign", operation_id = "campaign_resume", params(("id" = uuid::Uuid, Path)),
+    post, path = "/campaigns/{id}/resume", tag = "campaign", operation_id = "campaign_resume", params(("id" = uuid::Uuid, Path)),
     summary = "Let a paused campaign go on",
     responses((status = 200, body = Campaign), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
 )]
@@ -78,7 +78,7 @@ pub(crate) async fn campaign_resume(host: State<Host>, caller: Caller, id: Path<
 }
 
 #[utoipa::path(
-    post, path = "/campaigns/{id}:cancel", tag = "campaign", operation_id = "campaign_cancel", params(("id" = uuid::Uuid, Path)),
+    post, path = "/campaigns/{id}/cancel", tag = "campaign", operation_id = "campaign_cancel", params(("id" = uuid::Uuid, Path)),
     summary = "Stop a campaign for good; what has not left is not sent",
     responses((status = 200, body = Campaign), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
 )]

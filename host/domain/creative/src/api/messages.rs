@@ -54,7 +54,7 @@ pub(crate) async fn message_create(
 }
 
 #[utoipa::path(
-    get, path = "/messages/{id}", tag = "creative", operation_id = "message_get", params(("id" = Id, Path)),
+    get, path = "/messages/{id}", tag = "creative", operation_id = "message_get", params(("id" = uuid::Uuid, Path)),
     summary = "A message with its content in every language",
     responses((status = 200, body = Message), (status = 404, body = ProblemDocument)),
 )]
@@ -68,7 +68,7 @@ pub(crate) async fn message_get(
 }
 
 #[utoipa::path(
-    patch, path = "/messages/{id}", tag = "creative", operation_id = "message_patch", params(("id" = Id, Path)),
+    patch, path = "/messages/{id}", tag = "creative", operation_id = "message_patch", params(("id" = uuid::Uuid, Path)),
     summary = "Change a message",
     request_body = MessagePatch,
     responses(
@@ -88,7 +88,7 @@ pub(crate) async fn message_patch(
 }
 
 #[utoipa::path(
-    post, path = "/messages/{id}:preview", tag = "creative", operation_id = "message_preview", params(("id" = Id, Path)),
+    post, path = "/messages/{id}/preview", tag = "creative", operation_id = "message_preview", params(("id" = uuid::Uuid, Path)),
     summary = "A message as one person would get it",
     request_body = PreviewQuestion,
     responses((status = 200, body = MessagePreview), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)),
