@@ -38,6 +38,9 @@ pub const SNAPSHOT_MEMBERS_MAX: usize = 5_000_000;
 pub const PREVIEW_SAMPLE_MAX: u32 = 100;
 /// Rows of one import batch: one transaction.
 pub const IMPORT_BATCH_ROWS: usize = 1_000;
+/// Rows of one import batch of a kind that asks for more, because many of its
+/// rows become one.
+pub const IMPORT_BATCH_ROWS_MAX: usize = 20_000;
 /// Bytes of one import row; a longer one is a row error.
 pub const IMPORT_ROW_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of the rows of one batch.

@@ -168,7 +168,7 @@ async fn found(conn: &mut Conn, workspace: WorkspaceId, people: &[Vec<Wanted>]) 
     Ok(names)
 }
 
-/// Which of the contacts that a weaker identity found have a sure one.
+/// Which of the contacts that a weaker identity found are persons with a sure one.
 async fn sure_held(
     conn: &mut Conn,
     workspace: WorkspaceId,
@@ -187,8 +187,11 @@ async fn sure_held(
     for chunk in doubtful.chunks(LIST_MAX) {
         let list = padded(chunk);
         let text = format!(
-            "SELECT contact, kind FROM identity
-             WHERE workspace = $1 AND kind IN ('external', 'user_id') AND contact IN {}",
+            "SELECT DISTINCT c.id, i.kind FROM contact c
+             JOIN contact p ON p.workspace = c.workspace
+              AND (p.id = COALESCE(c.merged_into, c.id) OR p.merged_into = COALESCE(c.merged_into, c.id))
+             JOIN identity i ON i.workspace = p.workspace AND i.contact = p.id AND i.kind IN ('external', 'user_id')
+             WHERE c.workspace = $1 AND c.id IN {}",
             in_list(2, list.len())
         );
         let rows: Vec<(Id, String)> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Error,
     error::Result,
-    limits::{IMPORT_BATCH_BYTES_MAX, IMPORT_BATCH_ROWS, IMPORT_ERRORS_MAX, IMPORT_LINE_BYTES_MAX},
+    limits::{IMPORT_BATCH_BYTES_MAX, IMPORT_BATCH_ROWS_MAX, IMPORT_ERRORS_MAX, IMPORT_LINE_BYTES_MAX},
 };
 use async_trait::async_trait;
 use rialto_jobs::{Fence, JobFailure, JobHandler, JobRun, Step};
@@ -61,6 +61,7 @@ impl JobHandler for ImportJob {
             sql::import_get(&mut conn, job.workspace, import).await?
         };
         if import.state != ImportState::Running {
+            super::upload::discard(&self.host, import.id).await;
             return Ok(Step::Done(serde_json::json!({"state": import.state})));
         }
         match self.read(job, &import, Path::new(&path)).await {
@@ -71,6 +72,7 @@ impl JobHandler for ImportJob {
                 Ok(self.end(job, &import, ImportState::Failed, Some(message)).await?)
             }
             Err(Error::Conflict { code: STOPPED, .. }) => {
+                super::upload::discard(&self.host, import.id).await;
                 Ok(Step::Done(serde_json::json!({"state": ImportState::Cancelled})))
             }
             Err(error) => Err(error.into()),
@@ -120,14 +122,15 @@ impl ImportJob {
             fence: job.fence(),
             bytes_total: u64::try_from(import.bytes_total).unwrap_or(0),
         });
-        let (mut reader, mut batch) = cut(opened.reader, Arc::clone(&mapping), progress.row).await?;
+        let size = shared.kind.batch_rows().clamp(1, IMPORT_BATCH_ROWS_MAX);
+        let (mut reader, mut batch) = cut(opened.reader, Arc::clone(&mapping), progress.row, size).await?;
         while !(batch.rows.is_empty() && batch.broken.is_empty()) {
             if job.stop.is_cancelled() {
                 return Ok(false);
             }
             let after = batch.row;
-            let (next, taken) =
-                tokio::join!(cut(reader, Arc::clone(&mapping), after), take_in(&self.host, &shared, progress, batch));
+            let next = cut(reader, Arc::clone(&mapping), after, size);
+            let (next, taken) = tokio::join!(next, take_in(&self.host, &shared, progress, batch));
             progress = taken?;
             (reader, batch) = next?;
         }
@@ -214,19 +217,19 @@ fn cells(text: &str, ends: &[u32]) -> Vec<String> {
 }
 
 /// Cut the next batch, away from the threads that serve.
-async fn cut(mut reader: RowReader, mapping: Arc<Mapping>, row: u64) -> Result<(RowReader, Batch)> {
+async fn cut(mut reader: RowReader, mapping: Arc<Mapping>, row: u64, size: usize) -> Result<(RowReader, Batch)> {
     blocking(move || {
-        let batch = cut_batch(&mut reader, &mapping, row)
+        let batch = cut_batch(&mut reader, &mapping, row, size)
             .map_err(|cause| Error::File { what: "the file cannot be read".to_owned(), cause })?;
         Ok((reader, batch))
     })
     .await
 }
 
-fn cut_batch(reader: &mut RowReader, mapping: &Arc<Mapping>, row: u64) -> std::io::Result<Batch> {
-    let mut batch = Batch { rows: Vec::with_capacity(IMPORT_BATCH_ROWS), broken: Vec::new(), offset: 0, row };
+fn cut_batch(reader: &mut RowReader, mapping: &Arc<Mapping>, row: u64, size: usize) -> std::io::Result<Batch> {
+    let mut batch = Batch { rows: Vec::with_capacity(size), broken: Vec::new(), offset: 0, row };
     let mut bytes = 0;
-    while batch.rows.len() + batch.broken.len() < IMPORT_BATCH_ROWS && bytes < IMPORT_BATCH_BYTES_MAX {
+    while batch.rows.len() + batch.broken.len() < size && bytes < IMPORT_BATCH_BYTES_MAX {
         let Some(next) = reader.next()? else { break };
         batch.row += 1;
         match next {

@@ -1,7 +1,7 @@
 //! What a kind of import is, and what it is given.
 
 use super::header::Mapping;
-use crate::limits::IMPORT_CACHE_MAX;
+use crate::limits::{IMPORT_BATCH_ROWS, IMPORT_BATCH_ROWS_MAX, IMPORT_CACHE_MAX};
 use async_trait::async_trait;
 use rialto_kernel::{Id, Ids, Keys, Problem, WorkspaceId};
 use rialto_slice::Host;
@@ -61,7 +61,14 @@ pub trait ImportKind: Send + Sync {
         "audience.write"
     }
 
-    /// Take in up to 1,000 rows in one transaction, which also keeps the
+    /// Rows it is handed at a time. A kind whose rows become few rows of a
+    /// table may ask for more than the usual 1,000, up to
+    /// [`IMPORT_BATCH_ROWS_MAX`].
+    fn batch_rows(&self) -> usize {
+        IMPORT_BATCH_ROWS
+    }
+
+    /// Take in a batch of rows in one transaction, which also keeps the
     /// checkpoint. Bulk statements only.
     ///
     /// # Errors

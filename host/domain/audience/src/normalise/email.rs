@@ -64,11 +64,11 @@ fn domain_part(domain: &str) -> Result<String, String> {
     };
     let labels: Vec<&str> = ascii.split('.').collect();
     let top = labels.last().copied().unwrap_or("");
-    if labels.len() < 2 || top.len() < 2 {
-        return Err(format!("`{}` is not a full domain such as example.com", domain.escape_debug()));
-    }
     if top.bytes().all(|b| b.is_ascii_digit()) {
         return Err("names an IP address after the `@`; a domain is needed".to_owned());
+    }
+    if labels.len() < 2 || top.len() < 2 {
+        return Err(format!("`{}` is not a full domain such as example.com", domain.escape_debug()));
     }
     if let Some(bad) = labels.iter().find(|label| !label_fits(label)) {
         return Err(format!("`{}` is not a part of a domain", bad.escape_debug()));
