@@ -32,6 +32,9 @@ pub enum Error {
     /// Another transaction got there first: run the whole closure again.
     #[error("the occurrence changed meanwhile")]
     Raced,
+    /// What a run answered cannot be kept: the run counts as failed.
+    #[error("the connector's answer does not stand: {0}")]
+    Answer(String),
     /// A stored value is not one this program writes.
     #[error("a stored {0} cannot be read")]
     Stored(&'static str),
@@ -54,7 +57,7 @@ impl From<Error> for Problem {
             Error::Field { field, reason } => Self::invalid(field, reason),
             Error::MailServer(_) => Self::new(502, "mail-server", error.to_string()),
             Error::Raced => Self::conflict("raced", "it changed meanwhile; try again"),
-            Error::Stored(_) => Self::internal(error.to_string()),
+            Error::Answer(_) | Error::Stored(_) => Self::internal(error.to_string()),
             Error::Job(cause) => cause.into(),
             Error::Problem(problem) => problem,
             Error::Store(cause) => cause.into(),

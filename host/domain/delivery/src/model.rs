@@ -1,6 +1,6 @@
 //! The words of the ledger: states, reasons, occurrences, counts. No I/O.
 
-use rialto_kernel::{Currency, Id, WorkspaceId};
+use rialto_kernel::{Currency, Id};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -281,13 +281,6 @@ impl LedgerCounts {
 /// What names an occurrence in a job's payload.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct OccurrenceKey {
-    pub(crate) occurrence: Id,
-}
-
-/// An occurrence and the workspace it is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Place {
-    pub(crate) workspace: WorkspaceId,
     pub(crate) occurrence: Id,
 }
 

@@ -17,6 +17,9 @@ use rialto_store::Conn;
 pub const FAN_OUT: &str = "delivery.fan-out";
 /// The job that makes an occurrence's sends.
 pub const DISPATCH: &str = "delivery.dispatch";
+/// Failures after which a person has to look: a database that is away for a
+/// day is none.
+const FAILURES_MAX: u32 = 1_000;
 
 /// Make an occurrence and queue its jobs, inside the transaction that launches it.
 ///
@@ -32,9 +35,11 @@ pub async fn occurrence_create(
     let id = ids.make();
     sql::occurrence_insert(conn, workspace, id, now_us, &new).await?;
     let payload = serde_json::json!(OccurrenceKey { occurrence: id });
-    let fan_out = NewJob::new(workspace, FAN_OUT, payload.clone(), now_us).keyed(id.to_string());
+    let mut fan_out = NewJob::new(workspace, FAN_OUT, payload.clone(), now_us).keyed(id.to_string());
+    fan_out.failures_max = FAILURES_MAX;
     enqueue(conn, ids.make(), now_us, fan_out).await?;
-    let dispatch = NewJob::new(workspace, DISPATCH, payload, now_us.max(new.starts_at)).keyed(id.to_string());
+    let mut dispatch = NewJob::new(workspace, DISPATCH, payload, now_us.max(new.starts_at)).keyed(id.to_string());
+    dispatch.failures_max = FAILURES_MAX;
     enqueue(conn, ids.make(), now_us, dispatch).await?;
     Ok(id)
 }

@@ -1,7 +1,13 @@
 //! Every SQL text of the delivery area, by table.
 
+mod link;
+mod mail_server;
 mod occurrence;
+mod report;
 mod send;
 
+pub(crate) use link::*;
+pub(crate) use mail_server::*;
 pub(crate) use occurrence::*;
+pub(crate) use report::*;
 pub(crate) use send::*;

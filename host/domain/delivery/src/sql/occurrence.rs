@@ -90,6 +90,18 @@ pub(crate) async fn occurrence_turn(
     Ok(changed == 1)
 }
 
+/// Write the occurrence's row without changing it, so that nobody turns its
+/// state until the transaction ends; whether it runs.
+pub(crate) async fn occurrence_hold(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<bool, StoreError> {
+    let held = sql("UPDATE occurrence SET budget_used = budget_used
+                    WHERE workspace = $1 AND id = $2 AND state = 'running'")
+        .bind(ws)
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(held == 1)
+}
+
 /// Take `cost` from the budget of a running occurrence that has used `seen` so
 /// far; false when it moved on meanwhile.
 pub(crate) async fn occurrence_charge(
@@ -117,12 +129,15 @@ pub(crate) async fn occurrence_fan_out_mark(
     id: Id,
     after: Option<Id>,
     done_at: Option<i64>,
+    audience_size: i64,
 ) -> Result<(), StoreError> {
-    sql("UPDATE occurrence SET fan_out_after = $3, fanned_out_at = $4 WHERE workspace = $1 AND id = $2")
+    sql("UPDATE occurrence SET fan_out_after = $3, fanned_out_at = $4, audience_size = $5
+         WHERE workspace = $1 AND id = $2")
         .bind(ws)
         .bind(id)
         .bind(after)
         .bind(done_at)
+        .bind(audience_size)
         .execute(conn)
         .await
         .map(drop)

@@ -1,0 +1,10 @@
+//! What recipients do with a message, over plain links: opening it, clicking
+//! in it, leaving. The routes authenticate by their token alone, answer the
+//! same to everyone, and a GET never changes what a person agreed to.
+
+mod page;
+mod routes;
+mod token;
+
+pub(crate) use routes::{event, routes};
+pub(crate) use token::{Named, Use, bounce_local, read_bounce_local, write as write_token};

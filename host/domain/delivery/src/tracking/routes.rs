@@ -1,0 +1,250 @@
+//! `GET /o/{token}.gif`, `GET /c/{token}`, `GET` and `POST /u/{token}`.
+
+use super::{
+    page::{Says, html},
+    token::{self, Named, Use},
+};
+use crate::{
+    Error,
+    fan_out::problem,
+    sql::{self, SendBrief},
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use rialto_audience::{ConsentState, NewConsent, NewEvent, consent_set, record_events};
+use rialto_kernel::{Locale, Problem};
+use rialto_slice::Host;
+
+/// Bytes of an unsubscribe form.
+const FORM_BYTES_MAX: usize = 4 * 1024;
+/// Characters of a user agent that are kept.
+const AGENT_CHARS_MAX: usize = 200;
+/// Opens and clicks of one send within this time count once.
+const SAME_US: i64 = 60 * 1_000_000;
+/// A transparent GIF of one pixel.
+const PIXEL: &[u8] = &[
+    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0x21, 0xf9, 4, 1, 0, 0, 0, 0, 0x2c, 0,
+    0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
+];
+/// Fetchers that open and click without a person behind them. Image proxies of
+/// mailbox providers are not among them: they fetch when the person looks.
+const MACHINES: &[&str] = &[
+    "bot", "crawler", "spider", "barracuda", "proofpoint", "mimecast", "safelinks",
+    "symantec", "preview", "curl/", "wget/", "python-requests", "go-http-client", "headless", "monitor", "scanner",
+];
+
+/// The public routes.
+pub(crate) fn routes() -> Router<Host> {
+    Router::new()
+        .route("/o/{token}", get(open))
+        .route("/c/{token}", get(click))
+        .route("/u/{token}", get(ask).post(leave))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+/// The pixel comes whatever the token is: a mail client shows nothing else.
+async fn open(State(host): State<Host>, method: Method, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let token = token.strip_suffix(".gif").unwrap_or(&token);
+    let Some(named) = token::read(&host.keys, Use::Open, token) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    if method == Method::GET
+        && let Err(cause) = record(&host, named, "open", &headers, None).await
+    {
+        tracing::warn!(send = %named.send, %cause, "an open was not recorded");
+    }
+    let kept = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/gif")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private, max-age=0")),
+    ];
+    (kept, PIXEL).into_response()
+}
+
+/// The destination is looked up, never taken from the link.
+async fn click(State(host): State<Host>, method: Method, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let Some(named) = token::read(&host.keys, Use::Click, &token) else {
+        return unknown(&headers);
+    };
+    let url = match destination(&host, named).await {
+        Ok(Some(url)) => url,
+        Ok(None) => return unknown(&headers),
+        Err(cause) => return away(&cause),
+    };
+    if method == Method::GET
+        && let Err(cause) = record(&host, named, "click", &headers, Some(&url)).await
+    {
+        // The person goes on all the same.
+        tracing::warn!(send = %named.send, %cause, "a click was not recorded");
+    }
+    let Ok(location) = HeaderValue::from_str(&url) else { return unknown(&headers) };
+    let kept = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (StatusCode::FOUND, kept).into_response()
+}
+
+/// Shows the page and changes nothing: scanners follow every link.
+async fn ask(State(host): State<Host>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    match token::read(&host.keys, Use::Unsubscribe, &token) {
+        Some(_) => page(&headers, StatusCode::OK, Says::Asks),
+        None => unknown(&headers),
+    }
+}
+
+/// One-click (RFC 8058) and the page's own button alike.
+async fn leave(State(host): State<Host>, Path(token): Path<String>, headers: HeaderMap, body: String) -> Response {
+    let Some(named) = token::read(&host.keys, Use::Unsubscribe, &token) else {
+        return unknown(&headers);
+    };
+    let one_click = body.contains("List-Unsubscribe=One-Click");
+    if !one_click && !body.contains("confirm=1") {
+        return page(&headers, StatusCode::UNPROCESSABLE_ENTITY, Says::Asks);
+    }
+    match withdraw(&host, named, one_click, &headers).await {
+        Ok(true) => page(&headers, StatusCode::OK, Says::Done),
+        Ok(false) => unknown(&headers),
+        Err(cause) => away(&cause),
+    }
+}
+
+async fn destination(host: &Host, named: Named) -> Result<Option<String>, Error> {
+    let mut conn = host.store.read(named.workspace).await?;
+    let Some(send) = sql::send_brief(&mut conn, named.workspace, named.send).await? else { return Ok(None) };
+    Ok(sql::link_find(&mut conn, named.workspace, send.occurrence, i64::from(named.link)).await?)
+}
+
+/// Record an open or a click once a minute at most.
+async fn record(
+    host: &Host,
+    named: Named,
+    kind: &'static str,
+    headers: &HeaderMap,
+    url: Option<&str>,
+) -> Result<(), Error> {
+    let now_us = host.now_us();
+    let (ids, ws) = (host.ids().clone(), named.workspace);
+    let agent = agent(headers);
+    let url = url.map(str::to_owned);
+    host.store
+        .write(ws, "delivery.track", move |conn| {
+            Box::pin(async move {
+                let Some(send) = sql::send_brief(conn, ws, named.send).await? else { return Ok(()) };
+                let machine = is_machine(&agent);
+                let kind = if machine && kind == "open" { "machine_open" } else { kind };
+                let mut event = event(&send, kind, now_us);
+                event.message_id = Some(format!("{kind}/{}/{}/{}", send.id, named.link, now_us / SAME_US));
+                event.properties.insert("machine".to_owned(), machine.into());
+                event.properties.insert("user_agent".to_owned(), agent.into());
+                if let Some(url) = url {
+                    event.properties.insert("url".to_owned(), url.into());
+                    event.properties.insert("link".to_owned(), named.link.into());
+                }
+                record_events(conn, &ids, now_us, ws, vec![event]).await.map_err(problem)?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Take the consent back and say so in the stream, together; false when the
+/// send is not there.
+async fn withdraw(host: &Host, named: Named, one_click: bool, headers: &HeaderMap) -> Result<bool, Error> {
+    let now_us = host.now_us();
+    let (ids, ws, agent) = (host.ids().clone(), named.workspace, agent(headers));
+    host.store
+        .write(ws, "delivery.unsubscribe", move |conn| {
+            Box::pin(async move {
+                let Some(send) = sql::send_brief(conn, ws, named.send).await? else { return Ok(false) };
+                let way = if one_click { "one-click" } else { "page" };
+                let consent = NewConsent {
+                    id: ids.make(),
+                    contact: send.contact,
+                    channel: send.channel.clone(),
+                    topic: send.topic.clone(),
+                    state: ConsentState::Withdrawn,
+                    source: "unsubscribe-link".to_owned(),
+                    proof: serde_json::json!({ "send": send.id, "way": way, "user_agent": agent }).to_string(),
+                    actor: "contact".to_owned(),
+                    at: now_us,
+                };
+                consent_set(conn, ws, consent).await.map_err(problem)?;
+                let mut event = event(&send, "unsubscribe", now_us);
+                event.message_id = Some(format!("unsubscribe/{}", send.id));
+                event.properties.insert("way".to_owned(), way.into());
+                record_events(conn, &ids, now_us, ws, vec![event]).await.map_err(problem)?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// An event of this send.
+pub(crate) fn event(send: &SendBrief, kind: &str, now_us: i64) -> NewEvent {
+    NewEvent {
+        message_id: None,
+        at: now_us,
+        kind: kind.to_owned(),
+        name: kind.to_owned(),
+        contact: Some(send.contact),
+        channel: Some(send.channel.clone()),
+        campaign: send.campaign,
+        send: Some(send.id),
+        source: "delivery".to_owned(),
+        value: None,
+        properties: serde_json::Map::new(),
+    }
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    text.chars().filter(|c| !c.is_control()).take(AGENT_CHARS_MAX).collect()
+}
+
+/// A hint only: some people's clients look like machines, and some machines
+/// like people.
+fn is_machine(agent: &str) -> bool {
+    let agent = agent.to_ascii_lowercase();
+    agent.is_empty() || MACHINES.iter().any(|word| agent.contains(word)) || agent == "mozilla/5.0"
+}
+
+fn page(headers: &HeaderMap, status: StatusCode, says: Says) -> Response {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let kept = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(
+                "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            ),
+        ),
+    ];
+    (status, kept, Html(html(Locale::negotiate(accepted), says))).into_response()
+}
+
+fn unknown(headers: &HeaderMap) -> Response {
+    page(headers, StatusCode::NOT_FOUND, Says::Unknown)
+}
+
+/// The sender of a one-click request tries again when told so.
+fn away(cause: &Error) -> Response {
+    tracing::warn!(%cause, "a tracking link could not be served");
+    let problem = Problem::unavailable("try again in a moment");
+    rialto_web::ApiError(problem).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_machine;
+
+    #[test]
+    fn proxies_and_scanners_are_hinted_at() {
+        assert!(is_machine("Barracuda Sentinel (EE)") && is_machine("curl/8.5.0"));
+        assert!(!is_machine("Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"));
+        assert!(is_machine("") && is_machine("Mozilla/5.0"));
+        assert!(!is_machine("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"));
+    }
+}

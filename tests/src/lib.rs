@@ -1,0 +1,3 @@
+//! Tools that tests and benches share and no product needs.
+
+pub mod sink;
