@@ -22,12 +22,12 @@ fn slices(host: &Host) -> Vec<Slice> {
     vec![
         rialto_identity::slice(host),
         rialto_plugins::slice(host),
-        //TMP rialto_audience::slice(host),
-        //TMP rialto_sales::slice(host),
-        //TMP rialto_creative::slice(host),
-        //TMP rialto_delivery::slice(host),
-        //TMP rialto_campaign::slice(host),
-        //TMP rialto_measure::slice(host),
+        rialto_audience::slice(host),
+        rialto_sales::slice(host),
+        rialto_creative::slice(host),
+        rialto_delivery::slice(host),
+        rialto_campaign::slice(host),
+        rialto_measure::slice(host),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     App,
-    client::Target,
+    client::{Client, Target},
     config::{Common, Settings},
     open, output,
 };
@@ -11,9 +11,9 @@ use clap::Args;
 use indicatif::ProgressBar;
 use rialto_audience::import::{self, ImportOptions, ImportState, NewImport, import_find, start_import};
 use rialto_jobs::{Runner, RunnerOptions, RunnerParts};
-use rialto_kernel::{Id, WorkspaceId};
 use rialto_web::Caller;
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use serde_json::Value;
+use std::{collections::BTreeMap, future::Future, path::PathBuf, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// How often progress is looked at.
@@ -46,38 +46,20 @@ pub struct Import {
 
 impl Import {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
-        if self.target.server.is_some() {
-            bail!("`rialto import` works on the data folder; over HTTP use POST /api/v1/imports/{}", self.kind);
-        }
-        let settings = Settings::read(common)?;
-        let app = open::app(&settings).await?;
-        let workspace = open::workspace(&app.host, self.target.workspace.as_deref(), settings.locale).await?;
         let options = ImportOptions {
             delimiter: self.delimiter.clone(),
             map: pairs("--map", &self.map)?,
             keep_unknown: self.keep_unknown,
             with: pairs("--with", &self.with)?,
         };
-        let file_name = self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let new = NewImport {
-            id: app.host.id(),
-            kind: self.kind,
-            path: self.file.clone(),
-            file_name,
-            digest: String::new(),
-            options,
+        let (done, errors) = match &self.target.server {
+            Some(_) => self.over_http(common, &options).await?,
+            None => self.in_data_folder(common, options).await?,
         };
-        let begun = start_import(&app.host, &Caller::local(workspace), new).await?;
-        let worker = Worker::begin(&settings, &app)?;
-        let outcome = follow(&app, workspace, begun.id, begun.bytes_total).await;
-        worker.end().await;
-        let done = outcome?;
-        let errors = import::import_errors_csv(&app.host, workspace, begun.id).await?;
-        app.host.store.close().await;
         output::answer(common.json, &done, |done| {
             let mut lines = vec![format!("{} rows taken in, {} left out", done.rows_good, done.rows_bad)];
             if done.rows_bad > 0 {
-                lines.extend(errors.lines().take(ERRORS_SHOWN + 1).map(|line| format!("  {line}")));
+                lines.extend(errors.iter().map(|line| format!("  {line}")));
             }
             lines.join("\n")
         })?;
@@ -85,6 +67,65 @@ impl Import {
             bail!("{}", done.error.as_deref().unwrap_or("the import was stopped"));
         }
         Ok(())
+    }
+
+    fn file_name(&self) -> String {
+        self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    async fn in_data_folder(
+        &self,
+        common: &Common,
+        options: ImportOptions,
+    ) -> anyhow::Result<(import::Import, Vec<String>)> {
+        let settings = Settings::read(common)?;
+        let app = open::app(&settings).await?;
+        let workspace = open::workspace(&app.host, self.target.workspace.as_deref(), settings.locale).await?;
+        let new = NewImport {
+            id: app.host.id(),
+            kind: self.kind.clone(),
+            path: self.file.clone(),
+            file_name: self.file_name(),
+            digest: String::new(),
+            options,
+        };
+        let begun = start_import(&app.host, &Caller::local(workspace), new).await?;
+        let worker = Worker::begin(&settings, &app)?;
+        let outcome = follow(begun.bytes_total, || async { Ok(import_find(&app.host, workspace, begun.id).await?) }).await;
+        worker.end().await;
+        let done = outcome?;
+        let csv = import::import_errors_csv(&app.host, workspace, done.id).await?;
+        app.host.store.close().await;
+        Ok((done, csv.lines().skip(1).take(ERRORS_SHOWN).map(str::to_owned).collect()))
+    }
+
+    async fn over_http(
+        &self,
+        common: &Common,
+        options: &ImportOptions,
+    ) -> anyhow::Result<(import::Import, Vec<String>)> {
+        let client = Client::open(&self.target, common).await?;
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("kind", &self.kind).append_pair("file_name", &self.file_name());
+        query.append_pair("map", &serde_json::to_string(&options.map)?);
+        query.append_pair("with", &serde_json::to_string(&options.with)?);
+        query.append_pair("keep_unknown", if options.keep_unknown { "true" } else { "false" });
+        if let Some(delimiter) = &options.delimiter {
+            query.append_pair("delimiter", delimiter);
+        }
+        let path = format!("/imports?{}", query.finish());
+        let spinner = output::spinner("uploading");
+        let begun: import::Import = serde_json::from_value(client.post_file(&path, "text/csv", &self.file).await?)?;
+        spinner.finish_and_clear();
+        let at = format!("/imports/{}", begun.id);
+        let look = || async { Ok(serde_json::from_value(client.get(&at).await?)?) };
+        let done = follow(begun.bytes_total, look).await?;
+        let errors = client.get(&format!("{at}/errors?limit={ERRORS_SHOWN}")).await?;
+        let line = |error: &Value| {
+            let text = |name: &str| error[name].as_str().unwrap_or("").to_owned();
+            format!("row {}, {}: {}", error["row"], text("field"), text("message"))
+        };
+        Ok((done, errors["items"].as_array().into_iter().flatten().map(line).collect()))
     }
 }
 
@@ -96,10 +137,15 @@ fn pairs(flag: &str, texts: &[String]) -> anyhow::Result<BTreeMap<String, String
         .with_context(|| format!("{flag}: write it as A=B"))
 }
 
-async fn follow(app: &App, workspace: WorkspaceId, id: Id, bytes: i64) -> anyhow::Result<import::Import> {
+/// Look again and again until the import has ended.
+async fn follow<F, Fut>(bytes: i64, mut look: F) -> anyhow::Result<import::Import>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = anyhow::Result<import::Import>>,
+{
     let bar: ProgressBar = output::bar(u64::try_from(bytes).unwrap_or(0), "importing", true);
     loop {
-        let now = import_find(&app.host, workspace, id).await?;
+        let now = look().await?;
         bar.set_position(u64::try_from(now.bytes_read).unwrap_or(0));
         if now.state != ImportState::Running {
             bar.finish_and_clear();

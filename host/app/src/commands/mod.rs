@@ -4,7 +4,7 @@
 mod attribution;
 mod backup;
 mod doctor;
-//TMP mod import;
+mod import;
 mod key;
 mod metrics;
 mod migrate;
@@ -48,7 +48,7 @@ enum Command {
     /// Copy the embedded database while it is in use
     Backup(backup::Backup),
     /// Read a file in: contacts, products, orders, offers, redemptions, placements, events
-    //TMP Import(import::Import),
+    Import(import::Import),
     /// Plugins: make, build, check, pack, install
     #[command(subcommand)]
     Plugin(plugin::Plugin),
@@ -75,7 +75,7 @@ impl Cli {
             Command::Migrate(command) => wait(command.run(&common)),
             Command::Doctor(command) => wait(command.run(&common)),
             Command::Backup(command) => wait(command.run(&common)),
-            //TMP Command::Import(command) => wait(command.run(&common)),
+            Command::Import(command) => wait(command.run(&common)),
             Command::Plugin(command) => command.run(&common),
             Command::Attribution(command) => wait(command.run(&common)),
             Command::Metrics(command) => wait(command.run(&common)),
