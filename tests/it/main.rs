@@ -1,7 +1,18 @@
 //! The integration tests: one binary.
 
+mod api;
+mod audience;
 mod contract;
+mod delivery;
+mod intake;
 mod jobs;
+mod kills;
+mod measure;
 mod parity;
 mod plugins;
+mod sales;
+mod segments;
+mod source;
+mod sql;
 mod store;
+mod tidy;

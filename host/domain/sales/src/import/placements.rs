@@ -34,6 +34,8 @@ const MAILER: usize = 5;
 const DISPLAY: usize = 6;
 const MEDIA: [(usize, &str); 2] = [(MAILER, "mailer"), (DISPLAY, "display")];
 const WEEK_US: i64 = 7 * 24 * 3_600 * 1_000_000;
+/// Rows handed over at a time.
+const BATCH_ROWS: usize = 20_000;
 /// Weeks from `week_one` on: a century.
 const WEEKS_MAX: i64 = 5_200;
 
@@ -66,6 +68,12 @@ impl ImportKind for PlacementsImport {
 
     fn permission(&self) -> &'static str {
         PERMISSION
+    }
+
+    /// Thousands of rows become one list: fewer, larger batches read and write
+    /// each list less often.
+    fn batch_rows(&self) -> usize {
+        BATCH_ROWS
     }
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {

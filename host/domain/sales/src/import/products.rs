@@ -12,7 +12,7 @@ use rialto_audience::import::{Column, Extra, ImportContext, ImportKind, ImportRo
 use rialto_kernel::{Currency, Problem};
 use rialto_store::{Conn, StoreError};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 const COLUMNS: &[Column] = &[
     column("sku", &["product", "product_id", "item", "upc", "ean"], true, "the product's SKU"),
@@ -48,6 +48,20 @@ struct ProductCells<'r> {
     attributes: Map<String, Value>,
 }
 
+impl<'r> ProductCells<'r> {
+    /// What a later row says holds; what it leaves out stays.
+    fn take_over(&mut self, later: ProductCells<'r>) {
+        let ProductCells { name, brand, department, category, kind, price, attributes } = later;
+        self.name = name.or(self.name);
+        self.brand = brand.or(self.brand);
+        self.department = department.or(self.department);
+        self.category = category.or(self.category);
+        self.kind = kind.or(self.kind);
+        self.price = price.or(self.price);
+        self.attributes.extend(attributes);
+    }
+}
+
 #[async_trait]
 impl ImportKind for ProductsImport {
     fn name(&self) -> &'static str {
@@ -68,13 +82,16 @@ impl ImportKind for ProductsImport {
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let mut errors = Vec::new();
-        // Of two rows for one SKU the later holds, as with two files.
+        // Of two rows for one SKU the later holds where it says something, as with two files.
         let mut products: BTreeMap<&str, ProductCells<'_>> = BTreeMap::new();
         for row in rows {
             match read(ctx, row) {
-                Ok((sku, cells)) => {
-                    products.insert(sku, cells);
-                }
+                Ok((sku, cells)) => match products.entry(sku) {
+                    Entry::Vacant(place) => {
+                        place.insert(cells);
+                    }
+                    Entry::Occupied(mut earlier) => earlier.get_mut().take_over(cells),
+                },
                 Err(error) => errors.push(error),
             }
         }

@@ -213,14 +213,14 @@ pub(crate) async fn order_page(
                     source, version, created_at
              FROM sales_order
              WHERE workspace = $1 AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
-               AND ($6 IS NULL OR sales_channel = $6) AND ($7 = '' OR number = $7) AND contact = $8
+               AND (sales_channel = $6 OR $6 IS NULL) AND ($7 = '' OR number = $7) AND contact = $8
              ORDER BY at DESC, id DESC LIMIT $9")
     } else {
         sql("SELECT id, number, contact, sales_channel, at, currency, total_minor, discount_minor, lines, state,
                     source, version, created_at
              FROM sales_order
              WHERE workspace = $1 AND at >= $2 AND at < $3 AND (at, id) < ($4, $5)
-               AND ($6 IS NULL OR sales_channel = $6) AND ($7 = '' OR number = $7)
+               AND (sales_channel = $6 OR $6 IS NULL) AND ($7 = '' OR number = $7)
              ORDER BY at DESC, id DESC LIMIT $8")
     };
     let statement = statement

@@ -80,8 +80,8 @@ pub(crate) async fn redemption_page(
 ) -> Result<Vec<RedemptionRow>, StoreError> {
     sql("SELECT id, number, offer, contact, campaign, sales_order, code, at, source
          FROM redemption
-         WHERE workspace = $1 AND (at, id) < ($2, $3) AND ($4 IS NULL OR offer = $4)
-           AND ($5 IS NULL OR contact = $5) AND ($6 IS NULL OR campaign = $6)
+         WHERE workspace = $1 AND (at, id) < ($2, $3) AND (offer = $4 OR $4 IS NULL)
+           AND (contact = $5 OR $5 IS NULL) AND (campaign = $6 OR $6 IS NULL)
          ORDER BY at DESC, id DESC LIMIT $7")
     .bind(workspace)
     .bind(before.0)

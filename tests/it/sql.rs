@@ -1,0 +1,156 @@
+//! Every text for the database: each runs on both, names its workspace, and
+//! writes only its own area's tables.
+
+use crate::source::{Text, TextKind, crate_of, files, texts};
+use rialto_testkit::{POSTGRES_VARIABLE, TestDatabase};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqlSafeStr as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr as _,
+};
+
+/// Texts that name no workspace outside files called `unscoped.rs`, by file
+/// and a part of the text, each with its why.
+const WITHOUT_WORKSPACE: &[(&str, &str)] = &[
+    // The migrations' own table is no tenant's.
+    ("host/platform/store/src/migrate.rs", "schema_migration"),
+    // The database's clock is nobody's data.
+    ("host/platform/store/src/open.rs", "unixepoch"),
+    ("host/platform/store/src/open.rs", "clock_timestamp"),
+    ("host/platform/store/src/open.rs", "set_config"),
+];
+
+/// Who writes the tables of the first migration, which is everybody's ground.
+const PLATFORM_TABLES: &[(&str, &str)] = &[
+    ("schema_migration", "platform/store"),
+    ("job", "platform/jobs"),
+    ("schedule", "platform/jobs"),
+    ("outbox", "platform/jobs"),
+    ("idempotency", "platform/web"),
+    ("audit_log", "domain/identity"),
+];
+
+#[tokio::test]
+async fn every_text_prepares_on_sqlite() {
+    let db = TestDatabase::sqlite().await;
+    let rialto_store::StoreOptions::Sqlite { path } = &db.options else { panic!("not SQLite") };
+    let mut conn = sqlx::sqlite::SqliteConnectOptions::new().filename(path).connect().await.unwrap();
+    let mut wrong = Vec::new();
+    for text in prepared(TextKind::Sqlite) {
+        if let Err(cause) = conn.prepare(AssertSqlSafe(text.text.clone()).into_sql_str()).await {
+            wrong.push(format!("{}: {cause}\n{}", text.file, text.text));
+        }
+    }
+    conn.close().await.unwrap();
+    assert!(wrong.is_empty(), "{} texts do not prepare on SQLite:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[tokio::test]
+async fn every_text_prepares_on_postgres() {
+    let Some(db) = TestDatabase::postgres().await else { return };
+    let rialto_store::StoreOptions::Postgres { url, .. } = &db.options else { panic!("not {POSTGRES_VARIABLE}") };
+    let mut conn = sqlx::postgres::PgConnectOptions::from_str(url).unwrap().connect().await.unwrap();
+    let mut wrong = Vec::new();
+    for text in prepared(TextKind::Postgres) {
+        if let Err(cause) = conn.prepare(AssertSqlSafe(text.text.clone()).into_sql_str()).await {
+            wrong.push(format!("{}: {cause}\n{}", text.file, text.text));
+        }
+    }
+    conn.close().await.unwrap();
+    assert!(wrong.is_empty(), "{} texts do not prepare on PostgreSQL:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+fn prepared(dialect: TextKind) -> Vec<Text> {
+    let found: Vec<Text> =
+        texts().0.into_iter().filter(|text| text.kind == TextKind::Both || text.kind == dialect).collect();
+    assert!(found.len() > 100, "only {} texts were found", found.len());
+    found
+}
+
+#[test]
+fn every_text_is_written_out_where_it_is_used() {
+    let hidden: BTreeSet<String> = texts().1.into_iter().collect();
+    assert!(hidden.is_empty(), "texts that are built elsewhere cannot be checked (use sql_dynamic): {hidden:?}");
+}
+
+#[test]
+fn every_text_names_its_workspace() {
+    let mut wrong = Vec::new();
+    for text in texts().0 {
+        let known = WITHOUT_WORKSPACE.iter().any(|(file, part)| text.file == *file && text.text.contains(part));
+        if !text.file.ends_with("unscoped.rs") && !known && !scoped(&text.text) {
+            wrong.push(format!("{}: {}", text.file, text.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{} texts without a workspace:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+fn scoped(text: &str) -> bool {
+    // A part that is built at run time may read from another part, `FROM ({rows})`,
+    // which has to be scoped itself; a table of its own it reads in its own name.
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let of_a_table = words.windows(2).any(|pair| {
+        matches!(pair[0], "FROM" | "JOIN" | "INTO" | "UPDATE") && !pair[1].starts_with(['{', '('])
+    });
+    !of_a_table || text.contains("workspace")
+}
+
+#[test]
+fn an_area_writes_only_its_own_tables() {
+    let owners = owners();
+    let mut wrong = Vec::new();
+    for text in texts().0 {
+        for table in written(&text.text) {
+            match owners.get(table.as_str()) {
+                Some(owner) if owner == crate_of(&text.file) => {}
+                Some(owner) => wrong.push(format!("{} writes `{table}` of {owner}", text.file)),
+                None => wrong.push(format!("{} writes `{table}`, which no migration makes", text.file)),
+            }
+        }
+    }
+    for (file, source) in crate::source::host_files() {
+        for part in source.split("BulkInsert::new(").skip(1) {
+            let table = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap_or("");
+            match owners.get(table) {
+                Some(owner) if owner == crate_of(&file) => {}
+                _ if file.starts_with("host/platform/store/") => {}
+                owner => wrong.push(format!("{file} inserts into `{table}` of {owner:?}")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Which crate owns each table: that of the migration which makes it.
+fn owners() -> BTreeMap<String, String> {
+    let mut owners = BTreeMap::new();
+    for (file, text) in files("host/schema/sqlite", &[".sql"]) {
+        let area = file.rsplit('/').next().and_then(|name| name.split_once('_')).map_or("", |(_, rest)| rest);
+        let area = area.trim_end_matches(".sql");
+        for table in text.split("CREATE TABLE ").skip(1) {
+            let table = table.split_whitespace().next().unwrap_or("").to_owned();
+            owners.insert(table, format!("domain/{area}"));
+        }
+    }
+    owners.extend(PLATFORM_TABLES.iter().map(|(table, owner)| ((*table).to_owned(), (*owner).to_owned())));
+    owners
+}
+
+/// The tables a statement writes.
+fn written(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut tables = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let next = |n: usize| words.get(at + n).copied().unwrap_or("");
+        match *word {
+            "INTO" if at > 0 && words[at - 1] == "INSERT" => tables.push(next(1)),
+            "FROM" if at > 0 && words[at - 1] == "DELETE" => tables.push(next(1)),
+            // Not `FOR UPDATE`, not `DO UPDATE SET`.
+            "UPDATE" if at == 0 || !matches!(words[at - 1], "FOR" | "DO") => tables.push(next(1)),
+            _ => {}
+        }
+    }
+    let name = |table: &str| table.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_').to_owned();
+    // A name that is put in at run time cannot be told here.
+    tables.into_iter().filter(|table| !table.contains('{')).map(name).filter(|table| !table.is_empty()).collect()
+}
