@@ -107,12 +107,12 @@ async fn library(demo: &Demo) -> Result<()> {
         }
         let id = id_of(past)?;
         let creative = json!({
-            "kind": "case", "origin": "own", "title": title, "channel": "direct_mail", "interaction": "coupon",
-            "campaign_type": past["kind"], "theme": "coupons", "season": "",
+            "code": past["code"], "kind": "case", "origin": "own", "title": title, "channel": "direct_mail",
+            "interaction": "coupon", "campaign_type": past["kind"], "theme": "coupons", "objectives": "redeem-coupons",
         });
         let creative = demo.api.post("/creatives", creative).await?;
-        let tried = metric_where(demo, "targeted-people", "campaign", &id).await?;
-        let reached = metric_where(demo, "redeeming-people", "campaign", &id).await?;
+        let tried = metric_where(demo, "reached-people", "campaign", &id).await?;
+        let reached = metric_where(demo, "redeemers", "campaign", &id).await?;
         let result = json!({
             "campaign": id, "objective": "redeem-coupons", "label": title, "at": past["ends_at"],
             "tried": tried as i64, "reached": reached as i64,

@@ -34,7 +34,7 @@ pub async fn attribution(demo: &Demo, installed: &Installed) -> Result<Vec<Value
     let mut runs = Vec::new();
     for id in &ids {
         let run = until("attribution", Duration::from_secs(600), || ended(demo, "/attribution-runs", id)).await?;
-        if run["state"] != "done" {
+        if run["state"] != "finished" {
             bail!("an attribution run failed: {run}");
         }
         runs.push(run);
@@ -45,15 +45,25 @@ pub async fn attribution(demo: &Demo, installed: &Installed) -> Result<Vec<Value
 
 /// Touches of mailer and display, from what stood where when people came by.
 async fn exposures(demo: &Demo) -> Result<()> {
-    let started = demo.api.post("/exposures", json!({})).await?;
-    let job = started["job"].as_str().context("no job")?.to_owned();
-    let done = until("exposures", Duration::from_secs(600), || async {
-        let job = demo.api.get(&format!("/jobs/{job}")).await?;
-        Ok((job["state"] != "pending" && job["state"] != "running").then_some(job))
-    })
-    .await?;
-    println!("  exposures: {}", done["result"]);
+    let past = demo.api.get("/campaigns?state=past&limit=100").await?;
+    let mut recorded = 0;
+    for campaign in past["items"].as_array().into_iter().flatten() {
+        let path = format!("/campaigns/{}/exposures", id_of(campaign)?);
+        let started = demo.api.post(&path, json!({})).await?;
+        let job = started["job"].as_str().context("no job")?.to_owned();
+        let done = until("exposures", Duration::from_secs(300), || job_ended(demo, &job)).await?;
+        if done["state"] != "done" {
+            bail!("the exposures of {} failed: {done}", campaign["code"]);
+        }
+        recorded += done["result"]["touches"].as_i64().unwrap_or(0);
+    }
+    println!("  {recorded} exposures to mailers and displays");
     Ok(())
+}
+
+async fn job_ended(demo: &Demo, id: &str) -> Result<Option<Value>> {
+    let job = demo.api.get(&format!("/jobs/{id}")).await?;
+    Ok((!matches!(job["state"].as_str(), Some("pending" | "running"))).then_some(job))
 }
 
 async fn start(demo: &Demo, installed: &Installed, conversion: &str) -> Result<Vec<String>> {
@@ -71,7 +81,7 @@ async fn start(demo: &Demo, installed: &Installed, conversion: &str) -> Result<V
 
 async fn ended(demo: &Demo, path: &str, id: &str) -> Result<Option<Value>> {
     let run = demo.api.get(&format!("{path}/{id}")).await?;
-    Ok((!matches!(run["state"].as_str(), Some("pending" | "running"))).then_some(run))
+    Ok((!matches!(run["state"].as_str(), Some("waiting" | "running"))).then_some(run))
 }
 
 /// A table of channels by models; every model must share out the same conversions.
@@ -121,7 +131,7 @@ pub async fn report(demo: &Demo, installed: &Installed, sent: &Sent, _runs: &[Va
         });
         let id = id_of(&demo.api.post("/report-runs", body).await?)?;
         let run = until("report", Duration::from_secs(120), || ended(demo, "/report-runs", &id)).await?;
-        if run["state"] != "done" {
+        if run["state"] != "finished" {
             bail!("the report failed: {run}");
         }
         for form in ["html", "md", "csv"] {
