@@ -1,7 +1,7 @@
 //! What a kind of import is, and what it is given.
 
 use super::header::Mapping;
-use crate::limits::{IMPORT_BATCH_ROWS, IMPORT_BATCH_ROWS_MAX, IMPORT_CACHE_MAX};
+use crate::limits::{IMPORT_BATCH_ROWS, IMPORT_CACHE_MAX};
 use async_trait::async_trait;
 use rialto_kernel::{Id, Ids, Keys, Problem, WorkspaceId};
 use rialto_slice::Host;
@@ -63,7 +63,7 @@ pub trait ImportKind: Send + Sync {
 
     /// Rows it is handed at a time. A kind whose rows become few rows of a
     /// table may ask for more than the usual 1,000, up to
-    /// [`IMPORT_BATCH_ROWS_MAX`].
+    /// [`crate::limits::IMPORT_BATCH_ROWS_MAX`].
     fn batch_rows(&self) -> usize {
         IMPORT_BATCH_ROWS
     }
