@@ -6,9 +6,11 @@ mod api;
 mod compile;
 mod context;
 mod error;
+mod library;
 mod links;
 mod message;
 mod model;
+mod recommend;
 mod sender;
 mod sql;
 mod template;
@@ -16,6 +18,10 @@ mod template;
 pub use compile::{CompiledMessage, Parts, Rendered};
 pub use context::{Person, context_of};
 pub use error::Error;
+pub use library::{
+    Creative, CreativeInput, CreativePatch, CreativeResult, CreativesImport, NewResult, PastResults, creative_by_code,
+    creative_create, creative_get, creative_patch, result_add, result_put,
+};
 pub use links::link_name;
 pub use message::{
     READ, WRITE, message_create, message_get, message_load, message_page, message_patch, message_preview,
@@ -24,14 +30,21 @@ pub use model::{
     Brand, BrandInput, Message, MessagePatch, MessagePreview, NewMessage, PreviewQuestion, Sender, SenderInput, Topic,
     TopicInput,
 };
+pub use recommend::{
+    CANDIDATES_MAX, CandidateKind, NewRecommendation, RankedCandidate, RankedReason, Recommendation, recommend,
+    recommendation_get,
+};
 pub use sender::{
     brand_find, brand_list, brand_put, sender_find, sender_list, sender_put, topic_create, topic_list,
 };
 
 use rialto_slice::{Host, Slice};
+use std::sync::Arc;
 
 /// The creative slice.
 #[must_use]
-pub fn slice(_host: &Host) -> Slice {
-    Slice { api: api::routes(), ..Slice::new("creative") }
+pub fn slice(host: &Host) -> Slice {
+    rialto_audience::import::register(host, Arc::new(CreativesImport));
+    let api = api::routes().merge(library::routes()).merge(recommend::routes());
+    Slice { api, ..Slice::new("creative") }
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 /// One permission that a version has and the other has not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PermissionChange)]
 pub struct Change {
     /// `http`, `mail`, `state`, `query`, `field`, `clear-address`.
     pub permission: String,
@@ -22,6 +23,7 @@ pub struct Change {
 
 /// How a version differs from the one that serves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = VersionDifference)]
 pub struct Difference {
     /// The version that serves; absent at the first installation.
     pub from: Option<String>,

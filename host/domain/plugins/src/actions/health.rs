@@ -13,6 +13,7 @@ pub(crate) const RUNS_MAX: u32 = 1_000;
 
 /// How an installation fares.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = InstallationHealth)]
 pub struct Health {
     /// Runs looked back on, at most 1,000.
     pub runs: u64,

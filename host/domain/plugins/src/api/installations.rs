@@ -54,6 +54,7 @@ pub(crate) struct InstallationChange {
 
 /// What the plugin says of its settings.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SettingsCheck)]
 pub(crate) struct CheckAnswer {
     /// Whether the settings are good and the other side answers.
     ok: bool,

@@ -32,6 +32,7 @@ pub(crate) struct NewVersion {
 /// An approval.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schema(as = VersionApproval)]
 pub(crate) struct Approval {
     /// What is granted: `http`, `mail`, `state_bytes`, `query`, `fields`,
     /// `clear_address`. All that the plugin wishes, if absent.

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 /// A kind that a package is, with what it can do besides the minimum.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginRole)]
 pub(crate) struct RoleView {
     kind: String,
     abilities: Vec<String>,
@@ -27,6 +28,7 @@ pub(crate) struct RoleView {
 
 /// What is known of a package, read off its bytes.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginPackage)]
 pub(crate) struct PackageView {
     /// The SHA-256 of its bytes: its name everywhere.
     digest: String,
@@ -70,6 +72,7 @@ pub(crate) struct PackageView {
 
 /// How a package fits this host; nothing was stored.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginCheck)]
 pub(crate) struct CheckView {
     /// Whether it loads once all it wishes is granted.
     loads: bool,
@@ -138,6 +141,7 @@ impl CheckView {
 
 /// One version of an installation.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InstallationVersion)]
 pub(crate) struct VersionView {
     id: Uuid,
     /// The package's SHA-256.
@@ -186,6 +190,7 @@ impl VersionView {
 
 /// A plugin in the workspace.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Installation)]
 pub(crate) struct InstallationView {
     id: Uuid,
     name: String,
@@ -288,6 +293,7 @@ fn told_state(row: &Installation, health: &Health) -> &'static str {
 
 /// One line of the run log.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginRun)]
 pub(crate) struct RunView {
     id: Uuid,
     installation: Uuid,
@@ -311,6 +317,7 @@ pub(crate) struct RunView {
 
 /// One run with everything that is kept of it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PluginRunDetail)]
 pub(crate) struct RunDetail {
     #[serde(flatten)]
     run: RunView,
