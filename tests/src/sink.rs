@@ -42,6 +42,8 @@ pub struct Options {
     pub keep: bool,
     /// Announce pipelining.
     pub pipelining: bool,
+    /// How long every mail waits for its answer.
+    pub delay: Duration,
 }
 
 /// One mail that was taken.
@@ -66,6 +68,7 @@ struct State {
     open_most: AtomicU64,
     keep: bool,
     pipelining: bool,
+    delay: Duration,
 }
 
 /// A running sink; it stops when it is dropped.
@@ -98,6 +101,7 @@ impl Sink {
             log: Mutex::new(log),
             keep: options.keep,
             pipelining: options.pipelining,
+            delay: options.delay,
             ..State::default()
         });
         let shared = Arc::clone(&state);
@@ -253,6 +257,9 @@ impl Session {
             return Ok(true);
         }
         let before = self.take(bytes);
+        if !self.state.delay.is_zero() {
+            tokio::time::sleep(self.state.delay).await;
+        }
         match manner.as_str() {
             "cut" => return Ok(false),
             "cutonce" if before == 0 => return Ok(false),

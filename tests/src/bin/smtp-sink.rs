@@ -9,7 +9,7 @@ async fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let listen = arguments.next().and_then(|text| text.parse().ok());
     let log = arguments.next().map(Into::into);
-    let sink = Sink::start(Options { listen, log, keep: false, pipelining: true }).await?;
+    let sink = Sink::start(Options { listen, log, pipelining: true, ..Options::default() }).await?;
     println!("listening on {}", sink.address());
     let mut before = 0;
     loop {

@@ -24,6 +24,8 @@ use tokio::sync::mpsc;
 
 /// How long to leave a connector alone that cannot be run.
 const CONNECTOR_REST: Duration = Duration::from_secs(15);
+/// The longest it may ask to be left alone.
+const CONNECTOR_REST_MAX: Duration = Duration::from_secs(15 * 60);
 
 /// Run one batch. Its rows are leased; afterwards each is settled, given back,
 /// or on its way through `ready`.
@@ -143,6 +145,7 @@ async fn judge(
 ) -> Judged {
     let gone = deliveries.gone().await;
     let failure = claims.as_ref().err().map(ToString::to_string).unwrap_or_default();
+    let refused = refused(work, claims.as_ref().err());
     let claims = claims.unwrap_or_default();
     let mut seen: HashMap<&str, &DeliverySeen> =
         closed.deliveries.iter().map(|seen| (seen.delivery.as_str(), seen)).collect();
@@ -162,11 +165,22 @@ async fn judge(
             (Next::Carry, None) => {}
             (Next::Over(word, words), _) => {
                 let attempt = work.attempt(due, Some(closed.record.run), started_at);
+                let word = if refused && !dispatched { Word::Untouched } else { word };
                 judged.verdicts.push(attempt.verdict(state(dispatched), word, &words));
             }
         }
     }
     judged
+}
+
+/// Whether the connector said that it sends nothing now (its other side is
+/// away, its settings are wrong). That is no row's failure: all of them wait.
+fn refused(work: &Work, error: Option<&RunError>) -> bool {
+    let Some(RunError::Fault { fault, .. }) = error else { return false };
+    let asked = fault.retry_after_ms.map_or(CONNECTOR_REST, Duration::from_millis);
+    tracing::warn!(occurrence = %work.occurrence.id, code = fault.code, message = fault.message, "the connector refuses");
+    work.halt.call(Why::Away(asked.clamp(Duration::from_secs(1), CONNECTOR_REST_MAX)));
+    true
 }
 
 /// Settle the batch with what the run wants kept. Where that does not stand,

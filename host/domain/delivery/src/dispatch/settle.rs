@@ -61,6 +61,8 @@ pub(crate) async fn settle(
         if turned != ids.len() as u64 {
             return Err(JobError::Fenced.into());
         }
+        let labels = [("channel", ledger.channel.clone()), ("state", turn.to.word().to_owned())];
+        metrics::counter!("rialto_sends_total", &labels).increment(turned);
     }
     let attempts = verdicts.iter().filter(|v| v.turn.to != SendState::NotSent).map(attempt).collect();
     sql::attempt_insert(conn, ledger.workspace, &ledger.host, now_us, attempts).await?;

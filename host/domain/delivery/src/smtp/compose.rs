@@ -184,7 +184,7 @@ use rialto_plugin_host::capability::MailContent;
         let text = String::from_utf8(bytes.clone()).unwrap();
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "a bare CR or LF");
         let read = mail_parser::MessageParser::default().parse(&bytes).unwrap();
-        assert_eq!(read.subject(), Some("春季新品  X-Evil: 1"));
+        assert_eq!(read.subject(), Some("春季新品 X-Evil: 1"));
         assert!(read.header("X-Evil").is_none() && read.bcc().is_none());
         assert_eq!(read.body_text(0).unwrap().trim_end(), "line\r\none\r\n.\r\nline 二");
         assert!(read.body_html(0).unwrap().contains("你好"));

@@ -175,7 +175,8 @@ impl Connection {
     }
 
     async fn body(&mut self, bytes: &[u8]) -> Fate {
-        let mut chunks = bytes.chunks(BODY_CHUNK);
+        // The client writes the line end before the dot itself.
+        let mut chunks = bytes.strip_suffix(b"\r\n").unwrap_or(bytes).chunks(BODY_CHUNK);
         let mut dot_begun = false;
         let body = std::iter::from_fn(|| {
             let chunk = chunks.next();

@@ -99,7 +99,8 @@ async fn leave(State(host): State<Host>, Path(token): Path<String>, headers: Hea
     let Some(named) = token::read(&host.keys, Use::Unsubscribe, &token) else {
         return unknown(&headers);
     };
-    let one_click = body.contains("List-Unsubscribe=One-Click");
+    // As a form or as multipart, both of which RFC 8058 allows.
+    let one_click = body.contains("List-Unsubscribe") && body.contains("One-Click");
     if !one_click && !body.contains("confirm=1") {
         return page(&headers, StatusCode::UNPROCESSABLE_ENTITY, Says::Asks);
     }
