@@ -283,3 +283,17 @@ async fn the_ledger_comes_before_the_first_byte() {
     send(&host, &policy, &get, &doors(willing.clone())).await.unwrap();
     assert_eq!(willing.0.lock().unwrap().len(), 1, "a look is no dispatch");
 }
+
+#[tokio::test]
+async fn a_request_for_many_dispatches_each_of_them_first() {
+    let (server, policy, host) = granted().await;
+    let ledger = Arc::new(Ledger::default());
+    let doors = Doors { dispatch: Some(ledger.clone()), ..Doors::default() };
+    let mut post = HttpRequest { delivery: Some("d1".to_owned()), ..request("POST", &server.url("/")) };
+    post.options = vec![("deliveries".to_owned(), r#"["d1","d2"]"#.to_owned())];
+    send(&host, &policy, &post, &doors).await.unwrap();
+    assert_eq!(*ledger.0.lock().unwrap(), ["d1", "d2"]);
+    post.options = vec![("deliveries".to_owned(), "7".to_owned())];
+    assert_eq!(send(&host, &policy, &post, &doors).await.unwrap_err().code, "invalid-input");
+    assert_eq!(ledger.0.lock().unwrap().len(), 2, "nothing more was dispatched");
+}

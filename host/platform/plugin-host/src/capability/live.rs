@@ -46,14 +46,16 @@ impl LiveBackend {
     }
 
     fn note(&mut self, request: &HttpRequest, sent: &Sent) {
-        let Some(delivery) = &request.delivery else { return };
-        let seen = self.seen_of(delivery);
-        seen.dispatched |= sent.dispatched;
-        seen.reached |= sent.dispatched && sent.reached;
-        seen.status = sent.answer.as_ref().ok().map(|r| r.status);
-        seen.fault = sent.answer.as_ref().err().cloned();
         let body = sent.answer.as_ref().map_or(&[][..], |r| &r.body.0);
-        seen.body_head = String::from_utf8_lossy(body).chars().take(BODY_HEAD_CHARS).collect();
+        let body_head: String = String::from_utf8_lossy(body).chars().take(BODY_HEAD_CHARS).collect();
+        for delivery in request.deliveries().unwrap_or_default() {
+            let seen = self.seen_of(&delivery);
+            seen.dispatched |= sent.dispatched;
+            seen.reached |= sent.dispatched && sent.reached;
+            seen.status = sent.answer.as_ref().ok().map(|r| r.status);
+            seen.fault = sent.answer.as_ref().err().cloned();
+            seen.body_head.clone_from(&body_head);
+        }
     }
 
     fn seen_of(&mut self, delivery: &str) -> &mut DeliverySeen {

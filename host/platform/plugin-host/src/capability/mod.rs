@@ -123,6 +123,25 @@ pub struct HttpRequest {
     pub options: Options,
 }
 
+impl HttpRequest {
+    /// Every delivery it serves: the one it names, and those of its option
+    /// `deliveries` (a JSON list), for an endpoint that takes many in one.
+    ///
+    /// # Errors
+    /// `invalid-input` when the option is no list of texts.
+    pub(crate) fn deliveries(&self) -> Result<Vec<String>, Fault> {
+        let mut all: Vec<String> = self.delivery.iter().cloned().collect();
+        if let Some((_, text)) = self.options.iter().find(|(name, _)| name == "deliveries") {
+            let further: Vec<String> = serde_json::from_str(text)
+                .map_err(|_| Fault::invalid("the option `deliveries` must be a JSON list of delivery ids"))?;
+            all.extend(further);
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        all.retain(|delivery| seen.insert(delivery.clone()));
+        Ok(all)
+    }
+}
+
 /// What came back, secrets taken out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpResponse {

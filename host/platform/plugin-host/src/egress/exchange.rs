@@ -93,8 +93,11 @@ impl<'a> Exchange<'a> {
 
     /// Commit `dispatching` before the first byte of an effect leaves.
     async fn dispatch(&mut self, method: &Method) -> Result<(), Fault> {
-        if let Some(delivery) = self.request.delivery.as_deref().filter(|_| !is_safe(method)) {
-            self.run.dispatch(delivery).await?;
+        if is_safe(method) {
+            return Ok(());
+        }
+        for delivery in self.request.deliveries()? {
+            self.run.dispatch(&delivery).await?;
             self.dispatched = true;
         }
         Ok(())
