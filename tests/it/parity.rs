@@ -47,8 +47,7 @@ async fn sqlite() -> Schema {
                 .fetch_all(&mut conn)
                 .await
                 .unwrap();
-        let mut key: Vec<(i64, String)> =
-            columns.iter().filter(|c| c.3 > 0).map(|c| (c.3, c.0.clone())).collect();
+        let mut key: Vec<(i64, String)> = columns.iter().filter(|c| c.3 > 0).map(|c| (c.3, c.0.clone())).collect();
         key.sort();
         let table = Table {
             columns: columns.iter().map(|(n, t, notnull, _)| (n.clone(), word(t), *notnull == 0)).collect(),

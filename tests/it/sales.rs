@@ -2,9 +2,9 @@
 //! twice, and lists over HTTP.
 
 use rialto_audience::{
+    IdentityKind,
     contact::{NewContact, NewIdentity, contact_create},
     import::{Import, ImportOptions, ImportState, NewImport, import_find, start_import},
-    IdentityKind,
 };
 use rialto_kernel::Id;
 use rialto_sales::{
@@ -23,6 +23,7 @@ async fn import(t: &TestHost, kind: &str, text: &str, with: &[(&str, &str)]) -> 
     file.write_all(text.as_bytes()).unwrap();
     file.flush().unwrap();
     let new = NewImport {
+        id: t.id(),
         kind: kind.to_owned(),
         path: file.path().to_owned(),
         file_name: format!("{kind}.csv"),
@@ -349,4 +350,3 @@ both! {
         assert!(text.lines().nth(1).unwrap().starts_with("'-1,2017-01-01T00:00:00Z,,,-3.50,0.00,USD,1,placed,"), "{text}");
     }
 }
-

@@ -30,9 +30,8 @@ pub fn files(folder: &str, endings: &[&str]) -> Vec<(String, String)> {
 
 /// The Rust files of the host itself: what ships, without tests and errands.
 pub fn host_files() -> Vec<(String, String)> {
-    let ours = |name: &str| {
-        name.contains("/src/") && !name.starts_with("host/testkit/") && !name.starts_with("host/xtask/")
-    };
+    let ours =
+        |name: &str| name.contains("/src/") && !name.starts_with("host/testkit/") && !name.starts_with("host/xtask/");
     files("host", &[".rs"]).into_iter().filter(|(name, _)| ours(name)).collect()
 }
 

@@ -89,9 +89,9 @@ fn scoped(text: &str) -> bool {
     // A part that is built at run time may read from another part, `FROM ({rows})`,
     // which has to be scoped itself; a table of its own it reads in its own name.
     let words: Vec<&str> = text.split_whitespace().collect();
-    let of_a_table = words.windows(2).any(|pair| {
-        matches!(pair[0], "FROM" | "JOIN" | "INTO" | "UPDATE") && !pair[1].starts_with(['{', '('])
-    });
+    let of_a_table = words
+        .windows(2)
+        .any(|pair| matches!(pair[0], "FROM" | "JOIN" | "INTO" | "UPDATE") && !pair[1].starts_with(['{', '(']));
     !of_a_table || text.contains("workspace")
 }
 

@@ -18,7 +18,12 @@ const MAY_PANIC: &[(&str, &str)] = &[
 ];
 
 /// Files that ask which database it is: the named pairs of texts.
-const PAIRS: &[&str] = &["host/platform/store/src/open.rs", "host/platform/store/src/lib.rs", "host/platform/store/src/query.rs", "host/platform/jobs/src/unscoped.rs"];
+const PAIRS: &[&str] = &[
+    "host/platform/store/src/open.rs",
+    "host/platform/store/src/lib.rs",
+    "host/platform/store/src/query.rs",
+    "host/platform/jobs/src/unscoped.rs",
+];
 
 #[test]
 fn every_file_says_what_it_is() {
@@ -129,7 +134,8 @@ fn only_the_named_pairs_ask_which_database_it_is() {
         if text.contains("pair(") && text.contains("rialto_store") | name.starts_with("host/platform/store/") {
             let calls = text.lines().any(|line| {
                 let line = line.trim_start();
-                !line.starts_with("//") && (line.starts_with("pair(") || line.contains(" pair(") || line.contains("=pair("))
+                !line.starts_with("//")
+                    && (line.starts_with("pair(") || line.contains(" pair(") || line.contains("=pair("))
             });
             if calls && !PAIRS.contains(&name.as_str()) {
                 others.insert(name);
@@ -146,7 +152,8 @@ fn crates_use_only_what_the_map_says() {
     let listed: BTreeMap<String, Vec<String>> = block.lines().filter_map(line_of_map).collect();
     let mut wrong = Vec::new();
     for (file, text) in files("host", &["Cargo.toml"]) {
-        let name = text.lines().find_map(|line| line.strip_prefix("name = ")).unwrap_or("").trim_matches('"').to_owned();
+        let name =
+            text.lines().find_map(|line| line.strip_prefix("name = ")).unwrap_or("").trim_matches('"').to_owned();
         if !["host/platform/", "host/domain/", "host/app/"].iter().any(|folder| file.starts_with(folder)) {
             continue;
         }

@@ -135,13 +135,8 @@ impl TestHost {
 
     /// A token's secret for a workspace: `Admin`, `Write`, or `Api` with a role.
     pub async fn token(&self, workspace: WorkspaceId, kind: TokenKind, role: Option<&str>) -> String {
-        let new = NewToken {
-            kind,
-            name: "test".to_owned(),
-            role: role.map(str::to_owned),
-            unit: None,
-            expires_at: None,
-        };
+        let new =
+            NewToken { kind, name: "test".to_owned(), role: role.map(str::to_owned), unit: None, expires_at: None };
         let made = token_create(self.host(), &Caller::local(workspace), new).await;
         made.unwrap_or_else(|e| panic!("no token: {e:?}")).secret
     }

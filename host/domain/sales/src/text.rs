@@ -56,7 +56,10 @@ pub(crate) fn instant(text: &str, zone: &TimeZone) -> Result<i64, String> {
         .and_then(|wall| wall.to_zoned(zone.clone()).ok())
         .map(|at| at.timestamp().as_microsecond())
         .ok_or_else(|| {
-            format!("`{}` is not an instant such as 2026-03-01T09:30:00Z, nor a day such as 2026-03-01", text.escape_debug())
+            format!(
+                "`{}` is not an instant such as 2026-03-01T09:30:00Z, nor a day such as 2026-03-01",
+                text.escape_debug()
+            )
         })
 }
 
@@ -74,7 +77,8 @@ mod tests {
     #[test]
     fn instants_are_read_as_people_write_them() {
         let berlin = zone(Some("Europe/Berlin")).unwrap();
-        let shown = |text: &str, zone: &TimeZone| instant(text, zone).map(|us| rialto_kernel::from_micros(us).to_string());
+        let shown =
+            |text: &str, zone: &TimeZone| instant(text, zone).map(|us| rialto_kernel::from_micros(us).to_string());
         assert_eq!(shown("2017-01-01T11:53:26Z", &berlin).as_deref(), Ok("2017-01-01T11:53:26Z"));
         assert_eq!(shown("2026-07-01", &berlin).as_deref(), Ok("2026-06-30T22:00:00Z"));
         assert_eq!(shown("2026-07-01 09:30:00", &TimeZone::UTC).as_deref(), Ok("2026-07-01T09:30:00Z"));

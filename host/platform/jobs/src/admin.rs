@@ -2,10 +2,7 @@
 //! and replay jobs, keep schedules, and put parked outbox rows back.
 
 use crate::{
-    Job, JobError, JobFilter, JobProgress, NewSchedule, ParkedItem, Schedule,
-    model::state_of,
-    schedule::next_fire,
-    sql,
+    Job, JobError, JobFilter, JobProgress, NewSchedule, ParkedItem, Schedule, model::state_of, schedule::next_fire, sql,
 };
 use rialto_kernel::{Id, Page, PageQuery, Problem, WorkspaceId};
 use rialto_store::Conn;
@@ -121,12 +118,7 @@ pub async fn schedule_list(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn schedule_remove(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    kind: &str,
-    key: &str,
-) -> Result<bool, JobError> {
+pub async fn schedule_remove(conn: &mut Conn, workspace: WorkspaceId, kind: &str, key: &str) -> Result<bool, JobError> {
     Ok(sql::schedule_delete(conn, workspace, kind, key).await?)
 }
 

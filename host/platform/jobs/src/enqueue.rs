@@ -46,23 +46,22 @@ impl NewJob {
 /// # Errors
 /// When the store fails.
 pub async fn enqueue(conn: &mut Conn, id: Id, now_us: i64, job: NewJob) -> Result<Id, JobError> {
-    let inserted = sql(
-        "INSERT INTO job (workspace, id, kind, key, payload, state, due_at, lease_until, attempt, failures,
+    let inserted =
+        sql("INSERT INTO job (workspace, id, kind, key, payload, state, due_at, lease_until, attempt, failures,
                           failures_max, crashes, progress_done, progress_total, cancel_requested, created_at,
                           updated_at)
          VALUES ($1, $2, $3, $4, $5, 'pending', $6, 0, 0, 0, $7, 0, 0, 0, FALSE, $8, $8)
-         ON CONFLICT (workspace, kind, key) DO NOTHING",
-    )
-    .bind(job.workspace)
-    .bind(id)
-    .bind(job.kind)
-    .bind(job.key.clone())
-    .bind(job.payload.to_string())
-    .bind(job.due_at)
-    .bind(job.failures_max)
-    .bind(now_us)
-    .execute(conn)
-    .await?;
+         ON CONFLICT (workspace, kind, key) DO NOTHING")
+        .bind(job.workspace)
+        .bind(id)
+        .bind(job.kind)
+        .bind(job.key.clone())
+        .bind(job.payload.to_string())
+        .bind(job.due_at)
+        .bind(job.failures_max)
+        .bind(now_us)
+        .execute(conn)
+        .await?;
     if inserted == 1 {
         conn.signal_on_commit();
         return Ok(id);

@@ -137,10 +137,8 @@ impl Fence {
     /// # Errors
     /// [`JobError::Fenced`] when another host has the job now: roll back.
     pub async fn save(&self, conn: &mut Conn, checkpoint: &Value, done: u64, total: u64) -> Result<(), JobError> {
-        let kept = sql(
-            "UPDATE job SET checkpoint = $4, progress_done = $5, progress_total = $6, crashes = 0
-             WHERE workspace = $1 AND id = $2 AND attempt = $3 AND state = 'running'",
-        )
+        let kept = sql("UPDATE job SET checkpoint = $4, progress_done = $5, progress_total = $6, crashes = 0
+             WHERE workspace = $1 AND id = $2 AND attempt = $3 AND state = 'running'")
         .bind(self.workspace)
         .bind(self.id)
         .bind(self.attempt)

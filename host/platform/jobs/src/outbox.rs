@@ -50,7 +50,16 @@ pub async fn outbox_push(
     consumers: &[&str],
 ) -> Result<(), JobError> {
     const COLUMNS: &[&str] = &[
-        "workspace", "id", "consumer", "topic", "payload", "created_at", "due_at", "lease_until", "attempt", "failures",
+        "workspace",
+        "id",
+        "consumer",
+        "topic",
+        "payload",
+        "created_at",
+        "due_at",
+        "lease_until",
+        "attempt",
+        "failures",
     ];
     let mut rows = BulkInsert::new("outbox", COLUMNS, "");
     for consumer in consumers {

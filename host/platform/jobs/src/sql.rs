@@ -1,10 +1,6 @@
 //! Texts over one workspace's jobs, schedules and outbox rows.
 
-use crate::{
-    JobError, JobFilter, NewSchedule, ParkedItem,
-    model::JobRow,
-    unscoped::PARKED_DUE_AT,
-};
+use crate::{JobError, JobFilter, NewSchedule, ParkedItem, model::JobRow, unscoped::PARKED_DUE_AT};
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_store::{Conn, StoreError, sql};
 
@@ -26,23 +22,22 @@ pub(crate) async fn job_settle(
     now_us: i64,
     settled: &Settled<'_>,
 ) -> Result<bool, StoreError> {
-    let written = sql(
-        "UPDATE job SET state = $4, due_at = $5, failures = $6, result = $7, error = $8, finished_at = $9,
+    let written =
+        sql("UPDATE job SET state = $4, due_at = $5, failures = $6, result = $7, error = $8, finished_at = $9,
                         updated_at = $10, lease_until = 0, lease_owner = NULL, crashes = 0
-         WHERE workspace = $1 AND id = $2 AND attempt = $3 AND state = 'running'",
-    )
-    .bind(workspace)
-    .bind(id)
-    .bind(attempt)
-    .bind(settled.state)
-    .bind(settled.due_at)
-    .bind(settled.failures)
-    .bind(settled.result.clone())
-    .bind(settled.error.map(str::to_owned))
-    .bind(settled.finished_at)
-    .bind(now_us)
-    .execute(conn)
-    .await?;
+         WHERE workspace = $1 AND id = $2 AND attempt = $3 AND state = 'running'")
+        .bind(workspace)
+        .bind(id)
+        .bind(attempt)
+        .bind(settled.state)
+        .bind(settled.due_at)
+        .bind(settled.failures)
+        .bind(settled.result.clone())
+        .bind(settled.error.map(str::to_owned))
+        .bind(settled.finished_at)
+        .bind(now_us)
+        .execute(conn)
+        .await?;
     Ok(written == 1)
 }
 
@@ -55,16 +50,15 @@ pub(crate) async fn job_renew(
     attempt: i64,
     lease_until: i64,
 ) -> Result<Option<bool>, StoreError> {
-    let row: Option<(bool,)> = sql(
-        "UPDATE job SET lease_until = $4 WHERE workspace = $1 AND id = $2 AND attempt = $3 AND state = 'running'
-         RETURNING cancel_requested",
-    )
-    .bind(workspace)
-    .bind(id)
-    .bind(attempt)
-    .bind(lease_until)
-    .fetch_optional(conn)
-    .await?;
+    let row: Option<(bool,)> =
+        sql("UPDATE job SET lease_until = $4 WHERE workspace = $1 AND id = $2 AND attempt = $3 AND state = 'running'
+         RETURNING cancel_requested")
+        .bind(workspace)
+        .bind(id)
+        .bind(attempt)
+        .bind(lease_until)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(|(cancel,)| cancel))
 }
 
@@ -127,10 +121,8 @@ pub(crate) async fn job_cancel_pending(
     id: Id,
     now_us: i64,
 ) -> Result<bool, StoreError> {
-    let done = sql(
-        "UPDATE job SET state = 'cancelled', cancel_requested = TRUE, finished_at = $3, updated_at = $3
-         WHERE workspace = $1 AND id = $2 AND state = 'pending'",
-    )
+    let done = sql("UPDATE job SET state = 'cancelled', cancel_requested = TRUE, finished_at = $3, updated_at = $3
+         WHERE workspace = $1 AND id = $2 AND state = 'pending'")
     .bind(workspace)
     .bind(id)
     .bind(now_us)
@@ -146,10 +138,8 @@ pub(crate) async fn job_cancel_running(
     id: Id,
     now_us: i64,
 ) -> Result<bool, StoreError> {
-    let asked = sql(
-        "UPDATE job SET cancel_requested = TRUE, updated_at = $3
-         WHERE workspace = $1 AND id = $2 AND state = 'running'",
-    )
+    let asked = sql("UPDATE job SET cancel_requested = TRUE, updated_at = $3
+         WHERE workspace = $1 AND id = $2 AND state = 'running'")
     .bind(workspace)
     .bind(id)
     .bind(now_us)
@@ -165,16 +155,15 @@ pub(crate) async fn job_revive(
     id: Id,
     now_us: i64,
 ) -> Result<bool, StoreError> {
-    let revived = sql(
-        "UPDATE job SET state = 'pending', due_at = $3, failures = 0, crashes = 0, cancel_requested = FALSE,
+    let revived =
+        sql("UPDATE job SET state = 'pending', due_at = $3, failures = 0, crashes = 0, cancel_requested = FALSE,
                         finished_at = NULL, updated_at = $3
-         WHERE workspace = $1 AND id = $2 AND state IN ('dead', 'cancelled')",
-    )
-    .bind(workspace)
-    .bind(id)
-    .bind(now_us)
-    .execute(conn)
-    .await?;
+         WHERE workspace = $1 AND id = $2 AND state IN ('dead', 'cancelled')")
+        .bind(workspace)
+        .bind(id)
+        .bind(now_us)
+        .execute(conn)
+        .await?;
     Ok(revived == 1)
 }
 
@@ -218,10 +207,8 @@ pub(crate) async fn schedule_advance(
     fired_at: i64,
     next_at: i64,
 ) -> Result<bool, StoreError> {
-    let moved = sql(
-        "UPDATE schedule SET last_at = $3, next_at = $4
-         WHERE workspace = $1 AND id = $2 AND next_at = $3 AND enabled = TRUE",
-    )
+    let moved = sql("UPDATE schedule SET last_at = $3, next_at = $4
+         WHERE workspace = $1 AND id = $2 AND next_at = $3 AND enabled = TRUE")
     .bind(workspace)
     .bind(id)
     .bind(fired_at)
@@ -310,10 +297,8 @@ pub(crate) async fn outbox_put_back(
     attempt: i64,
     (due_at, failures, error): (i64, i64, Option<&str>),
 ) -> Result<bool, StoreError> {
-    let kept = sql(
-        "UPDATE outbox SET due_at = $5, failures = $6, error = $7, lease_until = 0
-         WHERE workspace = $1 AND id = $2 AND consumer = $3 AND attempt = $4",
-    )
+    let kept = sql("UPDATE outbox SET due_at = $5, failures = $6, error = $7, lease_until = 0
+         WHERE workspace = $1 AND id = $2 AND consumer = $3 AND attempt = $4")
     .bind(workspace)
     .bind(id)
     .bind(consumer)
@@ -351,16 +336,15 @@ pub(crate) async fn outbox_parked_page(
     after: Id,
     rows: u32,
 ) -> Result<Vec<ParkedItem>, StoreError> {
-    let rows: Vec<(Id, String, String, i64, Option<String>, i64)> = sql(
-        "SELECT id, consumer, topic, failures, error, created_at
-         FROM outbox WHERE workspace = $1 AND due_at = $2 AND id > $3 ORDER BY id, consumer LIMIT $4",
-    )
-    .bind(workspace)
-    .bind(PARKED_DUE_AT)
-    .bind(after)
-    .bind(rows)
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<(Id, String, String, i64, Option<String>, i64)> =
+        sql("SELECT id, consumer, topic, failures, error, created_at
+         FROM outbox WHERE workspace = $1 AND due_at = $2 AND id > $3 ORDER BY id, consumer LIMIT $4")
+        .bind(workspace)
+        .bind(PARKED_DUE_AT)
+        .bind(after)
+        .bind(rows)
+        .fetch_all(conn)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|(id, consumer, topic, failures, error, created_at)| ParkedItem {
@@ -381,10 +365,8 @@ pub(crate) async fn outbox_unpark(
     consumer: &str,
     now_us: i64,
 ) -> Result<bool, StoreError> {
-    let back = sql(
-        "UPDATE outbox SET due_at = $4, failures = 0
-         WHERE workspace = $1 AND id = $2 AND consumer = $3 AND due_at = $5",
-    )
+    let back = sql("UPDATE outbox SET due_at = $4, failures = 0
+         WHERE workspace = $1 AND id = $2 AND consumer = $3 AND due_at = $5")
     .bind(workspace)
     .bind(id)
     .bind(consumer)

@@ -107,10 +107,8 @@ pub(crate) async fn job_claim_expired(
 
 /// Whether a claim could find anything, without taking the writer's turn.
 pub(crate) async fn job_waits(conn: &mut Conn, now_us: i64, lease_now: i64) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = sql(
-        "SELECT due_at FROM job
-         WHERE (state = 'pending' AND due_at <= $1) OR (state = 'running' AND lease_until < $2) LIMIT 1",
-    )
+    let row: Option<(i64,)> = sql("SELECT due_at FROM job
+         WHERE (state = 'pending' AND due_at <= $1) OR (state = 'running' AND lease_until < $2) LIMIT 1")
     .bind(now_us)
     .bind(lease_now)
     .fetch_optional(conn)
@@ -169,26 +167,24 @@ pub(crate) async fn outbox_waits(
     now_us: i64,
     lease_now: i64,
 ) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = sql(
-        "SELECT due_at FROM outbox WHERE consumer = $1 AND due_at <= $2 AND lease_until < $3 LIMIT 1",
-    )
-    .bind(consumer)
-    .bind(now_us)
-    .bind(lease_now)
-    .fetch_optional(conn)
-    .await?;
+    let row: Option<(i64,)> =
+        sql("SELECT due_at FROM outbox WHERE consumer = $1 AND due_at <= $2 AND lease_until < $3 LIMIT 1")
+            .bind(consumer)
+            .bind(now_us)
+            .bind(lease_now)
+            .fetch_optional(conn)
+            .await?;
     Ok(row.is_some())
 }
 
 /// When the row that one consumer should take next was written.
 pub(crate) async fn outbox_oldest(conn: &mut Conn, consumer: &str) -> Result<Option<i64>, StoreError> {
-    let row: Option<(i64,)> = sql(
-        "SELECT created_at FROM outbox WHERE consumer = $1 AND due_at < $2 ORDER BY due_at LIMIT 1",
-    )
-    .bind(consumer)
-    .bind(PARKED_DUE_AT)
-    .fetch_optional(conn)
-    .await?;
+    let row: Option<(i64,)> =
+        sql("SELECT created_at FROM outbox WHERE consumer = $1 AND due_at < $2 ORDER BY due_at LIMIT 1")
+            .bind(consumer)
+            .bind(PARKED_DUE_AT)
+            .fetch_optional(conn)
+            .await?;
     Ok(row.map(|(at,)| at))
 }
 

@@ -1,10 +1,7 @@
 //! One SQL text for both databases: `sql("… $1").bind(x).fetch_all::<Row>(c)`.
 //! This file is the only place that tells the two drivers apart.
 
-use crate::{
-    Conn, Dialect, StoreError, Value,
-    conn::Inner,
-};
+use crate::{Conn, Dialect, StoreError, Value, conn::Inner};
 use futures::TryStreamExt as _;
 use sqlx::{
     AssertSqlSafe, FromRow, Postgres, SqlSafeStr as _, SqlStr, Sqlite,

@@ -44,9 +44,8 @@ fn each(text: &str, needle: &str, mut found: impl FnMut(usize)) {
 
 /// The run of credential characters from `at`, if it is long enough to be one.
 fn word_from(line: &str, at: usize, shortest: usize) -> Cut {
-    let length = line[at..]
-        .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.~+/=".contains(c)))
-        .unwrap_or(line.len() - at);
+    let length =
+        line[at..].find(|c: char| !(c.is_ascii_alphanumeric() || "-_.~+/=".contains(c))).unwrap_or(line.len() - at);
     (length >= shortest).then_some((at, at + length))
 }
 

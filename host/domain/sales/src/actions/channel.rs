@@ -103,8 +103,7 @@ pub async fn sales_channel_patch(
         .store
         .write(workspace, "sales-channel.change", move |conn| {
             Box::pin(async move {
-                let mut row =
-                    channel_find(conn, workspace, id).await?.ok_or(SalesError::NotFound("sales channel"))?;
+                let mut row = channel_find(conn, workspace, id).await?.ok_or(SalesError::NotFound("sales channel"))?;
                 if_match.check(row.version)?;
                 if let Some(name) = patch.name {
                     row.name = line("name", &name)?;

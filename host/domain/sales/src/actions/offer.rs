@@ -77,12 +77,7 @@ fn check_skus(skus: &[String]) -> Result<(), SalesError> {
     Ok(())
 }
 
-async fn put_products(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    offer: Id,
-    skus: &[String],
-) -> Result<u64, SalesError> {
+async fn put_products(conn: &mut Conn, workspace: WorkspaceId, offer: Id, skus: &[String]) -> Result<u64, SalesError> {
     let known = product_ids(conn, workspace, skus).await?;
     let mut pairs = Vec::with_capacity(skus.len());
     for (at, sku) in skus.iter().enumerate() {

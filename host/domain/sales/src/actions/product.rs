@@ -2,7 +2,7 @@
 
 use super::{code, line, split};
 use crate::{
-    ATTRIBUTES_BYTES_MAX, AMOUNT_MINOR_MAX, NewProduct, Product, ProductPatch, SalesError,
+    AMOUNT_MINOR_MAX, ATTRIBUTES_BYTES_MAX, NewProduct, Product, ProductPatch, SalesError,
     sql::{ProductFilter, ProductRow, product_find, product_ids, product_page, product_update, products_insert},
 };
 use rialto_identity::{AuditEntry, audit};

@@ -1,6 +1,9 @@
 //! `/sales-channels`
 
-use crate::{NewSalesChannel, SalesChannel, SalesChannelPatch, sales_channel_create, sales_channel_get, sales_channel_list, sales_channel_patch};
+use crate::{
+    NewSalesChannel, SalesChannel, SalesChannelPatch, sales_channel_create, sales_channel_get, sales_channel_list,
+    sales_channel_patch,
+};
 use axum::{
     extract::State,
     http::{StatusCode, header},

@@ -1,6 +1,9 @@
 //! `/offers`
 
-use crate::{NewOffer, Offer, OfferPatch, OfferProduct, OfferSkus, offer_create, offer_get, offer_list, offer_patch, offer_product_list, offer_product_remove, offer_products_add};
+use crate::{
+    NewOffer, Offer, OfferPatch, OfferProduct, OfferSkus, offer_create, offer_get, offer_list, offer_patch,
+    offer_product_list, offer_product_remove, offer_products_add,
+};
 use axum::{
     extract::State,
     http::{StatusCode, header},

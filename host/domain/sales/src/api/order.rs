@@ -1,6 +1,8 @@
 //! `/orders`
 
-use crate::{NewOrder, Order, OrderPatch, OrderQuery, OrderWithLines, order_create, order_get, order_list, order_patch};
+use crate::{
+    NewOrder, Order, OrderPatch, OrderQuery, OrderWithLines, order_create, order_get, order_list, order_patch,
+};
 use axum::{
     extract::State,
     http::{StatusCode, header},

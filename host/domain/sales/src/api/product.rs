@@ -1,6 +1,8 @@
 //! `/products`
 
-use crate::{NewProduct, Product, ProductPatch, ProductQuery, product_create, product_get, product_list, product_patch};
+use crate::{
+    NewProduct, Product, ProductPatch, ProductQuery, product_create, product_get, product_list, product_patch,
+};
 use axum::{
     extract::State,
     http::{StatusCode, header},

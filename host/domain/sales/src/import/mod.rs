@@ -23,12 +23,7 @@ use rialto_kernel::Problem;
 /// The permission every kind of this area asks for.
 const PERMISSION: &str = "sales.write";
 
-const fn column(
-    name: &'static str,
-    aliases: &'static [&'static str],
-    required: bool,
-    about: &'static str,
-) -> Column {
+const fn column(name: &'static str, aliases: &'static [&'static str], required: bool, about: &'static str) -> Column {
     Column { name, aliases, required, about }
 }
 

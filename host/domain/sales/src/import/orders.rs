@@ -183,12 +183,13 @@ impl Batch {
         names: &Names<'_>,
         known: &HashMap<String, (Id, String)>,
     ) -> Result<(), RowError> {
-        let contact = match line.customer {
-            None => None,
-            Some(name) => Some(*names.customers.get(name).ok_or_else(|| {
-                line.row.error("customer", "no contact is known by this id; import contacts first")
-            })?),
-        };
+        let contact =
+            match line.customer {
+                None => None,
+                Some(name) => Some(*names.customers.get(name).ok_or_else(|| {
+                    line.row.error("customer", "no contact is known by this id; import contacts first")
+                })?),
+            };
         let Some(product) = names.products.get(line.sku).copied() else { return Ok(()) };
         let channel = line.channel.and_then(|code| names.channels.get(code).copied());
         let (order, currency) = match known.get(line.number) {

@@ -187,8 +187,9 @@ async fn add(
         None => Packed::default(),
     };
     let before = list.entries.len();
-    list.merge(found)
-        .map_err(|limit| Problem::invalid("sku", format!("too many in one medium and span: over the limit `{limit}`")))?;
+    list.merge(found).map_err(|limit| {
+        Problem::invalid("sku", format!("too many in one medium and span: over the limit `{limit}`"))
+    })?;
     if list.entries.len() == before {
         return Ok(());
     }

@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn a_real_week_is_small() {
-        let entries: Vec<(u32, &str)> = (0..3_600).map(|n| (n * 25 + n % 7, if n % 3 == 0 { "A" } else { "D" })).collect();
+        let entries: Vec<(u32, &str)> =
+            (0..3_600).map(|n| (n * 25 + n % 7, if n % 3 == 0 { "A" } else { "D" })).collect();
         let bytes = pack(&list(&entries)).unwrap();
         assert!(bytes.len() < 3_600 * 2, "{} bytes", bytes.len());
     }

@@ -88,10 +88,8 @@ pub(crate) async fn channel_update(
     workspace: WorkspaceId,
     row: &ChannelRow,
 ) -> Result<bool, StoreError> {
-    let done = sql(
-        "UPDATE sales_channel SET unit = $3, name = $4, kind = $5, version = version + 1
-         WHERE workspace = $1 AND id = $2 AND version = $6",
-    )
+    let done = sql("UPDATE sales_channel SET unit = $3, name = $4, kind = $5, version = version + 1
+         WHERE workspace = $1 AND id = $2 AND version = $6")
     .bind(workspace)
     .bind(row.id)
     .bind(row.unit)

@@ -1,6 +1,11 @@
 //! Texts over `offer` and `offer_product`.
 
-use super::{in_list, list::LIST_MAX, padded, product::{containing, money}};
+use super::{
+    in_list,
+    list::LIST_MAX,
+    padded,
+    product::{containing, money},
+};
 use crate::{Offer, OfferProduct};
 use rialto_kernel::{Id, WorkspaceId, from_micros};
 use rialto_store::{BulkInsert, Conn, StoreError, sql, sql_dynamic};
@@ -110,22 +115,21 @@ pub(crate) async fn offer_page(
 
 /// Write an offer that is at `row.version`; answers whether it was.
 pub(crate) async fn offer_update(conn: &mut Conn, workspace: WorkspaceId, row: &OfferRow) -> Result<bool, StoreError> {
-    let done = sql(
-        "UPDATE offer SET name = $3, terms = $4, starts_at = $5, ends_at = $6, budget_minor = $7, currency = $8,
+    let done =
+        sql("UPDATE offer SET name = $3, terms = $4, starts_at = $5, ends_at = $6, budget_minor = $7, currency = $8,
                           version = version + 1
-         WHERE workspace = $1 AND id = $2 AND version = $9",
-    )
-    .bind(workspace)
-    .bind(row.id)
-    .bind(&row.name)
-    .bind(&row.terms)
-    .bind(row.starts_at)
-    .bind(row.ends_at)
-    .bind(row.budget_minor)
-    .bind(row.currency.clone())
-    .bind(row.version)
-    .execute(conn)
-    .await?;
+         WHERE workspace = $1 AND id = $2 AND version = $9")
+        .bind(workspace)
+        .bind(row.id)
+        .bind(&row.name)
+        .bind(&row.terms)
+        .bind(row.starts_at)
+        .bind(row.ends_at)
+        .bind(row.budget_minor)
+        .bind(row.currency.clone())
+        .bind(row.version)
+        .execute(conn)
+        .await?;
     Ok(done == 1)
 }
 
@@ -184,11 +188,9 @@ pub(crate) async fn offer_product_page(
     after: Id,
     rows: u32,
 ) -> Result<Vec<OfferProduct>, StoreError> {
-    let rows: Vec<(Id, String, String)> = sql(
-        "SELECT p.id, p.sku, p.name
+    let rows: Vec<(Id, String, String)> = sql("SELECT p.id, p.sku, p.name
          FROM offer_product o JOIN product p ON p.workspace = o.workspace AND p.id = o.product
-         WHERE o.workspace = $1 AND o.offer = $2 AND o.product > $3 ORDER BY o.product LIMIT $4",
-    )
+         WHERE o.workspace = $1 AND o.offer = $2 AND o.product > $3 ORDER BY o.product LIMIT $4")
     .bind(workspace)
     .bind(offer)
     .bind(after)

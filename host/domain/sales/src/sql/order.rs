@@ -241,15 +241,14 @@ pub(crate) async fn order_lines(
     workspace: WorkspaceId,
     order: &OrderRow,
 ) -> Result<Vec<OrderLine>, StoreError> {
-    let rows: Vec<(i64, Id, String, f64, i64, i64)> = sql(
-        "SELECT l.line, l.product, p.sku, l.quantity, l.amount_minor, l.discount_minor
+    let rows: Vec<(i64, Id, String, f64, i64, i64)> =
+        sql("SELECT l.line, l.product, p.sku, l.quantity, l.amount_minor, l.discount_minor
          FROM order_line l JOIN product p ON p.workspace = l.workspace AND p.id = l.product
-         WHERE l.workspace = $1 AND l.sales_order = $2 ORDER BY l.line LIMIT 10000",
-    )
-    .bind(workspace)
-    .bind(order.id)
-    .fetch_all(conn)
-    .await?;
+         WHERE l.workspace = $1 AND l.sales_order = $2 ORDER BY l.line LIMIT 10000")
+        .bind(workspace)
+        .bind(order.id)
+        .fetch_all(conn)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|(line, product, sku, quantity, amount, discount)| OrderLine {

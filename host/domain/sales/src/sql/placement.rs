@@ -20,10 +20,8 @@ pub(crate) async fn placement_entries(
     medium: &str,
     starts_at: i64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
-    let row: Option<(Vec<u8>,)> = sql(
-        "SELECT entries FROM placement
-         WHERE workspace = $1 AND sales_channel = $2 AND medium = $3 AND starts_at = $4",
-    )
+    let row: Option<(Vec<u8>,)> = sql("SELECT entries FROM placement
+         WHERE workspace = $1 AND sales_channel = $2 AND medium = $3 AND starts_at = $4")
     .bind(workspace)
     .bind(sales_channel)
     .bind(medium)

@@ -106,11 +106,9 @@ pub(crate) async fn products_insert(
 
 async fn numbers_take(conn: &mut Conn, workspace: WorkspaceId, count: usize) -> Result<i64, StoreError> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let (taken,): (i64,) = sql(
-        "INSERT INTO product_counter (workspace, taken) VALUES ($1, $2)
+    let (taken,): (i64,) = sql("INSERT INTO product_counter (workspace, taken) VALUES ($1, $2)
          ON CONFLICT (workspace) DO UPDATE SET taken = product_counter.taken + excluded.taken
-         RETURNING taken",
-    )
+         RETURNING taken")
     .bind(workspace)
     .bind(count)
     .fetch_one(conn)
@@ -182,26 +180,25 @@ pub(crate) async fn product_update(
     row: &ProductRow,
     now_us: i64,
 ) -> Result<bool, StoreError> {
-    let done = sql(
-        "UPDATE product SET name = $3, brand = $4, department = $5, category = $6, kind = $7, price_minor = $8,
+    let done =
+        sql("UPDATE product SET name = $3, brand = $4, department = $5, category = $6, kind = $7, price_minor = $8,
                             currency = $9, attributes = $10, archived = $11, updated_at = $12, version = version + 1
-         WHERE workspace = $1 AND id = $2 AND version = $13",
-    )
-    .bind(workspace)
-    .bind(row.id)
-    .bind(&row.name)
-    .bind(&row.brand)
-    .bind(&row.department)
-    .bind(&row.category)
-    .bind(&row.kind)
-    .bind(row.price_minor)
-    .bind(row.currency.clone())
-    .bind(&row.attributes)
-    .bind(row.archived)
-    .bind(now_us)
-    .bind(row.version)
-    .execute(conn)
-    .await?;
+         WHERE workspace = $1 AND id = $2 AND version = $13")
+        .bind(workspace)
+        .bind(row.id)
+        .bind(&row.name)
+        .bind(&row.brand)
+        .bind(&row.department)
+        .bind(&row.category)
+        .bind(&row.kind)
+        .bind(row.price_minor)
+        .bind(row.currency.clone())
+        .bind(&row.attributes)
+        .bind(row.archived)
+        .bind(now_us)
+        .bind(row.version)
+        .execute(conn)
+        .await?;
     Ok(done == 1)
 }
 

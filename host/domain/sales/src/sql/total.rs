@@ -35,25 +35,23 @@ pub struct SalesTotals {
 /// # Errors
 /// When the store fails.
 pub async fn sales_totals(conn: &mut Conn, workspace: WorkspaceId) -> Result<SalesTotals, SalesError> {
-    let (products, sales_channels, orders, orders_minor): (i64, i64, i64, i64) = sql(
-        "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM product WHERE workspace = $1),
+    let (products, sales_channels, orders, orders_minor): (i64, i64, i64, i64) =
+        sql("SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM product WHERE workspace = $1),
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM sales_channel WHERE workspace = $1),
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM sales_order WHERE workspace = $1),
-                (SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM sales_order WHERE workspace = $1)",
-    )
-    .bind(workspace)
-    .fetch_one(conn)
-    .await?;
-    let (lines, lines_minor, offer_products, redemptions, placements): (i64, i64, i64, i64, i64) = sql(
-        "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM order_line WHERE workspace = $1),
+                (SELECT CAST(COALESCE(SUM(total_minor), 0) AS BIGINT) FROM sales_order WHERE workspace = $1)")
+        .bind(workspace)
+        .fetch_one(conn)
+        .await?;
+    let (lines, lines_minor, offer_products, redemptions, placements): (i64, i64, i64, i64, i64) =
+        sql("SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM order_line WHERE workspace = $1),
                 (SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM order_line WHERE workspace = $1),
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM offer_product WHERE workspace = $1),
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM redemption WHERE workspace = $1),
-                (SELECT CAST(COALESCE(SUM(products), 0) AS BIGINT) FROM placement WHERE workspace = $1)",
-    )
-    .bind(workspace)
-    .fetch_one(conn)
-    .await?;
+                (SELECT CAST(COALESCE(SUM(products), 0) AS BIGINT) FROM placement WHERE workspace = $1)")
+        .bind(workspace)
+        .fetch_one(conn)
+        .await?;
     Ok(SalesTotals {
         products,
         sales_channels,

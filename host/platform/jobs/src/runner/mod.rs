@@ -10,11 +10,7 @@ mod work;
 use crate::{Consumer, JobError, JobHandler, unscoped::WORKERS_MAX};
 use rialto_kernel::{Ids, SharedClock, SharedRandom};
 use rialto_store::Store;
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
