@@ -15,7 +15,7 @@ const RETRY_AFTER_MS_MAX: u64 = 86_400_000;
 ///
 /// 2xx is accepted; 408, 425, 429 and 5xx are tried again after the wait they
 /// ask for; every other status is a refusal. Without an answer it depends on
-/// what the host says: whether anything can have left.
+/// the host, which knows whether anything can have left.
 pub fn outcome(delivery: &Delivery<'_>, answer: &Result<Response, Fault>) -> Outcome {
     match answer {
         Ok(response) if response.is_success() => {
@@ -47,13 +47,14 @@ fn refusal(status: u16) -> Fault {
     Fault::new(code, format!("the endpoint answered {status}")).detail("status", status)
 }
 
-/// The host's fault says whether the request can have left: what was refused at
-/// the door never did; what was cut off on the way may have arrived.
+/// Without an answer only the host knows whether a byte can have left: `retry`
+/// says "try again if nothing did", and the host reads it as uncertain
+/// otherwise. A request that cannot be made is the message's fault.
 fn unanswered(delivery: &Delivery<'_>, fault: Fault) -> Outcome {
     match fault.code.as_str() {
-        "unavailable" | "rate-limited" | "limit" | "conflict" => delivery.retry(fault),
-        "denied" | "invalid-input" | "bad-settings" => delivery.rejected(fault),
-        _ => delivery.uncertain(fault),
+        "invalid-input" => delivery.rejected(fault),
+        "timeout" | "uncertain" => delivery.uncertain(fault),
+        _ => delivery.retry(fault),
     }
 }
 
@@ -92,10 +93,9 @@ mod tests {
 
     #[test]
     fn without_an_answer_the_host_decides() {
-        let status = |code: &str| read(Err(Fault::new(code, "x"))).0;
-        assert_eq!(status("denied"), status::REJECTED);
-        assert_eq!(status("unavailable"), status::RETRY);
+        let status = |code: &'static str| read(Err(Fault::new(code, "x"))).0;
+        assert_eq!(status("invalid-input"), status::REJECTED);
         assert_eq!(status("timeout"), status::UNCERTAIN);
-        assert_eq!(status("something-new"), status::UNCERTAIN);
+        assert_eq!(["unavailable", "denied", "something-new"].map(status), [status::RETRY; 3]);
     }
 }

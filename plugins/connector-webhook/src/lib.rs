@@ -120,9 +120,8 @@ fn one_request_each(
 fn one_request(settings: &Settings, batch: &Batch, deliveries: &[Delivery<'_>]) -> Result<Vec<Outcome>, Fault> {
     let Some(first) = deliveries.first() else { return Ok(Vec::new()) };
     let ids: Vec<&str> = deliveries.iter().map(Delivery::id).collect();
-    let mut request = settings.request(first.id(), &payload::batch(batch, deliveries))?;
-    request.options = request.options.with("deliveries", ids);
-    let answer = request.send();
+    let request = settings.request(first.id(), &payload::batch(batch, deliveries))?;
+    let answer = request.deliveries(&ids).send();
     Ok(deliveries.iter().map(|delivery| answer::outcome(delivery, &answer)).collect())
 }
 

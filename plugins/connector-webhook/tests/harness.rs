@@ -45,7 +45,7 @@ fn statuses_and_silence_mean_what_the_readme_says() {
     assert_eq!(status(Script::new().http(410, &[], "")), ("rejected".to_owned(), None));
     let silent = Script::new().http_by(|_| Err(Fault::new("timeout", "no answer in time")));
     assert_eq!(status(silent), ("uncertain".to_owned(), None));
-    assert_eq!(status(Script::new()), ("rejected".to_owned(), None), "denied at the door");
+    assert_eq!(status(Script::new()), ("retry".to_owned(), None), "denied at the door: an admin may grant it yet");
 }
 
 #[test]

@@ -9,10 +9,10 @@ use rialto_sdk::{
 };
 
 /// The metrics shown as single numbers, in the order of the report.
-pub const SINGLE: [&str; 18] = [
-    "audience", "sends", "delivered", "not-sent", "bounces", "opens", "unique-opens", "clicks", "unique-clicks",
-    "unsubscribes", "conversions", "conversion-rate", "orders", "average-order-value", "revenue", "net-revenue",
-    "cost", "roi",
+pub const SINGLE: [&str; 17] = [
+    "audience", "sends", "accepted", "not-sent", "bounces", "opens", "unique-opens", "clicks", "unique-clicks",
+    "unsubscribes", "conversions", "conversion-rate", "conversion-value", "redemptions", "spend",
+    "cost-per-conversion", "roi",
 ];
 
 /// The metrics shown broken down, with their dimensions.

@@ -61,7 +61,7 @@ impl Page<'_> {
                 format!("目标人群 {audience} 人，共发送 {sends} 条触达内容。"),
             );
         }
-        if let (Some(conversions), Some(revenue)) = (self.read("conversions"), self.read("revenue")) {
+        if let (Some(conversions), Some(revenue)) = (self.read("conversions"), self.read("conversion-value")) {
             self.text(
                 format!("{conversions} conversions brought in {revenue}."),
                 format!("共产生 {conversions} 次转化，带来收入 {revenue}。"),
@@ -71,7 +71,7 @@ impl Page<'_> {
     }
 
     fn return_on_cost(&mut self) {
-        let (Some((roi, _)), Some(read), Some(cost)) = (self.numbers.number("roi"), self.read("roi"), self.read("cost")) else {
+        let (Some((roi, _)), Some(read), Some(cost)) = (self.numbers.number("roi"), self.read("roi"), self.read("spend")) else {
             return;
         };
         let (tone, english, chinese) = match roi {
@@ -88,7 +88,7 @@ impl Page<'_> {
 
     fn reach(&mut self) {
         self.heading("Reach", "触达");
-        self.figures(&["audience", "sends", "delivered", "not-sent", "bounces"]);
+        self.figures(&["audience", "sends", "accepted", "not-sent", "bounces"]);
         let Some(rows) = self.numbers.by("not-sent", &["reason"]) else { return };
         let say = self.say;
         let reasons = rows.rows.iter().map(|(keys, _)| say.reason(keys.first().map_or("", String::as_str)).to_owned());
@@ -131,7 +131,7 @@ impl Page<'_> {
     fn result(&mut self) {
         self.heading("Result", "成效");
         self.figures(&[
-            "conversions", "conversion-rate", "orders", "average-order-value", "revenue", "net-revenue", "cost", "roi",
+            "conversions", "conversion-rate", "conversion-value", "redemptions", "spend", "cost-per-conversion", "roi",
         ]);
     }
 
@@ -276,7 +276,7 @@ mod tests {
         numbers.keep("audience", count(10_000.0));
         numbers.keep("sends", count(9_612.0));
         numbers.keep("unsubscribes", Found::Hidden);
-        numbers.keep("cost", Found::Number(50_000.0, "money:EUR".to_owned()));
+        numbers.keep("spend", Found::Number(50_000.0, "money:EUR".to_owned()));
         numbers.keep("roi", Found::Number(-0.25, "ratio".to_owned()));
         let row = |model: &str, channel: &str, number| (vec![model.to_owned(), channel.to_owned()], number);
         let rows = vec![row("last", "email", Some(7.0)), row("last", "display", Some(9.0)), row("markov", "email", Some(8.5)), row("markov", "sms", None)];
@@ -296,7 +296,7 @@ mod tests {
             "The models disagree on the channel that earned most (Last touch: display, Markov: email); read them together.",
         ]);
         assert_eq!(texts(&document, "callout")[0], "It cost more than it earned: the return on EUR 500.00 is -25.0 %.");
-        assert_eq!(texts(&document, "figure"), ["Audience", "Sends", "Cost", "Return on investment"]);
+        assert_eq!(texts(&document, "figure"), ["Audience", "Sends", "Spend", "Return on investment"]);
         assert_eq!(texts(&document, "chart"), ["Last touch", "Markov"]);
     }
 

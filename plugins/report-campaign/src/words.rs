@@ -58,10 +58,10 @@ impl Language {
     }
 }
 
-const METRICS: [(&str, &str, &str); 20] = [
+const METRICS: [(&str, &str, &str); 19] = [
     ("audience", "Audience", "目标人数"),
     ("sends", "Sends", "发送记录"),
-    ("delivered", "Delivered", "送达"),
+    ("accepted", "Delivered", "送达"),
     ("not-sent", "Not sent", "未发"),
     ("bounces", "Bounces", "退信"),
     ("opens", "Opens", "打开"),
@@ -71,29 +71,26 @@ const METRICS: [(&str, &str, &str); 20] = [
     ("unsubscribes", "Unsubscribes", "退订"),
     ("conversions", "Conversions", "转化"),
     ("conversion-rate", "Conversion rate", "转化率"),
-    ("orders", "Orders", "订单"),
-    ("average-order-value", "Average order value", "平均订单金额"),
-    ("revenue", "Revenue", "收入"),
-    ("net-revenue", "Net revenue", "净收入"),
-    ("cost", "Cost", "花费"),
+    ("conversion-value", "Conversion value", "转化金额"),
+    ("redemptions", "Redemptions", "核销"),
+    ("spend", "Spend", "花费"),
+    ("cost-per-conversion", "Cost per conversion", "单次转化成本"),
     ("roi", "Return on investment", "投资回报率（ROI）"),
     ("attributed-conversions", "Credited conversions", "归因转化"),
     ("attributed-revenue", "Credited revenue", "归因收入"),
 ];
 
-const REASONS: [(&str, &str, &str); 12] = [
-    ("held-out", "held out (control group)", "对照组未发"),
-    ("hold-out", "held out (control group)", "对照组未发"),
+const REASONS: [(&str, &str, &str); 10] = [
+    ("held_out", "held out (control group)", "对照组未发"),
     ("capped", "over the frequency cap", "超频未发"),
     ("suppressed", "suppressed", "禁发"),
-    ("no-address", "no address", "无地址"),
-    ("no-consent", "no consent", "未获同意"),
-    ("budget", "budget used up", "预算用尽"),
-    ("duplicate", "same address as another person", "地址重复"),
-    ("duplicate-address", "same address as another person", "地址重复"),
+    ("no_address", "no address", "无地址"),
+    ("no_consent", "no consent", "未获同意"),
+    ("over_budget", "budget used up", "预算用尽"),
+    ("duplicate_person", "same address as another person", "地址重复"),
+    ("expired", "too late to be of use", "已过期"),
+    ("policy", "forbidden by a rule of the channel", "渠道规则禁止"),
     ("cancelled", "cancelled", "已取消"),
-    ("quiet-hours", "quiet hours", "勿扰时段"),
-    ("erased", "personal data erased", "个人信息已删除"),
 ];
 
 const MODELS: [(&str, &str, &str); 8] = [

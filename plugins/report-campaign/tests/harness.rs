@@ -12,11 +12,11 @@ fn catalogue() -> Script {
         .metric("audience", "count", 10_000.0)
         .metric("sends", "count", 9_000.0)
         .metric("conversions", "count", 321.0)
-        .metric("revenue", "money:EUR", 1_234_500.0)
-        .metric("cost", "money:EUR", 100_000.0)
+        .metric("conversion-value", "money:EUR", 1_234_500.0)
+        .metric("spend", "money:EUR", 100_000.0)
         .metric("roi", "ratio", 11.345)
         .metric_by("unsubscribes", "count", &[], &[(&[], None)])
-        .metric_by("not-sent", "count", &["reason"], &[(&["held-out"], Some(900.0)), (&["suppressed"], Some(100.0))])
+        .metric_by("not-sent", "count", &["reason"], &[(&["held_out"], Some(900.0)), (&["suppressed"], Some(100.0))])
         .metric_by(
             "attributed-conversions",
             "count",

@@ -79,6 +79,14 @@ impl Request {
         self
     }
 
+    /// Name every delivery that one request serves, for an endpoint that takes
+    /// many at once: all of them are dispatched before the first byte leaves.
+    pub fn deliveries(mut self, ids: &[&str]) -> Self {
+        self.delivery = ids.first().map(|id| (*id).to_owned());
+        self.options = self.options.with("deliveries", ids);
+        self
+    }
+
     /// Have the host sign it.
     pub fn sign(mut self, signing: Signing) -> Self {
         self.signing = Some(signing);

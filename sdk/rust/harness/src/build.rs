@@ -54,8 +54,7 @@ pub fn members(root: &Path, names: &[String], mut built: impl FnMut(&str)) -> Re
 /// its path. Cargo's messages and progress go to standard error.
 fn cargo_build(dir: &Path, packages: &[&str], mut made: impl FnMut(&str, PathBuf)) -> Result<(), Error> {
     let missing = |cause: std::io::Error| Error::Tool { tool: "cargo", cause: cause.to_string() };
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = Command::new("cargo");
     command
         .current_dir(dir)
         .args(["build", "--lib", "--target", TARGET, "--profile", PROFILE])
