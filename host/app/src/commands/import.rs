@@ -82,7 +82,6 @@ impl Import {
         let app = open::app(&settings).await?;
         let workspace = open::workspace(&app.host, self.target.workspace.as_deref(), settings.locale).await?;
         let new = NewImport {
-            id: app.host.id(),
             kind: self.kind.clone(),
             path: self.file.clone(),
             file_name: self.file_name(),
