@@ -23,7 +23,6 @@ async fn import(t: &TestHost, kind: &str, text: &str, with: &[(&str, &str)]) -> 
     file.write_all(text.as_bytes()).unwrap();
     file.flush().unwrap();
     let new = NewImport {
-        id: t.id(),
         kind: kind.to_owned(),
         path: file.path().to_owned(),
         file_name: format!("{kind}.csv"),

@@ -103,5 +103,5 @@ on_both!(one_click_leaves_at_once_with_a_proof, |world| Box::pin(async move {
     let again = world.campaign_again("Second").await;
     world.launch(&again).await;
     let ledger = world.finish(&again).await;
-    assert_eq!(super::world::not_sent(&ledger, "no_consent"), 1);
+    assert_eq!(crate::delivery::world::not_sent(&ledger, "no_consent"), 1);
 }));
