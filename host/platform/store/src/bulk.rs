@@ -1,6 +1,6 @@
 //! Bulk inserts and id lists: many rows in few statements on both databases.
 
-use crate::{Conn, StoreError, Value, query::sql_dynamic};
+use crate::{Conn, Dialect, StoreError, Value, query::sql_dynamic};
 
 /// The most parameters one statement carries (SQLite allows 32,766 and
 /// PostgreSQL 65,535; smaller statements are as fast).
@@ -54,13 +54,13 @@ impl BulkInsert {
     /// When the database refuses; the transaction decides what stays.
     pub async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
         let width = self.columns.len().max(1);
-        let chunk = (PARAMETERS_MAX / width).max(1) * width;
+        let rows_max = (PARAMETERS_MAX / width).max(1);
         let mut inserted = 0;
         let mut values = self.values;
         while !values.is_empty() {
-            let rest = values.split_off(values.len().min(chunk));
-            let rows = values.len() / width;
-            let text = insert_text(self.table, self.columns, self.conflict, rows);
+            let rows = step((values.len() / width).min(rows_max));
+            let rest = values.split_off(values.len().min(rows * width));
+            let text = insert_text(self.table, self.columns, self.conflict, rows, conn.dialect());
             inserted += sql_dynamic(text).bind_all(values).execute(conn).await?;
             values = rest;
         }
@@ -68,7 +68,13 @@ impl BulkInsert {
     }
 }
 
-fn insert_text(table: &str, columns: &[&str], conflict: &str, rows: usize) -> String {
+/// Rows of the next statement: a power of two, so that few distinct texts
+/// exist and the database keeps its prepared plans.
+fn step(rows: usize) -> usize {
+    1 << rows.max(1).ilog2()
+}
+
+fn insert_text(table: &str, columns: &[&str], conflict: &str, rows: usize, dialect: Dialect) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(64 + rows * columns.len() * 6);
     let _ = write!(text, "INSERT INTO {table} ({}) VALUES ", columns.join(", "));
@@ -77,7 +83,13 @@ fn insert_text(table: &str, columns: &[&str], conflict: &str, rows: usize) -> St
         text.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns.len() {
             at += 1;
-            let _ = write!(text, "{}${at}", if column == 0 { "" } else { ", " });
+            text.push_str(if column == 0 { "" } else { ", " });
+            // SQLite keeps `$n` as a name and looks names up one after another: with
+            // thousands of them that is most of the time. A bare `?` has no name.
+            let _ = match dialect {
+                Dialect::Sqlite => write!(text, "?"),
+                Dialect::Postgres => write!(text, "${at}"),
+            };
         }
         text.push(')');
     }
@@ -91,4 +103,17 @@ fn insert_text(table: &str, columns: &[&str], conflict: &str, rows: usize) -> St
 #[must_use]
 pub fn placeholders(first: usize, count: usize) -> String {
     (first..first + count).map(|at| format!("${at}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_few_and_each_speaks_its_dialect() {
+        assert_eq!([1, 2, 3, 1_000].map(step), [1, 2, 2, 512]);
+        let text = |dialect| insert_text("t", &["a", "b"], "ON CONFLICT DO NOTHING", 2, dialect);
+        assert_eq!(text(Dialect::Sqlite), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON CONFLICT DO NOTHING");
+        assert_eq!(text(Dialect::Postgres), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING");
+    }
 }
