@@ -157,8 +157,8 @@ async fn orders(
 ) -> Result<(), StoreError> {
     let id = ids.make();
     sql("INSERT INTO sales_order (workspace, id, number, contact, sales_channel, at, currency, total_minor,
-                                  discount_minor, lines, state, source, created_at)
-         VALUES ($1, $2, $3, $4, NULL, $5, 'USD', $6, 0, 1, $7, 'test', 1)")
+                                  discount_minor, lines, state, source, version, created_at)
+         VALUES ($1, $2, $3, $4, NULL, $5, 'USD', $6, 0, 1, $7, 'test', 1, 1)")
     .bind(workspace)
     .bind(id)
     .bind(id.to_string())
@@ -302,5 +302,35 @@ both! {
         let (_, none) = http.get("/segments").await;
         assert_eq!(none["items"], json!([]));
         assert!(ids.len() == 5);
+    }
+
+    async fn hostile_values_are_only_values(host: TestHost) {
+        people(&host).await;
+        let hostile = [
+            "'", "\"", "')) OR 1=1 --", "'; DROP TABLE contact; --", "$1", "$99999", "?", "%", "_", "\\", "\u{202e}x",
+            "NULL", "1; SELECT 1", "/*", "*/", "0x41", "{{x}}", "\u{feff}",
+        ];
+        for evil in hostile {
+            for rule in [
+                json!({"on": "trait", "key": evil, "op": "is", "value": evil}),
+                json!({"on": "trait", "key": "plan", "op": "starts_with", "value": evil}),
+                json!({"on": "trait", "key": "plan", "op": "contains", "value": evil}),
+                json!({"on": "trait", "key": "plan", "op": "in", "value": [evil, "x"]}),
+                json!({"on": "contact", "field": "region", "op": "is", "value": evil}),
+                json!({"on": "contact", "field": "region", "op": "contains", "value": evil}),
+                json!({"on": "tag", "name": evil}),
+                json!({"on": "consent", "channel": evil, "topic": evil}),
+                json!({"on": "identity", "kind": "email", "issuer": evil}),
+                json!({"on": "event", "name": evil, "kind": [evil], "channel": evil, "source": evil}),
+                json!({"on": "order", "category": evil, "sku": evil, "count": {"op": "gte", "value": 2}}),
+                json!({"on": "redemption", "offer": evil, "code": evil}),
+            ] {
+                let compiled = compile(&Rule::parse(rule.clone()).unwrap(), host.workspace(), host.host().now_us());
+                let mut conn = host.read().await;
+                let found = compiled.count(&mut conn).await.unwrap_or_else(|e| panic!("{rule}: {e:?}"));
+                assert_eq!(found, 0, "{rule}");
+            }
+        }
+        assert!(Rule::parse(json!({"on": "tag", "name": "a\u{0}b"})).is_err());
     }
 }

@@ -21,7 +21,9 @@ pub use consent::{
     ConsentRecord, ConsentState, NewConsent, consent_allowed, consent_allows, consent_records, consent_set, gate_turn,
     suppress, suppressed,
 };
-pub use contact::{Addressee, addressees, contact_root, contact_roots, identity_map};
+pub use contact::{
+    Addressee, NewContact, NewIdentity, addressees, contact_create, contact_root, contact_roots, identity_map,
+};
 pub use error::Error;
 pub use event::{NewEvent, record_events};
 pub use normalise::{IdentityKind, normalise, normalise_address};

@@ -23,6 +23,11 @@ use rialto_web::Caller;
 /// # Errors
 /// When the kind is not known, the file cannot be read, or an option is wrong.
 pub async fn start_import(host: &Host, caller: &Caller, new: NewImport) -> Result<Import> {
+    begin(host, caller, host.id(), new).await
+}
+
+/// [`start_import`] under an id that is known already.
+pub(super) async fn begin(host: &Host, caller: &Caller, id: Id, new: NewImport) -> Result<Import> {
     let kind = kind_of(host, &new.kind)?;
     caller.require(kind.permission())?;
     delimiter(&new.options.delimiter)?;
@@ -35,7 +40,7 @@ pub async fn start_import(host: &Host, caller: &Caller, new: NewImport) -> Resul
     let path = path.to_str().ok_or_else(|| Error::field("file", "has a name that is not UTF-8"))?.to_owned();
     let now = host.now_us();
     let import = Import {
-        id: new.id,
+        id,
         kind: new.kind,
         file_name: bounded("file_name", &new.file_name, NAME_BYTES_MAX)?,
         digest: new.digest,

@@ -60,8 +60,6 @@ pub struct ImportOptions {
 /// A file to be read in.
 #[derive(Debug, Clone)]
 pub struct NewImport {
-    /// The id it will have.
-    pub id: Uuid,
     /// What its rows are.
     pub kind: String,
     /// The file, on this machine.

@@ -1,7 +1,10 @@
 //! Taking a file in over HTTP: streamed to disk with its size bounded and its
 //! digest made on the way. A file that is not whole is never imported.
 
-use super::{Import, ImportOptions, NewImport, actions::kind_of, start_import};
+use super::{
+    Import, ImportOptions, NewImport,
+    actions::{begin, kind_of},
+};
 use crate::{Error, error::Result};
 use axum::body::Body;
 use futures::StreamExt as _;
@@ -35,7 +38,7 @@ pub async fn upload(
     tokio::fs::create_dir_all(host.data_dir.join(FOLDER)).await.map_err(not_kept)?;
     let digest = receive(host, body, &path).await;
     let begun = match digest {
-        Ok(digest) => start_import(host, caller, NewImport { id, kind, path, file_name, digest, options }).await,
+        Ok(digest) => begin(host, caller, id, NewImport { kind, path, file_name, digest, options }).await,
         Err(error) => Err(error),
     };
     if begun.is_err() {
