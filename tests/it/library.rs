@@ -19,12 +19,29 @@ c3,No result yet,coupon,autumn,,repeat,email,,,,,
 c4,Broken,coupon,,,,,10,11,,,
 ";
 
-async fn import(host: &TestHost, client: &TestClient, text: &str) -> Value {
-    let upload = client.request(Method::POST, "/imports?kind=creatives").header("content-type", "text/csv");
+async fn import(host: &TestHost, client: &TestClient, kind: &str, text: &str) -> Value {
+    let upload = client.request(Method::POST, &format!("/imports?kind={kind}")).header("content-type", "text/csv");
     let (status, started) = answer(upload.body(text.to_owned())).await;
     assert!(status.is_success(), "{started}");
     host.drain().await;
     client.get(&format!("/imports/{}", started["id"].as_str().unwrap())).await.1
+}
+
+/// A score that is the first candidate's number in a column: what the plugin
+/// was shown. `$in` points at the candidates' number columns at 64, 16 bytes
+/// each with the values at 8.
+fn shown(column: usize) -> String {
+    let at = column * 16;
+    format!(
+        "0)) (f64.store (i32.const 4104)
+           (f64.load (i32.load offset=8 (i32.add (i32.load offset=64 (local.get $in)) (i32.const {at})))"
+    )
+}
+
+/// Everything of which each file must be good.
+async fn load(host: &TestHost, client: &TestClient, kind: &str, text: &str) {
+    let done = import(host, client, kind, text).await;
+    assert_eq!((&done["state"], &done["rows_bad"]), (&json!("done"), &json!(0)), "{kind}: {done}");
 }
 
 /// A recommender that gives the first candidate this score.
@@ -47,7 +64,7 @@ both! {
     async fn cases_come_in_once_and_are_found(host: TestHost) {
         let client = host.http().await;
         for _ in 0..2 {
-            let done = import(&host, &client, CASES).await;
+            let done = import(&host, &client, "creatives", CASES).await;
             assert_eq!((&done["rows_good"], &done["rows_bad"]), (&json!(3), &json!(1)), "{done}");
         }
         let (_, all) = client.get("/creatives").await;
@@ -91,7 +108,7 @@ both! {
         let client = host.http().await;
         let ask = json!({ "kind": "creative", "objective": "repeat", "facts": { "season": ["spring"] } });
         assert_eq!(client.post("/recommendations", &ask).await.0, 422, "there is no recommender");
-        import(&host, &client, CASES).await;
+        import(&host, &client, "creatives", CASES).await;
         let installation = recommender(&client, "first", "2.5", "first").await;
         let (status, made) = client.post("/recommendations", &ask).await;
         assert_eq!(status, 201, "{made}");
@@ -130,5 +147,48 @@ both! {
         let path = format!("/recommendations/{}", made["id"].as_str().unwrap());
         assert_eq!(stranger.get(&path).await.0, 404);
         assert_eq!(stranger.get("/creatives").await.1["items"], json!([]));
+    }
+
+    async fn what_is_known_of_a_person_ends_at_the_moment(host: TestHost) {
+        let client = host.http().await;
+        load(&host, &client, "contacts", "external_id,name\n1,Ada\n2,Bob\n").await;
+        load(&host, &client, "products", "sku,name,category\nA,Milk,dairy\nB,Crisps,snacks\nC,Cheese,dairy\n").await;
+        let orders = "number,line,customer,at,sku,quantity,amount,currency\n\
+            o1,1,1,2025-05-22,A,1,10.00,USD\no2,1,2,2025-05-02,B,1,30.00,USD\no3,1,1,2025-07-01,A,1,100.00,USD\n";
+        load(&host, &client, "orders", orders).await;
+        load(&host, &client, "offers", "code,sku\ncheese,C\n").await;
+        let campaigns = "code,name,starts_at,ends_at,currency\n\
+            k1,One,2025-05-01T00:00:00Z,2025-05-20T00:00:00Z,USD\nk2,Two,2025-05-10T00:00:00Z,2025-05-30T00:00:00Z,USD\n\
+            k3,Three,2025-05-10T00:00:00Z,2025-05-30T00:00:00Z,USD\nk4,Four,2025-09-01T00:00:00Z,2025-09-30T00:00:00Z,USD\n";
+        load(&host, &client, "campaigns", campaigns).await;
+        let targetings = "campaign,customer,channel,at\nk1,1,mail,2025-05-01T00:00:00Z\nk2,2,mail,2025-05-15T00:00:00Z\n\
+            k3,1,email,2025-05-16T00:00:00Z\nk4,1,mail,2025-09-02T00:00:00Z\n";
+        load(&host, &client, "targetings", targetings).await;
+        let redemptions = "number,customer,offer,campaign,at\nr1,1,cheese,k1,2025-05-10\nr2,1,cheese,k4,2025-09-03\n";
+        load(&host, &client, "redemptions", redemptions).await;
+        let (_, people) = client.get("/contacts").await;
+        let id = |name: &str| {
+            let items = people["items"].as_array().unwrap();
+            items.iter().find(|one| one["name"] == name).unwrap()["id"].as_str().unwrap().to_owned()
+        };
+        let merge = json!({ "loser": id("Bob"), "reason": "one household" });
+        let (status, merged) = client.post(&format!("/contacts/{}/merge", id("Ada")), &merge).await;
+        assert!(status.is_success(), "{merged}");
+        let (_, offers) = client.get("/offers").await;
+        let ask = json!({
+            "kind": "contact", "objective": "repeat", "at": "2025-06-01T00:00:00Z", "offer": offers["items"][0]["id"],
+            "facts": { "channel": "mail" },
+        });
+        // Days since, orders, spend, share on the category, spend on it, redemptions, campaigns, responses.
+        for (column, wanted) in [10.0, 2.0, 4_000.0, 0.25, 1_000.0, 1.0, 2.0, 1.0].into_iter().enumerate() {
+            let name = format!("column-{column}");
+            let installation = recommender(&client, &name, &shown(column), &name).await;
+            let mut ask = ask.clone();
+            ask["installation"] = json!(installation);
+            let (status, made) = client.post("/recommendations", &ask).await;
+            assert_eq!(status, 201, "{made}");
+            assert_eq!(made["brief"]["candidates"], 1, "two contacts, one person");
+            assert_eq!(made["items"][0]["score"], json!(wanted), "{name}");
+        }
     }
 }
