@@ -2,16 +2,12 @@
 //! clock that stands still, and a client that talks to it. Never part of the
 //! program.
 
-#[cfg(feature = "host")]
 mod client;
 mod database;
-#[cfg(feature = "host")]
 mod host;
 
-#[cfg(feature = "host")]
 pub use client::{TestClient, answer};
 pub use database::{POSTGRES_VARIABLE, TestDatabase};
-#[cfg(feature = "host")]
 pub use host::TestHost;
 pub use rialto_testkit_postgres::PostgresCluster;
 
