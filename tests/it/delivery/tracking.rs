@@ -23,7 +23,7 @@ async fn mailed(world: &World) -> Links {
     let mail = world.sink.mails().pop().unwrap();
     let html = html_of(&mail.bytes);
     let link = |path: &str| {
-        html.split(['"', '\'', ' ']).find(|part| part.contains(path)).unwrap_or_else(|| panic!("no {path}: {html}")).to_owned()
+        html.split(['"', '\'', ' ']).find(|part| part.starts_with("http") && part.contains(path)).unwrap_or_else(|| panic!("no {path}: {html}")).to_owned()
     };
     let link = |path: &str| world.here(&link(path));
     Links { contact, open: link("/o/"), click: link("/c/"), leave: link("/u/") }
@@ -36,7 +36,7 @@ fn html_of(bytes: &[u8]) -> String {
 }
 
 async fn events(world: &World, contact: rialto_kernel::Id, kind: &str) -> usize {
-    let page = world.get(&format!("/contacts/{contact}/events?limit=100")).await;
+    let page = world.get(&format!("/contacts/{contact}/timeline?limit=100")).await;
     page["items"].as_array().into_iter().flatten().filter(|event| event["kind"] == kind).count()
 }
 

@@ -162,7 +162,7 @@ impl World {
     /// Another draft of what the workspace has already.
     pub(crate) async fn campaign_again(&self, name: &str) -> String {
         let page = self.get("/campaigns").await;
-        let message = page["items"][0]["messages"].clone();
+        let message = self.get(&format!("/campaigns/{}", id(&page["items"][0]))).await["messages"].clone();
         let body = json!({ "name": name, "rule": { "all": [] }, "topic": TOPIC, "currency": "EUR", "messages": message });
         id(&self.post("/campaigns", body).await)
     }

@@ -38,6 +38,9 @@ pub enum Error {
     /// A stored value is not one this program writes.
     #[error("a stored {0} cannot be read")]
     Stored(&'static str),
+    /// A part of a job ended before its time.
+    #[error("a part of the work ended: {0}")]
+    Task(String),
     /// The job machinery failed, or took the job away.
     #[error(transparent)]
     Job(#[from] JobError),
@@ -57,7 +60,7 @@ impl From<Error> for Problem {
             Error::Field { field, reason } => Self::invalid(field, reason),
             Error::MailServer(_) => Self::new(502, "mail-server", error.to_string()),
             Error::Raced => Self::conflict("raced", "it changed meanwhile; try again"),
-            Error::Answer(_) | Error::Stored(_) => Self::internal(error.to_string()),
+            Error::Answer(_) | Error::Stored(_) | Error::Task(_) => Self::internal(error.to_string()),
             Error::Job(cause) => cause.into(),
             Error::Problem(problem) => problem,
             Error::Store(cause) => cause.into(),

@@ -32,7 +32,7 @@ use std::{
     sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 use work::{Halt, Why, Work};
 
 /// Time after which a run makes room for other occurrences.
@@ -159,27 +159,27 @@ fn until(work: &Work, due: i64) -> Duration {
     Duration::from_micros(wait).clamp(Duration::from_millis(10), LATER_MAX)
 }
 
-/// Batches through the connector on one side, mails carried on the other.
+/// Batches through the connector in one task, mails carried in another: while
+/// a guest computes, the mails go on. Dropping this stops both.
 async fn send_all(work: &Arc<Work>) -> Result<(), Error> {
     let room = work.pool.as_ref().map_or(1, |pool| pool.width() * 2).max(BATCH_MAX);
     let (ready, carried) = mpsc::channel(room);
-    let producing = async {
-        let produced = produce(work, ready).await;
-        if produced.is_err() {
+    let mut parts = JoinSet::new();
+    let producer = Arc::clone(work);
+    parts.spawn(async move { produce(&producer, ready).await });
+    if let Some(pool) = work.pool.clone() {
+        let carrier = Arc::clone(work);
+        parts.spawn(async move { mail::carry(&carrier, &pool, carried).await });
+    }
+    let mut outcome = Ok(());
+    while let Some(ended) = parts.join_next().await {
+        let ended = ended.unwrap_or_else(|cause| Err(Error::Task(cause.to_string())));
+        if ended.is_err() {
             work.halt.call(Why::Enough);
+            outcome = outcome.and(ended);
         }
-        produced
-    };
-    let carrying = async {
-        let Some(pool) = &work.pool else { return Ok(()) };
-        let outcome = mail::carry(work, pool, carried).await;
-        if outcome.is_err() {
-            work.halt.call(Why::Enough);
-        }
-        outcome
-    };
-    let (produced, carried) = tokio::join!(producing, carrying);
-    produced.and(carried)
+    }
+    outcome
 }
 
 /// Take what is due, batch by batch, until nothing is, or time is up.
