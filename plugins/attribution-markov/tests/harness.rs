@@ -1,5 +1,7 @@
 //! The Markov model under the real host, against the published answers.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
 
 use rialto_sdk_harness::{ChannelCredits, Harness, paths_file};

@@ -1,5 +1,7 @@
 //! A million paths go through the sandbox within the limits of a run.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use rialto_sdk_harness::{Harness, attribution::Paths};
 use serde_json::json;
 

@@ -1,5 +1,7 @@
 //! The rules under the real host, against the published answers.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use rialto_sdk_harness::{Harness, attribution::Paths, paths_file};

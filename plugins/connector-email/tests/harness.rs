@@ -1,5 +1,7 @@
 //! The email connector under the real host, with a scripted mail pool.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use rialto_sdk_harness::{Fault, Harness, Script, batch};
 use serde_json::json;
 

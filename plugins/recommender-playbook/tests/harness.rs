@@ -1,5 +1,7 @@
 //! The playbook under the real host.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use rialto_sdk_harness::{
     Harness,
     recommender::{Brief, Candidates, NumberColumn, Ranked, TextColumn},

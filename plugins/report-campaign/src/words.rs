@@ -37,17 +37,17 @@ impl Language {
     }
 
     /// A metric's name.
-    pub fn metric<'a>(self, name: &'a str) -> &'a str {
+    pub fn metric(self, name: &str) -> &str {
         self.known(name, &METRICS)
     }
 
     /// Why something was not sent.
-    pub fn reason<'a>(self, code: &'a str) -> &'a str {
+    pub fn reason(self, code: &str) -> &str {
         self.known(code, &REASONS)
     }
 
     /// An attribution model.
-    pub fn model<'a>(self, code: &'a str) -> &'a str {
+    pub fn model(self, code: &str) -> &str {
         self.known(code, &MODELS)
     }
 

@@ -1,5 +1,7 @@
 //! The campaign report under the real host, with a scripted catalogue.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use rialto_sdk_harness::{Harness, Script, report::Document};
 use serde_json::{Value, json};
 

@@ -328,7 +328,8 @@ mod tests {
 
     #[test]
     fn columns_that_do_not_fit_are_named() {
-        let cases: [(fn(&mut Columns), &str); 6] = [
+        type Spoil = fn(&mut Columns);
+        let cases: [(Spoil, &str); 6] = [
             (|c| c.offset = vec![0, 3, 2], "offset"),
             (|c| c.offset = vec![], "offset"),
             (|c| c.nulls = vec![1], "nulls"),

@@ -111,29 +111,35 @@ pub struct Asked {
 impl Asked {
     /// The HTTP requests.
     pub fn requests(&self) -> Vec<&HttpRequest> {
-        let of = |call| match call {
-            &HostCall::HttpSendAll { ref requests } => Some(requests),
-            _ => None,
-        };
-        self.calls.iter().filter_map(of).flatten().collect()
+        let mut all = Vec::new();
+        for call in &self.calls {
+            if let HostCall::HttpSendAll { requests } = call {
+                all.extend(requests);
+            }
+        }
+        all
     }
 
     /// The mails, with the delivery each is for.
     pub fn mails(&self) -> Vec<(&str, &MailContent)> {
-        let of = |call| match call {
-            &HostCall::MailSubmit { ref delivery, ref content } => Some((delivery.as_str(), content)),
-            _ => None,
-        };
-        self.calls.iter().filter_map(of).collect()
+        let mut all = Vec::new();
+        for call in &self.calls {
+            if let HostCall::MailSubmit { delivery, content } = call {
+                all.push((delivery.as_str(), content));
+            }
+        }
+        all
     }
 
     /// The questions to the catalogue.
     pub fn questions(&self) -> Vec<&Question> {
-        let of = |call| match call {
-            &HostCall::QueryAsk { ref questions } => Some(questions),
-            _ => None,
-        };
-        self.calls.iter().filter_map(of).flatten().collect()
+        let mut all = Vec::new();
+        for call in &self.calls {
+            if let HostCall::QueryAsk { questions } = call {
+                all.extend(questions);
+            }
+        }
+        all
     }
 }
 

@@ -1,6 +1,8 @@
 //! Every template makes a component that the real host takes, and that is what
 //! its manifest says.
 
+#![allow(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
 use std::{fs, path::PathBuf};
 
 use rialto_sdk_harness::{
