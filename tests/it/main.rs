@@ -10,6 +10,7 @@ mod kills;
 mod measure;
 mod parity;
 mod plugins;
+mod real_clients;
 mod sales;
 mod segments;
 mod source;
