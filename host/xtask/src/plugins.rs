@@ -27,6 +27,16 @@ pub fn build_all(root: &Path) -> Result<Vec<PathBuf>> {
     names.iter().zip(&components).map(|(name, component)| pack(root, &out, name, component)).collect()
 }
 
+/// The files of the plugins as they were built last.
+pub fn built(root: &Path) -> Result<Vec<PathBuf>> {
+    let out = root.join("target/plugins");
+    let files: Vec<PathBuf> = names(&root.join("plugins"))?.iter().map(|name| out.join(format!("{name}.wasm"))).collect();
+    match files.iter().find(|file| !file.exists()) {
+        Some(missing) => bail!("{} is not built yet: run `cargo xtask plugins`", missing.display()),
+        None => Ok(files),
+    }
+}
+
 /// The folders that hold a plugin.
 fn names(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();

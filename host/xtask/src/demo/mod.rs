@@ -29,6 +29,9 @@ pub struct Options {
     /// Begin anew: throw the demo's earlier data away.
     #[arg(long)]
     fresh: bool,
+    /// Use the host and the plugins as they were built last.
+    #[arg(long)]
+    no_build: bool,
     /// The port the host listens at.
     #[arg(long, default_value_t = 7420)]
     port: u16,
@@ -52,9 +55,13 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 
 async fn show(root: &Path, options: &Options) -> Result<()> {
     let began = Instant::now();
-    tools::wasm_target()?;
-    let files = build::build_all(root)?;
-    shell::quiet("build the host", shell::cargo(root).args(["build", "-p", "rialto-app"]))?;
+    let files = if options.no_build {
+        build::built(root)?
+    } else {
+        tools::wasm_target()?;
+        shell::quiet("build the host", shell::cargo(root).args(["build", "-p", "rialto-app"]))?;
+        build::build_all(root)?
+    };
     let source = source::prepare(root, options.synthetic)?;
     let name = if source.real { "demo" } else { "demo-synthetic" };
     let folder = root.join("target").join(name);

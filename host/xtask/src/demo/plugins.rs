@@ -31,7 +31,7 @@ pub async fn install(demo: &Demo) -> Result<Installed> {
 /// Approve the version with this digest, and let it serve.
 async fn bring_up(demo: &Demo, id: &str, digest: &str) -> Result<()> {
     let versions = demo.api.get(&format!("/installations/{id}/versions")).await?;
-    let known = versions["items"].as_array().into_iter().flatten().find(|v| v["digest"] == digest).cloned();
+    let known = versions["items"].as_array().into_iter().flatten().find(|v| v["package"] == digest).cloned();
     let version = match known {
         Some(version) => version,
         None => {

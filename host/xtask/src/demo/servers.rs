@@ -73,7 +73,7 @@ impl Host {
         command.args(["key", "create", "--kind", "admin", "--name", "demo", "--json", "--data"]).arg(&self.data);
         let text = shell::answer(&mut command).context("`rialto key create` failed")?;
         let answer: serde_json::Value = serde_json::from_str(&text).context("`rialto key create` answered no JSON")?;
-        let token = answer["token"].as_str().context("`rialto key create` answered no token")?.to_owned();
+        let token = answer["secret"].as_str().context("`rialto key create` answered no secret")?.to_owned();
         fs::write(&kept, &token)?;
         shell::run(Command::new("chmod").arg("600").arg(&kept))?;
         Ok(token)
