@@ -140,6 +140,7 @@ pub(crate) async fn creative_result_list(
     caller.require(READ)?;
     let limit = page.limit()?;
     let before = page.after::<(i64, Uuid)>()?.unwrap_or((i64::MAX, Uuid::max()));
+    act::creative_get(&host, &caller, id).await?;
     let mut conn = host.store.read(caller.workspace).await?;
     let rows = sql::result_list(&mut conn, caller.workspace, id, before, limit + 1).await?;
     Ok(Json(Page::from_rows(rows, limit, |result| (result.at.as_microsecond(), result.id))?))
