@@ -149,6 +149,7 @@ pub struct MessagePatch {
 /// For whom to preview a message.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = MessagePreviewQuestion)]
 pub struct PreviewQuestion {
     /// In this language; the contact's if absent.
     #[serde(default)]

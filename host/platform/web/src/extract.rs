@@ -33,6 +33,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> ApiResult<Self> {
         check_media_type(request.headers())?;
+        check_length(request.headers())?;
         let body = read_body(request, state).await?;
         parse_json(&body).map(Self).map_err(ApiError)
     }
@@ -46,6 +47,15 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(415, "media-type", "send the body as `Content-Type: application/json`"))
+}
+
+/// A body that says it is too large is refused before it is read.
+fn check_length(headers: &HeaderMap) -> Result<(), Problem> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    match length {
+        Some(length) if length > BODY_BYTES_MAX as u64 => Err(Problem::too_large("body-bytes", BODY_BYTES_MAX as u64)),
+        _ => Ok(()),
+    }
 }
 
 async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {

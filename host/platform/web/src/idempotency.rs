@@ -11,7 +11,7 @@ use crate::{
     sql::{Answered, KeyOf, idempotency_claim, idempotency_purge, idempotency_release, idempotency_settle},
 };
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, HttpBody as _},
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
@@ -85,6 +85,9 @@ pub async fn idempotent(State(gate): State<Idempotency>, request: Request, next:
 impl Idempotency {
     async fn handle(self, request: Request, next: Next) -> Result<Response, Problem> {
         let key = key_of(request.headers())?;
+        if request.body().size_hint().lower() > IDEMPOTENT_BYTES_MAX as u64 {
+            return Err(Problem::too_large("idempotent-body-bytes", IDEMPOTENT_BYTES_MAX as u64));
+        }
         let Ok(caller) = self.authenticate.authenticate(request.method(), request.headers()).await else {
             // The handler refuses in its own words, or is one that anybody may call.
             return Ok(next.run(request).await);
