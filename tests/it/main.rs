@@ -1,6 +1,7 @@
 //! The integration tests: one binary.
 
 mod api;
+mod attribution;
 mod audience;
 mod contract;
 mod delivery;
@@ -13,6 +14,7 @@ mod parity;
 mod plugins;
 mod plugins_api;
 mod real_clients;
+mod reports;
 mod sales;
 mod segments;
 mod source;

@@ -1,6 +1,9 @@
 //! Attribution runs over HTTP.
 
-use super::actions::{self, NewRuns, RunShown, RunsCompared, RunsStarted};
+use super::{
+    actions,
+    view::{NewRuns, RunShown, RunsCompared, RunsStarted},
+};
 use crate::query::Answer;
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_kernel::{Id, Page, PageQuery, Problem};

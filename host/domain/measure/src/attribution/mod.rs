@@ -12,6 +12,7 @@ pub(crate) mod job;
 mod model;
 pub(crate) mod path;
 mod sql;
+pub mod view;
 
 use rialto_kernel::Id;
 

@@ -157,34 +157,33 @@ mod tests {
         seen
     }
 
-    #[test]
-    fn a_touch_leads_to_the_next_conversion_within_the_window() {
-        let frame = Frame { start: 0, end: 1_000, window: 100 };
-        let seen = built(&[10, 50, 120, 300, 390, 420, 700], &[100, 130, 400, 600], frame);
-        assert_eq!(
-            seen.paths,
-            [
-                (vec![10, 50], 100, Some(100)),
-                (vec![120], 130, Some(130)),
-                (vec![300, 390], 400, Some(400)),
-                (vec![420], 520, None),
-                (vec![700], 800, None),
-            ]
-        );
-        assert_eq!(seen.untouched, [600]);
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        case: String,
+        start: i64,
+        end: i64,
+        window: i64,
+        touches: Vec<i64>,
+        conversions: Vec<i64>,
+        converted: Vec<(Vec<i64>, i64)>,
+        null: Vec<(Vec<i64>, i64)>,
+        untouched: Vec<i64>,
     }
 
     #[test]
-    fn what_lies_before_the_start_is_only_looked_back_at() {
-        let frame = Frame { start: 100, end: 200, window: 50 };
-        let seen = built(&[55, 60, 90, 95, 180], &[70, 110], frame);
-        assert_eq!(seen.paths, [(vec![90, 95], 110, Some(110)), (vec![180], 200, None)]);
-    }
-
-    #[test]
-    fn a_touch_at_the_moment_of_conversion_counts() {
-        let seen = built(&[5], &[5], Frame { start: 0, end: 10, window: 1 });
-        assert_eq!(seen.paths, [(vec![5], 5, Some(5))]);
+    fn paths_are_as_the_cases_say() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/cases/paths/window.json");
+        let cases: Vec<Case> = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        for case in cases {
+            let frame = Frame { start: case.start, end: case.end, window: case.window };
+            let seen = built(&case.touches, &case.conversions, frame);
+            let converted = case.converted.into_iter().map(|(path, at)| (path, at, Some(at)));
+            let null = case.null.into_iter().map(|(path, end)| (path, end, None));
+            let mut paths: Vec<_> = converted.chain(null).collect();
+            paths.sort();
+            assert_eq!(seen, Seen { paths, untouched: case.untouched }, "{}", case.case);
+        }
     }
 
     proptest! {

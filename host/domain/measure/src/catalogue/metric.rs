@@ -142,6 +142,9 @@ impl Metric {
     /// Whether it can be broken down by this.
     #[must_use]
     pub fn has(&self, dimension: Dimension) -> bool {
+        if dimension == Dimension::Conversion {
+            return self.needs_conversion();
+        }
         match &self.computed {
             Formula::Sum(parts) => parts.iter().all(|options| options.iter().any(|part| part.fact.has(dimension))),
             Formula::Quotient { over, under } => both_have(over, under, dimension),

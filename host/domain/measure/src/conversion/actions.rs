@@ -6,6 +6,7 @@ use super::{
     sql,
 };
 use crate::MeasureError;
+use rialto_identity::{AuditEntry, audit};
 use rialto_kernel::{Id, from_micros};
 use rialto_slice::Host;
 use rialto_web::{Caller, IfMatch};
@@ -81,9 +82,14 @@ pub async fn create(host: &Host, caller: &Caller, new: NewDefinition) -> Result<
     };
     check(&definition)?;
     let (ws, kept) = (caller.workspace, definition.clone());
+    let entry = AuditEntry::new(host, caller, "measure.define", "conversion_definition", definition.id)
+        .detail(serde_json::to_value(&definition)?);
     host.store
         .write(ws, "measure.definition", move |conn| {
-            Box::pin(async move { sql::definition_insert(conn, ws, &kept, now_us).await })
+            Box::pin(async move {
+                sql::definition_insert(conn, ws, &kept, now_us).await?;
+                Ok::<_, MeasureError>(audit(conn, &entry).await?)
+            })
         })
         .await?;
     Ok(definition)
@@ -101,6 +107,7 @@ pub async fn change(
     change: ChangedDefinition,
 ) -> Result<Definition, MeasureError> {
     let (ws, now_us) = (caller.workspace, host.now_us());
+    let entry = AuditEntry::new(host, caller, "measure.redefine", "conversion_definition", id);
     host.store
         .write(ws, "measure.definition", move |conn| {
             Box::pin(async move {
@@ -118,6 +125,7 @@ pub async fn change(
                 }
                 definition.version += 1;
                 definition.updated_at = from_micros(now_us).to_string();
+                audit(conn, &entry.detail(serde_json::to_value(&definition)?)).await?;
                 Ok(definition)
             })
         })
