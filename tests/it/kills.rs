@@ -115,7 +115,7 @@ async fn crash(mut lab: Lab) {
                 hit += 1;
             }
         }
-        let ledger = post_ok(&http, &campaign).await;
+        let ledger = ledger_of(&http, &campaign).await;
         if ledger["finished"] == true {
             println!("{hit} kills hit a send on its way, {recipients} people, {:?}", began.elapsed());
             judge(&http, &sink, &campaign, recipients, &ledger).await;
@@ -164,13 +164,13 @@ async fn judge(http: &TestClient, sink: &Sink, campaign: &str, recipients: u32, 
     println!("accepted {}, uncertain {}, taken {}", of(ledger, "accepted"), of(ledger, "uncertain"), sink.taken());
 }
 
-/// How many rows the last host left on their way: found before the next takes them up, or as uncertain.
+/// How many rows the last host left on their way; they stand so until its lease ends and the next takes them up.
 async fn on_their_way(http: &TestClient, campaign: &str) -> i64 {
-    let ledger = post_ok(http, campaign).await;
+    let ledger = ledger_of(http, campaign).await;
     of(&ledger, "dispatching")
 }
 
-async fn post_ok(http: &TestClient, campaign: &str) -> Value {
+async fn ledger_of(http: &TestClient, campaign: &str) -> Value {
     let (status, ledger) = http.get(&format!("/campaigns/{campaign}/ledger")).await;
     assert!(status.is_success(), "{status} {ledger}");
     ledger

@@ -194,7 +194,9 @@ impl Session {
     async fn command(&mut self, line: &str) -> Goes {
         let verb = line.get(..4).unwrap_or(line).to_ascii_uppercase();
         match verb.as_str() {
-            "EHLO" if self.state.pipelining => self.say("250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n").await?,
+            "EHLO" if self.state.pipelining => {
+                self.say("250-sink.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n").await?
+            }
             "EHLO" => self.say("250-sink.example\r\n250 8BITMIME\r\n").await?,
             "HELO" | "NOOP" => self.say("250 2.0.0 ok\r\n").await?,
             "RSET" => {

@@ -1,8 +1,7 @@
 //! What comes back by mail, from a mail that was really sent.
 
 use super::{
-    on_both,
-    futures_body,
+    futures_body, on_both,
     world::{Plan, World, root},
 };
 use serde_json::Value;

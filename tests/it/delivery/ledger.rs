@@ -1,8 +1,7 @@
 //! Every member has a row, every row one end, and nothing leaves that must not.
 
 use super::{
-    on_both,
-    futures_body,
+    futures_body, on_both,
     world::{Plan, World, id, not_sent, of},
 };
 use rialto_audience::ConsentState;
@@ -131,8 +130,7 @@ on_both!(a_parked_one_can_be_sent_again_by_hand, |world| Box::pin(async move {
     let ledger = world.finish(&campaign).await;
     assert_eq!((of(&ledger, "uncertain"), world.sink.taken()), (1, 1));
     let send = world.send_to(contact).await;
-    let (status, _) =
-        world.call(reqwest::Method::POST, &format!("/sends/{}/resend", id(&send)), Some(json!({}))).await;
+    let (status, _) = world.call(reqwest::Method::POST, &format!("/sends/{}/resend", id(&send)), Some(json!({}))).await;
     assert_eq!(status, 204);
     world.drain().await;
     assert_eq!(world.send_to(contact).await["state"], "accepted");

@@ -2,7 +2,9 @@
 //! is lost, nobody gets anything twice, and the campaign comes to its end.
 
 use super::{
-    futures_body, guests::Guest, on_both,
+    futures_body,
+    guests::Guest,
+    on_both,
     world::{Plan, World, of},
 };
 use rialto_plugin_host::{Parts, pack};

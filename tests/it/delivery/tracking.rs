@@ -1,8 +1,7 @@
 //! Opening, clicking, leaving: only by links that nobody tampered with.
 
 use super::{
-    on_both,
-    futures_body,
+    futures_body, on_both,
     world::{Plan, World},
 };
 use serde_json::Value;
@@ -23,7 +22,11 @@ async fn mailed(world: &World) -> Links {
     let mail = world.sink.mails().pop().unwrap();
     let html = html_of(&mail.bytes);
     let link = |path: &str| {
-        html.split(['"', '\'', ' ']).find(|part| part.starts_with("http") && part.contains(path)).unwrap_or_else(|| panic!("no {path}: {html}")).to_owned()
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>');
+        html.split(ends)
+            .find(|part| part.starts_with("http") && part.contains(path))
+            .unwrap_or_else(|| panic!("no {path}: {html}"))
+            .to_owned()
     };
     let link = |path: &str| world.here(&link(path));
     Links { contact, open: link("/o/"), click: link("/c/"), leave: link("/u/") }

@@ -2,9 +2,7 @@
 //! campaign. Everything goes over HTTP but the making of people.
 
 use reqwest::{Client, Method, StatusCode};
-use rialto_audience::{
-    ConsentState, IdentityKind, NewConsent, NewContact, NewIdentity, consent_set, contact_create,
-};
+use rialto_audience::{ConsentState, IdentityKind, NewConsent, NewContact, NewIdentity, consent_set, contact_create};
 use rialto_kernel::{Id, Problem};
 use rialto_store::StoreError;
 use rialto_testkit::{TestClient, TestDatabase, TestHost};
@@ -123,7 +121,8 @@ impl World {
 
     /// Upload, install, approve and activate a plugin; the installation's id.
     pub(crate) async fn install(&self, name: &str, bytes: Vec<u8>, settings: Value) -> String {
-        let request = self.http.request(Method::POST, "/plugins").header("content-type", "application/wasm").body(bytes);
+        let request =
+            self.http.request(Method::POST, "/plugins").header("content-type", "application/wasm").body(bytes);
         let (status, package) = rialto_testkit::answer(request).await;
         assert!(status.is_success(), "{status} {package}");
         let body = json!({ "package": package["digest"], "name": name, "settings": settings });
@@ -163,7 +162,8 @@ impl World {
     pub(crate) async fn campaign_again(&self, name: &str) -> String {
         let page = self.get("/campaigns").await;
         let message = self.get(&format!("/campaigns/{}", id(&page["items"][0]))).await["messages"].clone();
-        let body = json!({ "name": name, "rule": { "all": [] }, "topic": TOPIC, "currency": "EUR", "messages": message });
+        let body =
+            json!({ "name": name, "rule": { "all": [] }, "topic": TOPIC, "currency": "EUR", "messages": message });
         id(&self.post("/campaigns", body).await)
     }
 

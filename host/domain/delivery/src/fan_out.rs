@@ -219,7 +219,14 @@ impl FanOut {
         let rows: Vec<SendPut> = judged.into_iter().map(|one| self.row(one)).collect();
         progress.rows += rows.len() as u64;
         progress.planned += rows.iter().filter(|row| row.reason.is_none()).map(|_| 1).sum::<i64>();
-        Ok(Some(Prepared { rows, after: members.last().copied().or(after), done, progress, size: snapshot.size, occurrence }))
+        Ok(Some(Prepared {
+            rows,
+            after: members.last().copied().or(after),
+            done,
+            progress,
+            size: snapshot.size,
+            occurrence,
+        }))
     }
 
     /// Addresses of these members that have a row already.

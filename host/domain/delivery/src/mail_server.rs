@@ -16,8 +16,8 @@ use rialto_web::{Caller, IfMatch};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 use utoipa::ToSchema;
-use zeroize::Zeroizing;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// Connections that one server may be given.
 const CONNECTIONS_MAX: i64 = 200;
@@ -284,10 +284,15 @@ fn open(keys: &Keys, ws: WorkspaceId, id: Id, sealed: &[u8]) -> Result<Zeroizing
 }
 
 /// A row with a change applied and checked.
-fn applied(host: &Host, ws: WorkspaceId, mut row: MailServerRow, change: MailServerChange) -> Result<MailServerRow, Error> {
+fn applied(
+    host: &Host,
+    ws: WorkspaceId,
+    mut row: MailServerRow,
+    change: MailServerChange,
+) -> Result<MailServerRow, Error> {
     row.name = text("name", change.name.unwrap_or(row.name), true)?;
     row.host = host_name(change.host.unwrap_or(row.host))?;
-    row.port = i64::from(change.port.map_or_else(|| u16::try_from(row.port).unwrap_or(0), |port| port));
+    row.port = i64::from(change.port.unwrap_or_else(|| u16::try_from(row.port).unwrap_or(0)));
     row.security = change.security.map_or(row.security, |security| security.word().to_owned());
     row.username = text("username", change.username.unwrap_or(row.username), false)?;
     row.connections = within("connections", change.connections.unwrap_or(row.connections), 1, CONNECTIONS_MAX)?;
@@ -333,7 +338,11 @@ fn text(field: &'static str, value: String, needed: bool) -> Result<String, Erro
 fn host_name(value: String) -> Result<String, Error> {
     let value = text("host", value, true)?;
     let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '_'));
-    if plain { Ok(value) } else { Err(Error::Field { field: "host", reason: "must be a host name or an address".to_owned() }) }
+    if plain {
+        Ok(value)
+    } else {
+        Err(Error::Field { field: "host", reason: "must be a host name or an address".to_owned() })
+    }
 }
 
 fn domain(value: String) -> Result<String, Error> {

@@ -66,7 +66,8 @@ pub async fn occurrences_of(conn: &mut Conn, workspace: WorkspaceId, campaign: I
 /// # Errors
 /// When it is not running.
 pub async fn occurrence_pause(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<(), Error> {
-    turn(conn, workspace, id, OccurrenceState::Running, OccurrenceState::Paused, "only a running one can be paused").await
+    turn(conn, workspace, id, OccurrenceState::Running, OccurrenceState::Paused, "only a running one can be paused")
+        .await
 }
 
 /// Let a paused occurrence go on.
@@ -74,7 +75,8 @@ pub async fn occurrence_pause(conn: &mut Conn, workspace: WorkspaceId, id: Id) -
 /// # Errors
 /// When it is not paused.
 pub async fn occurrence_resume(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<(), Error> {
-    turn(conn, workspace, id, OccurrenceState::Paused, OccurrenceState::Running, "only a paused one can be resumed").await
+    turn(conn, workspace, id, OccurrenceState::Paused, OccurrenceState::Running, "only a paused one can be resumed")
+        .await
 }
 
 /// Stop an occurrence for good. Its jobs mark every row that has not left

@@ -50,7 +50,11 @@ pub(crate) async fn send_read(
     summary = "Send a parked one again, under the same Message-ID", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
 )]
-pub(crate) async fn send_again(State(host): State<Host>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+pub(crate) async fn send_again(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
     caller.require_everywhere("delivery.launch")?;
     act::send_resend(&host, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -55,7 +55,8 @@ pub(crate) async fn take(host: &Host, ws: WorkspaceId, raw: &[u8]) -> Result<Tak
                     return Ok(taken);
                 }
                 let detail = serde_json::json!({ "status": came.status, "said": came.detail }).to_string();
-                taken.recorded = sql::report_insert(conn, ws, ids.make(), send.id, word(came.kind), &key, now_us, &detail).await?;
+                taken.recorded =
+                    sql::report_insert(conn, ws, ids.make(), send.id, word(came.kind), &key, now_us, &detail).await?;
                 if taken.recorded {
                     taken.suppressed = heed(conn, &ids, ws, now_us, &send, &came, &key).await?;
                 }

@@ -12,8 +12,17 @@ const PARTS_MAX: usize = 50;
 const PART_BYTES_MAX: usize = 64 * 1024;
 /// Words that a mail without a status part uses for a missing mailbox.
 const UNKNOWN_USER: &[&str] = &[
-    "user unknown", "unknown user", "no such user", "user not found", "mailbox unavailable", "does not exist",
-    "recipient address rejected", "address not found", "no mailbox here by that name", "该用户不存在", "用户不存在",
+    "user unknown",
+    "unknown user",
+    "no such user",
+    "user not found",
+    "mailbox unavailable",
+    "does not exist",
+    "recipient address rejected",
+    "address not found",
+    "no mailbox here by that name",
+    "该用户不存在",
+    "用户不存在",
 ];
 
 /// What came back.
@@ -100,7 +109,8 @@ fn text(part: &MessagePart<'_>) -> String {
 
 /// Local parts of every address in the outer recipient headers.
 fn addressed(mail: &Message<'_>) -> Vec<String> {
-    const HEADERS: &[&str] = &["To", "Delivered-To", "X-Original-To", "X-Envelope-To", "Envelope-To", "X-Failed-Recipients"];
+    const HEADERS: &[&str] =
+        &["To", "Delivered-To", "X-Original-To", "X-Envelope-To", "Envelope-To", "X-Failed-Recipients"];
     let mut found = Vec::new();
     for (name, value) in mail.headers_raw() {
         if HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name)) {
@@ -116,7 +126,8 @@ fn addressed(mail: &Message<'_>) -> Vec<String> {
 fn answered(mail: &Message<'_>) -> Vec<String> {
     let mut ids = Vec::new();
     for (name, value) in mail.headers_raw() {
-        if ["In-Reply-To", "References", "X-Original-Message-ID"].iter().any(|header| header.eq_ignore_ascii_case(name)) {
+        if ["In-Reply-To", "References", "X-Original-Message-ID"].iter().any(|header| header.eq_ignore_ascii_case(name))
+        {
             ids.extend(bracketed(value));
         }
     }
@@ -204,11 +215,12 @@ fn of_words(mail: &Message<'_>, came: &mut Came) {
     let body = mail.body_text(0).map(|text| text.chars().take(PART_BYTES_MAX).collect::<String>()).unwrap_or_default();
     let lower = body.to_lowercase();
     let word = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '#' | ';' | ',' | '[' | ']');
-    let status = lower.split(word).find(|word| {
-        enhanced_code(word).is_some_and(|(class, _, _)| class == 5) && word.matches('.').count() == 2
-    });
+    let status = lower
+        .split(word)
+        .find(|word| enhanced_code(word).is_some_and(|(class, _, _)| class == 5) && word.matches('.').count() == 2);
     let unknown = UNKNOWN_USER.iter().any(|words| lower.contains(words));
-    let daemon = mail.from().and_then(|from| from.first()).and_then(|from| from.address()).unwrap_or("").to_ascii_lowercase();
+    let daemon =
+        mail.from().and_then(|from| from.first()).and_then(|from| from.address()).unwrap_or("").to_ascii_lowercase();
     let by_daemon = daemon.starts_with("mailer-daemon") || daemon.starts_with("postmaster");
     if status.is_some() || (unknown && by_daemon) {
         let gone = unknown || status.is_some_and(|status| about_mailbox(550, status, false));
@@ -255,7 +267,8 @@ mod tests {
             };
             let line = |name: &str, value: &str| format!("{name}: {value}").trim_end().to_owned() + "\n";
             let about = came.about.first().map_or("", String::as_str);
-            let read = line("kind", kind) + &line("status", came.status.as_deref().unwrap_or("")) + &line("about", about);
+            let read =
+                line("kind", kind) + &line("status", came.status.as_deref().unwrap_or("")) + &line("about", about);
             let expected = std::fs::read_to_string(path.with_extension("expected")).unwrap();
             assert_eq!(read, expected, "{}", path.display());
             cases += 1;

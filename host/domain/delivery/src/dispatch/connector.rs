@@ -17,7 +17,10 @@ use crate::{
 };
 use rialto_contract::connector::{Batch, Outcome, deliver};
 use rialto_kernel::Id;
-use rialto_plugin_host::{DeliverySeen, PluginKind, RunError, capability::{Doors, MailContent}};
+use rialto_plugin_host::{
+    DeliverySeen, PluginKind, RunError,
+    capability::{Doors, MailContent},
+};
 use rialto_plugins::{ClosedRun, OpenRun, open_run};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -32,11 +35,7 @@ const CONNECTOR_REST_MAX: Duration = Duration::from_secs(15 * 60);
 ///
 /// # Errors
 /// When the ledger cannot be written, or belongs to another host now.
-pub(crate) async fn run_batch(
-    work: &Arc<Work>,
-    rows: Vec<Due>,
-    ready: &mpsc::Sender<Ready>,
-) -> Result<(), Error> {
+pub(crate) async fn run_batch(work: &Arc<Work>, rows: Vec<Due>, ready: &mpsc::Sender<Ready>) -> Result<(), Error> {
     let (rendered, spoilt) = work.content.render(work, rows).await?;
     let verdicts = spoilt.into_iter().map(|(due, words)| spoil(work, &due, None, &words)).collect();
     work.step(verdicts, Vec::new(), None).await?;
@@ -118,9 +117,11 @@ fn batch(work: &Work, open: &OpenRun, rendered: &Rows) -> Batch {
     };
     for row in &rendered.rows {
         batch.parts.extend(part_names.iter().map(|name| row.part(name)));
-        batch.columns.extend(columns.iter().map(|name| {
-            super::columns::value(&work.host.keys, open.installation, work.ledger.workspace, row, name)
-        }));
+        batch.columns.extend(
+            columns.iter().map(|name| {
+                super::columns::value(&work.host.keys, open.installation, work.ledger.workspace, row, name)
+            }),
+        );
     }
     batch.part_names = part_names;
     batch
@@ -186,12 +187,7 @@ fn refused(work: &Work, error: Option<&RunError>) -> bool {
 /// Settle the batch with what the run wants kept. Where that does not stand,
 /// the run counts as failed: its claims and its mails are thrown away, and
 /// what left is judged by what the host saw.
-async fn settle(
-    work: &Work,
-    judged: Judged,
-    closed: ClosedRun,
-    (run, started_at): (Id, i64),
-) -> Result<Judged, Error> {
+async fn settle(work: &Work, judged: Judged, closed: ClosedRun, (run, started_at): (Id, i64)) -> Result<Judged, Error> {
     let state = (!closed.state.is_empty()).then(|| Arc::new(closed.state));
     let Judged { verdicts, carry, seen } = judged;
     match work.step(verdicts, Vec::new(), state).await {

@@ -40,10 +40,19 @@ pub(crate) struct Attempt {
 /// The last word on a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Word {
-    Accepted { code: String, provider_id: Option<String> },
-    Rejected { code: String, mailbox_gone: bool },
+    Accepted {
+        code: String,
+        provider_id: Option<String>,
+    },
+    Rejected {
+        code: String,
+        mailbox_gone: bool,
+    },
     /// Nothing happened; again after what was asked for, or the usual wait.
-    Later { code: String, asked_us: Option<i64> },
+    Later {
+        code: String,
+        asked_us: Option<i64>,
+    },
     /// Nothing happened and it is nobody's fault: again at once.
     Untouched,
     /// The run failed before anything left.
@@ -130,9 +139,7 @@ impl Attempt {
 /// What an SMTP server's behaviour means.
 pub(crate) fn of_fate(fate: &Fate) -> (Word, String) {
     match fate {
-        Fate::Accepted { code, text } => {
-            (Word::Accepted { code: code.to_string(), provider_id: None }, text.clone())
-        }
+        Fate::Accepted { code, text } => (Word::Accepted { code: code.to_string(), provider_id: None }, text.clone()),
         Fate::Deferred { code, text } => (Word::Later { code: code.to_string(), asked_us: None }, text.clone()),
         Fate::Rejected { code, text, recipient } => {
             (Word::Rejected { code: code.to_string(), mailbox_gone: *recipient }, text.clone())
@@ -322,9 +329,8 @@ mod tests {
 
     #[test]
     fn retry_is_believed_only_where_nothing_can_have_happened() {
-        let claimed = |words, reached, status| {
-            word(of_run(Some(&claim(words)), Some(&seen(reached, status)), false, ""))
-        };
+        let claimed =
+            |words, reached, status| word(of_run(Some(&claim(words)), Some(&seen(reached, status)), false, ""));
         assert!(matches!(claimed("retry", true, Some(503)), Word::Later { .. }));
         assert!(matches!(claimed("retry", false, None), Word::Later { .. }));
         assert_eq!(claimed("retry", true, Some(200)), Word::Uncertain);

@@ -73,9 +73,9 @@ pub(crate) async fn sweep(work: &Work, reason: Reason) -> Result<(), Error> {
             .host
             .store
             .write(ws, "delivery.sweep", move |conn| {
-                Box::pin(async move {
-                    Ok::<_, Error>(sql::send_sweep(conn, ws, occurrence, reason, now_us, ROWS).await?)
-                })
+                Box::pin(
+                    async move { Ok::<_, Error>(sql::send_sweep(conn, ws, occurrence, reason, now_us, ROWS).await?) },
+                )
             })
             .await?;
         if swept < u64::from(ROWS) {

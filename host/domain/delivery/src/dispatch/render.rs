@@ -52,6 +52,9 @@ impl Rendered {
     }
 }
 
+/// Parts, their hash, and the address to leave by.
+type Filled = (BTreeMap<String, String>, Vec<u8>, String);
+
 /// The rows of a batch.
 pub(crate) struct Rows {
     pub(crate) rows: Vec<Rendered>,
@@ -137,7 +140,7 @@ impl Content {
         Ok((Rows { rows: rendered }, spoilt))
     }
 
-    fn fill(&self, due: &Due, person: &Addressee) -> Result<(BTreeMap<String, String>, Vec<u8>, String), String> {
+    fn fill(&self, due: &Due, person: &Addressee) -> Result<Filled, String> {
         let unsubscribe = self.url("u", Use::Unsubscribe, due.id, 0, "");
         let context = self.context(due, person, &unsubscribe);
         let filled = self.message.render(&person.locale, &context).map_err(|cause| cause.to_string())?;

@@ -45,12 +45,7 @@ pub(crate) struct Ledger {
 /// # Errors
 /// [`JobError::Fenced`] when a row is in another state or attempt than it ends:
 /// another host has taken over, so nothing of this may stay.
-pub(crate) async fn settle(
-    conn: &mut Conn,
-    ledger: &Ledger,
-    now_us: i64,
-    verdicts: &[Verdict],
-) -> Result<(), Error> {
+pub(crate) async fn settle(conn: &mut Conn, ledger: &Ledger, now_us: i64, verdicts: &[Verdict]) -> Result<(), Error> {
     let mut groups: HashMap<&Turn, Vec<Id>> = HashMap::new();
     for verdict in verdicts {
         debug_assert!(verdict.turn.from.may_become(verdict.turn.to), "{:?}", verdict.turn);

@@ -21,10 +21,34 @@ const SUBJECT_CHARS_MAX: usize = 500;
 
 /// Headers that are the host's: who it is from and for, and how to leave.
 const OWNED: &[&str] = &[
-    "from", "to", "cc", "bcc", "sender", "return-path", "subject", "date", "message-id", "mime-version",
-    "content-type", "content-transfer-encoding", "content-disposition", "list-unsubscribe", "list-unsubscribe-post",
-    "received", "dkim-signature", "authentication-results", "resent-from", "resent-to", "resent-cc", "resent-bcc",
-    "resent-sender", "resent-date", "resent-message-id", "delivered-to", "errors-to", "disposition-notification-to",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "sender",
+    "return-path",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "received",
+    "dkim-signature",
+    "authentication-results",
+    "resent-from",
+    "resent-to",
+    "resent-cc",
+    "resent-bcc",
+    "resent-sender",
+    "resent-date",
+    "resent-message-id",
+    "delivered-to",
+    "errors-to",
+    "disposition-notification-to",
 ];
 
 /// A letter to one person.
@@ -99,7 +123,8 @@ fn mailbox(name: &str, address: &str, what: &str) -> Result<Mailbox, String> {
 }
 
 fn raw(name: &str, value: String) -> Result<HeaderValue, String> {
-    let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| format!("`{}` names no header", name.escape_debug()))?;
+    let name = HeaderName::new_from_ascii(name.to_owned())
+        .map_err(|_| format!("`{}` names no header", name.escape_debug()))?;
     Ok(HeaderValue::new(name, value))
 }
 
@@ -158,7 +183,6 @@ mod tests {
     use super::{Letter, compose};
     use jiff::Timestamp;
     use rialto_kernel::Id;
-use rialto_plugin_host::capability::MailContent;
 
     fn letter<'a>(subject: &'a str, text: &'a str, headers: &'a [(String, String)]) -> Letter<'a> {
         Letter {
@@ -195,9 +219,13 @@ use rialto_plugin_host::capability::MailContent;
 
     #[test]
     fn headers_of_the_host_and_hidden_ones_are_refused() {
-        for (name, value) in
-            [("Bcc", "x@y.example"), ("LIST-UNSUBSCRIBE", "<x>"), ("X: y\r\nBcc", "z"), ("X-Ok", "a\r\nBcc: z"), ("", "x")]
-        {
+        for (name, value) in [
+            ("Bcc", "x@y.example"),
+            ("LIST-UNSUBSCRIBE", "<x>"),
+            ("X: y\r\nBcc", "z"),
+            ("X-Ok", "a\r\nBcc: z"),
+            ("", "x"),
+        ] {
             let headers = [(name.to_owned(), value.to_owned())];
             assert!(compose(&letter("s", "t", &headers)).is_err(), "{name}");
         }

@@ -65,10 +65,13 @@ impl Connection {
             let password = server.password.as_ref().map(|p| p.to_string()).unwrap_or_default();
             let credentials = Credentials::new(server.username.clone(), password);
             let signing_in = smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            bounded(COMMAND_TIMEOUT, async { signing_in.await.map_err(|e| format!("refuses to sign in: {}", words(&e))) })
-                .await?;
+            bounded(COMMAND_TIMEOUT, async {
+                signing_in.await.map_err(|e| format!("refuses to sign in: {}", words(&e)))
+            })
+            .await?;
         }
-        let greeting = bounded(COMMAND_TIMEOUT, async { smtp.command(Ehlo::new(hello)).await.map_err(|e| words(&e)) }).await?;
+        let greeting =
+            bounded(COMMAND_TIMEOUT, async { smtp.command(Ehlo::new(hello)).await.map_err(|e| words(&e)) }).await?;
         let pipelining = greeting.message().any(|line| line.eq_ignore_ascii_case("PIPELINING"));
         Ok(Self { smtp, pipelining, mails: 0, used_at: Instant::now(), broken: false })
     }
@@ -239,7 +242,8 @@ impl From<Smtp> for Trouble {
 
 async fn connect(server: &Server, hello: &ClientId) -> Result<AsyncSmtpConnection, String> {
     let target = (server.host.as_str(), server.port);
-    let tls = || TlsParameters::new(server.host.clone()).map_err(|e| format!("cannot be reached by TLS: {}", words(&e)));
+    let tls =
+        || TlsParameters::new(server.host.clone()).map_err(|e| format!("cannot be reached by TLS: {}", words(&e)));
     if server.security == Security::Tls {
         let opening = AsyncSmtpConnection::connect_tokio1(target, Some(CONNECT_TIMEOUT), hello, Some(tls()?), None);
         return opening.await.map_err(|e| format!("cannot be reached by TLS: {}", words(&e)));

@@ -63,7 +63,10 @@ async fn every_misbehaviour_has_its_fate() {
 async fn a_cut_in_the_body_is_never_taken_for_delivered() {
     let sink = sink(true).await;
     let pool = Pools::default().of(&server(&sink, Security::None));
-    let big = Mail { bytes: [b"Subject: big\r\n\r\n".as_slice(), &b"line\r\n".repeat(800_000)].concat(), ..mail("a+cutdata") };
+    let big = Mail {
+        bytes: [b"Subject: big\r\n\r\n".as_slice(), &b"line\r\n".repeat(800_000)].concat(),
+        ..mail("a+cutdata")
+    };
     let fate = pool.send(&big).await;
     assert!(matches!(fate, Fate::Untouched { server: false, .. } | Fate::Uncertain { .. }), "{fate:?}");
     assert_eq!(sink.taken(), 0);

@@ -20,10 +20,10 @@ pub(crate) struct SendBrief {
 pub(crate) async fn send_brief(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<SendBrief>, StoreError> {
     sql("SELECT id, occurrence, campaign, contact, channel, topic, address_hash, state, attempt FROM send
          WHERE workspace = $1 AND id = $2")
-        .bind(ws)
-        .bind(id)
-        .fetch_optional(conn)
-        .await
+    .bind(ws)
+    .bind(id)
+    .fetch_optional(conn)
+    .await
 }
 
 pub(crate) async fn link_find(

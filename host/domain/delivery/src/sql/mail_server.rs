@@ -74,8 +74,13 @@ pub(crate) async fn mail_server_insert(conn: &mut Conn, ws: WorkspaceId, row: Ma
 }
 
 /// Write a server anew if it still has the version before `row.version`.
-pub(crate) async fn mail_server_update(conn: &mut Conn, ws: WorkspaceId, row: MailServerRow) -> Result<bool, StoreError> {
-    let updated = sql("UPDATE mail_server SET name = $3, host = $4, port = $5, security = $6, username = $7, password = $8,
+pub(crate) async fn mail_server_update(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    row: MailServerRow,
+) -> Result<bool, StoreError> {
+    let updated =
+        sql("UPDATE mail_server SET name = $3, host = $4, port = $5, security = $6, username = $7, password = $8,
                               connections = $9, rate_per_second = $10, bounce_domain = $11, version = $12
                        WHERE workspace = $1 AND id = $2 AND version = $13")
         .bind(ws)

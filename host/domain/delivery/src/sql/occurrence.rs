@@ -79,14 +79,15 @@ pub(crate) async fn occurrence_turn(
     to: OccurrenceState,
     finished_at: Option<i64>,
 ) -> Result<bool, StoreError> {
-    let changed = sql("UPDATE occurrence SET state = $4, finished_at = $5 WHERE workspace = $1 AND id = $2 AND state = $3")
-        .bind(ws)
-        .bind(id)
-        .bind(from.word())
-        .bind(to.word())
-        .bind(finished_at)
-        .execute(conn)
-        .await?;
+    let changed =
+        sql("UPDATE occurrence SET state = $4, finished_at = $5 WHERE workspace = $1 AND id = $2 AND state = $3")
+            .bind(ws)
+            .bind(id)
+            .bind(from.word())
+            .bind(to.word())
+            .bind(finished_at)
+            .execute(conn)
+            .await?;
     Ok(changed == 1)
 }
 
@@ -95,10 +96,10 @@ pub(crate) async fn occurrence_turn(
 pub(crate) async fn occurrence_hold(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<bool, StoreError> {
     let held = sql("UPDATE occurrence SET budget_used = budget_used
                     WHERE workspace = $1 AND id = $2 AND state = 'running'")
-        .bind(ws)
-        .bind(id)
-        .execute(conn)
-        .await?;
+    .bind(ws)
+    .bind(id)
+    .execute(conn)
+    .await?;
     Ok(held == 1)
 }
 
@@ -113,12 +114,12 @@ pub(crate) async fn occurrence_charge(
 ) -> Result<bool, StoreError> {
     let charged = sql("UPDATE occurrence SET budget_used = budget_used + $4
                        WHERE workspace = $1 AND id = $2 AND budget_used = $3 AND state = 'running'")
-        .bind(ws)
-        .bind(id)
-        .bind(seen)
-        .bind(cost)
-        .execute(conn)
-        .await?;
+    .bind(ws)
+    .bind(id)
+    .bind(seen)
+    .bind(cost)
+    .execute(conn)
+    .await?;
     Ok(charged == 1)
 }
 
@@ -133,14 +134,14 @@ pub(crate) async fn occurrence_fan_out_mark(
 ) -> Result<(), StoreError> {
     sql("UPDATE occurrence SET fan_out_after = $3, fanned_out_at = $4, audience_size = $5
          WHERE workspace = $1 AND id = $2")
-        .bind(ws)
-        .bind(id)
-        .bind(after)
-        .bind(done_at)
-        .bind(audience_size)
-        .execute(conn)
-        .await
-        .map(drop)
+    .bind(ws)
+    .bind(id)
+    .bind(after)
+    .bind(done_at)
+    .bind(audience_size)
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 pub(crate) async fn occurrence_fan_out_after(

@@ -17,15 +17,15 @@ pub(crate) async fn report_insert(
 ) -> Result<bool, StoreError> {
     let kept = sql("INSERT INTO delivery_report (workspace, id, send, kind, key, at, detail)
                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace, send, kind, key) DO NOTHING")
-        .bind(ws)
-        .bind(id)
-        .bind(send)
-        .bind(kind)
-        .bind(key)
-        .bind(now_us)
-        .bind(detail)
-        .execute(conn)
-        .await?;
+    .bind(ws)
+    .bind(id)
+    .bind(send)
+    .bind(kind)
+    .bind(key)
+    .bind(now_us)
+    .bind(detail)
+    .execute(conn)
+    .await?;
     Ok(kept == 1)
 }
 
@@ -57,11 +57,11 @@ pub(crate) async fn attempt_list(
 ) -> Result<Vec<AttemptRow>, StoreError> {
     sql("SELECT attempt, host, run, started_at, ended_at, state, code, detail FROM send_attempt
          WHERE workspace = $1 AND send = $2 ORDER BY attempt DESC LIMIT $3")
-        .bind(ws)
-        .bind(send)
-        .bind(limit)
-        .fetch_all(conn)
-        .await
+    .bind(ws)
+    .bind(send)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
 }
 
 /// A row of the ledger as people see it.

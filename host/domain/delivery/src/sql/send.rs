@@ -34,8 +34,25 @@ pub(crate) async fn send_insert(
     rows: Vec<SendPut>,
 ) -> Result<u64, StoreError> {
     const COLUMNS: &[&str] = &[
-        "workspace", "id", "occurrence", "campaign", "contact", "channel", "address", "address_hash", "state", "reason",
-        "attempt", "failures", "due_at", "lease_until", "locale", "variant", "topic", "cost_minor", "created_at",
+        "workspace",
+        "id",
+        "occurrence",
+        "campaign",
+        "contact",
+        "channel",
+        "address",
+        "address_hash",
+        "state",
+        "reason",
+        "attempt",
+        "failures",
+        "due_at",
+        "lease_until",
+        "locale",
+        "variant",
+        "topic",
+        "cost_minor",
+        "created_at",
         "settled_at",
     ];
     let mut insert = BulkInsert::new("send", COLUMNS, "");
@@ -157,10 +174,10 @@ pub(crate) async fn send_lease(
 pub(crate) async fn send_release(conn: &mut Conn, ws: WorkspaceId, occurrence: Id) -> Result<u64, StoreError> {
     sql("UPDATE send SET state = 'pending', lease_until = 0
          WHERE workspace = $1 AND occurrence = $2 AND state = 'leased'")
-        .bind(ws)
-        .bind(occurrence)
-        .execute(conn)
-        .await
+    .bind(ws)
+    .bind(occurrence)
+    .execute(conn)
+    .await
 }
 
 /// What rows become as they go on their way.
@@ -277,11 +294,11 @@ pub(crate) async fn send_dispatching_list(
 ) -> Result<Vec<Left>, StoreError> {
     sql("SELECT id, contact, address_hash, attempt, failures, cost_minor, created_at, dispatched_at FROM send
          WHERE workspace = $1 AND occurrence = $2 AND state = 'dispatching' ORDER BY id LIMIT $3")
-        .bind(ws)
-        .bind(occurrence)
-        .bind(limit)
-        .fetch_all(conn)
-        .await
+    .bind(ws)
+    .bind(occurrence)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
 }
 
 /// Mark up to `limit` waiting rows of an occurrence that is over; answers how many.
@@ -376,10 +393,10 @@ pub(crate) async fn send_count_reasons(
 pub(crate) async fn send_any_live(conn: &mut Conn, ws: WorkspaceId, occurrence: Id) -> Result<bool, StoreError> {
     let row: Option<(Id,)> = sql("SELECT id FROM send WHERE workspace = $1 AND occurrence = $2
                                   AND state IN ('pending', 'leased', 'dispatching', 'deferred') LIMIT 1")
-        .bind(ws)
-        .bind(occurrence)
-        .fetch_optional(conn)
-        .await?;
+    .bind(ws)
+    .bind(occurrence)
+    .fetch_optional(conn)
+    .await?;
     Ok(row.is_some())
 }
 

@@ -39,7 +39,9 @@ fn section(locale: Locale, says: Says) -> String {
     let (title, text) = words(locale, says);
     let form = if says == Says::Asks {
         let label = locale.pick("Unsubscribe", "确认退订");
-        format!("<form method=\"post\"><input type=\"hidden\" name=\"confirm\" value=\"1\"><button>{label}</button></form>")
+        format!(
+            "<form method=\"post\"><input type=\"hidden\" name=\"confirm\" value=\"1\"><button>{label}</button></form>"
+        )
     } else {
         String::new()
     };

@@ -28,14 +28,28 @@ const AGENT_CHARS_MAX: usize = 200;
 const SAME_US: i64 = 60 * 1_000_000;
 /// A transparent GIF of one pixel.
 const PIXEL: &[u8] = &[
-    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0x21, 0xf9, 4, 1, 0, 0, 0, 0, 0x2c, 0,
-    0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
+    0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0x21, 0xf9, 4, 1, 0, 0, 0, 0, 0x2c,
+    0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b,
 ];
 /// Fetchers that open and click without a person behind them. Image proxies of
 /// mailbox providers are not among them: they fetch when the person looks.
 const MACHINES: &[&str] = &[
-    "bot", "crawler", "spider", "barracuda", "proofpoint", "mimecast", "safelinks",
-    "symantec", "preview", "curl/", "wget/", "python-requests", "go-http-client", "headless", "monitor", "scanner",
+    "bot",
+    "crawler",
+    "spider",
+    "barracuda",
+    "proofpoint",
+    "mimecast",
+    "safelinks",
+    "symantec",
+    "preview",
+    "curl/",
+    "wget/",
+    "python-requests",
+    "go-http-client",
+    "headless",
+    "monitor",
+    "scanner",
 ];
 
 /// The public routes.
@@ -244,8 +258,12 @@ mod tests {
     #[test]
     fn proxies_and_scanners_are_hinted_at() {
         assert!(is_machine("Barracuda Sentinel (EE)") && is_machine("curl/8.5.0"));
-        assert!(!is_machine("Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"));
+        assert!(!is_machine(
+            "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
+        ));
         assert!(is_machine("") && is_machine("Mozilla/5.0"));
-        assert!(!is_machine("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"));
+        assert!(!is_machine(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+        ));
     }
 }
