@@ -2,7 +2,11 @@
 //! straight into the router of a host made for the command, as the local user.
 //! Either way a command does what any other client can do, and no more.
 
-use crate::{App, config::{Common, Settings}, open};
+use crate::{
+    App,
+    config::{Common, Settings},
+    open,
+};
 use anyhow::{Context as _, bail};
 use axum::{
     Router,
@@ -123,8 +127,11 @@ async fn local(
         Outgoing::Bytes(bytes) => Body::from(bytes),
         Outgoing::File(file) => Body::from_stream(ReaderStream::new(file)),
     };
-    let mut request =
-        Request::builder().method(method).uri(format!("/api/v1{path}")).header(header::CONTENT_TYPE, kind).body(body)?;
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("/api/v1{path}"))
+        .header(header::CONTENT_TYPE, kind)
+        .body(body)?;
     // Whoever can read the data folder can do everything anyway.
     request.extensions_mut().insert(Caller::local(workspace));
     let response = router.clone().oneshot(request).await?;

@@ -4,6 +4,7 @@
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use ipnet::IpNet;
 use rialto_kernel::{Keys, Locale, Randomness};
 use rialto_slice::Limits;
 use rialto_store::StoreOptions;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use std::{
     fs,
     io::Write as _,
+    net::IpAddr,
     path::{Path, PathBuf},
 };
 
@@ -56,6 +58,7 @@ struct SettingsFile {
     log_filter: Option<String>,
     log_format: Option<String>,
     private_hosts: Option<bool>,
+    trusted_proxies: Vec<IpNet>,
     limits: LimitsFile,
 }
 
@@ -86,6 +89,8 @@ pub struct Settings {
     pub log: LogOptions,
     /// Whether a grant may let a plugin reach private addresses.
     pub private_hosts: bool,
+    /// Proxies that are believed about who the client is.
+    pub trusted_proxies: Vec<IpNet>,
     /// Bounds.
     pub limits: Limits,
     /// The language of messages.
@@ -114,6 +119,10 @@ impl Settings {
             listen: variable("RIALTO_LISTEN").or(file.listen).unwrap_or_else(|| LISTEN_DEFAULT.to_owned()),
             public_url: variable("RIALTO_PUBLIC_URL").or(file.public_url).map(|url| checked_url(&url)).transpose()?,
             private_hosts: flag("RIALTO_PRIVATE_HOSTS")?.or(file.private_hosts).unwrap_or(false),
+            trusted_proxies: match variable("RIALTO_TRUSTED_PROXIES") {
+                Some(text) => networks(&text)?,
+                None => file.trusted_proxies,
+            },
             limits: file.limits.over(Limits::default()),
             locale: common.lang.unwrap_or_else(system_locale),
             data_dir,
@@ -177,9 +186,8 @@ impl LimitsFile {
 fn read_file(named: Option<&Path>, data_dir: &Path) -> anyhow::Result<SettingsFile> {
     let path = named.map_or_else(|| data_dir.join("rialto.toml"), Path::to_owned);
     match fs::read_to_string(&path) {
-        Ok(text) => {
-            toml::from_str(&text).map_err(|cause| anyhow::anyhow!("{}: {}", path.display(), one_line(&cause.to_string())))
-        }
+        Ok(text) => toml::from_str(&text)
+            .map_err(|cause| anyhow::anyhow!("{}: {}", path.display(), one_line(&cause.to_string()))),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(SettingsFile::default()),
         Err(cause) => Err(cause).with_context(|| format!("the settings file {}", path.display())),
     }
@@ -197,6 +205,14 @@ fn store_of(database: Option<String>, data_dir: &Path, connections: Option<u32>)
         }
         Some(_) => bail!("the database address must begin with postgres:// (leave it out for the embedded database)"),
     }
+}
+
+/// `10.0.0.0/8, 127.0.0.1`
+fn networks(text: &str) -> anyhow::Result<Vec<IpNet>> {
+    let read = |part: &str| part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
+    text.split(',')
+        .map(|part| read(part.trim()).with_context(|| format!("RIALTO_TRUSTED_PROXIES: `{part}` is not a network")))
+        .collect()
 }
 
 fn checked_url(text: &str) -> anyhow::Result<String> {
@@ -280,8 +296,11 @@ mod tests {
     fn the_file_is_read_and_a_setting_nobody_knows_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("rialto.toml");
-        fs::write(&file, "listen = \"127.0.0.1:9\"\npublic_url = \"https://m.example.com/\"\n[limits]\nplugin_bytes_max = 1\n")
-            .unwrap();
+        fs::write(
+            &file,
+            "listen = \"127.0.0.1:9\"\npublic_url = \"https://m.example.com/\"\n[limits]\nplugin_bytes_max = 1\n",
+        )
+        .unwrap();
         let settings = Settings::read(&common(dir.path())).unwrap();
         assert_eq!(settings.listen, "127.0.0.1:9");
         assert_eq!(settings.public_url.as_deref(), Some("https://m.example.com"));

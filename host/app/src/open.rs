@@ -1,9 +1,12 @@
 //! Opening what the settings name: data folder, key, database, plugin host.
 
-use crate::{App, compose, config::{Settings, create_private_dir}};
+use crate::{
+    App, compose,
+    config::{Settings, create_private_dir},
+};
 use anyhow::{Context as _, bail};
-use rialto_kernel::{Ids, Locale, OsRandom, SharedClock, SharedRandom, SystemClock, WorkspaceId};
 use rialto_identity::{NewWorkspace, workspace_default, workspace_find_slug};
+use rialto_kernel::{Ids, Locale, OsRandom, SharedClock, SharedRandom, SystemClock, WorkspaceId};
 use rialto_plugin_host::{HostConfig, PluginHost};
 use rialto_slice::{Host, HostParts};
 use rialto_store::{MIGRATIONS, Scope, Store, unscoped::migrations_applied};

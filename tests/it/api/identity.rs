@@ -32,7 +32,13 @@ async fn sign_in(http: &TestClient, email: &str) -> String {
 }
 
 /// A request by session, from our own pages.
-async fn by_session(http: &TestClient, cookie: &str, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+async fn by_session(
+    http: &TestClient,
+    cookie: &str,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> (StatusCode, Value) {
     let request = http.with_token(None).request(method, path).header(header::COOKIE, cookie);
     let request = request.header(header::ORIGIN, http.base());
     answer(match body {
@@ -288,8 +294,9 @@ both! {
 
 async fn tamper(host: &TestHost, statement: rialto_store::Sql, number: i64) {
     let statement = statement.bind(host.workspace()).bind(number);
-    let write = host.host().store.write(Scope::Host, "test.tamper", move |conn| {
-        Box::pin(async move { statement.execute(conn).await })
-    });
+    let write = host
+        .host()
+        .store
+        .write(Scope::Host, "test.tamper", move |conn| Box::pin(async move { statement.execute(conn).await }));
     assert!(write.await.map_err(|error: StoreError| error).unwrap() > 0);
 }

@@ -22,7 +22,10 @@ fn things() -> Vec<(&'static str, Value)> {
         ("/units", json!({ "kind": "store", "code": MARK, "name": name("unit") })),
         ("/users", json!({ "email": format!("{MARK}@example.com"), "name": name("user") })),
         ("/tokens", json!({ "kind": "api", "role": "viewer", "name": name("token") })),
-        ("/contacts", json!({ "name": name("contact"), "identities": [{ "kind": "email", "value": format!("{MARK}@example.org") }] })),
+        (
+            "/contacts",
+            json!({ "name": name("contact"), "identities": [{ "kind": "email", "value": format!("{MARK}@example.org") }] }),
+        ),
         ("/segments", json!({ "name": name("segment"), "rule": { "all": [] } })),
         ("/brands", json!({ "name": name("brand") })),
         ("/topics", json!({ "code": MARK, "name": name("topic") })),
@@ -32,9 +35,15 @@ fn things() -> Vec<(&'static str, Value)> {
         ("/sales-channels", json!({ "code": MARK, "name": name("sales channel") })),
         ("/products", json!({ "sku": MARK, "name": name("product") })),
         ("/offers", json!({ "code": MARK, "name": name("offer") })),
-        ("/orders", json!({ "number": MARK, "currency": "USD", "items": [{ "sku": MARK, "quantity": 1, "amount_minor": 100 }] })),
+        (
+            "/orders",
+            json!({ "number": MARK, "currency": "USD", "items": [{ "sku": MARK, "quantity": 1, "amount_minor": 100 }] }),
+        ),
         ("/campaigns", json!({ "name": name("campaign") })),
-        ("/conversion-definitions", json!({ "code": MARK, "name": name("conversion"), "rule": { "on": "event", "name": MARK, "value": "event-value" } })),
+        (
+            "/conversion-definitions",
+            json!({ "code": MARK, "name": name("conversion"), "rule": { "on": "event", "name": MARK, "value": "event-value" } }),
+        ),
         ("/suppressions", json!({ "channel": "email", "address": format!("{MARK}@example.net") })),
     ]
 }

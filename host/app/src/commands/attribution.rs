@@ -104,10 +104,7 @@ async fn from_file(
         open::plugin_host(settings, &clock, &random)?
     } else {
         let keys = Keys::generate(random.as_ref());
-        let config = HostConfig {
-            package_bytes: settings.limits.plugin_bytes_max,
-            ..HostConfig::default()
-        };
+        let config = HostConfig { package_bytes: settings.limits.plugin_bytes_max, ..HostConfig::default() };
         PluginHost::new(config, keys, clock, random)?
     };
     let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
@@ -168,7 +165,9 @@ fn shown(paths: &PathsFile, shared: &Shared, plugin: &str) -> Value {
         .channels
         .iter()
         .zip(credits.conversions.iter().zip(&credits.value))
-        .map(|(channel, (conversions, value))| json!({ "channel": channel, "conversions": conversions, "value": value }))
+        .map(
+            |(channel, (conversions, value))| json!({ "channel": channel, "conversions": conversions, "value": value }),
+        )
         .collect();
     let nulls: u64 = paths.nulls.iter().map(|count| u64::from(*count)).sum();
     json!({

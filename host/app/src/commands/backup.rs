@@ -37,7 +37,10 @@ impl Backup {
         let shown = json!({ "file": self.file, "bytes": bytes, "key_file": settings.key_file });
         output::answer(common.json, &shown, |_| {
             let key = settings.key_file.display();
-            format!("{} ({bytes} bytes). Keep {key} with it: sealed values open only under that key", self.file.display())
+            format!(
+                "{} ({bytes} bytes). Keep {key} with it: sealed values open only under that key",
+                self.file.display()
+            )
         })
     }
 }

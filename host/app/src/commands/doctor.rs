@@ -70,7 +70,10 @@ fn master_key(settings: &Settings) -> Finding {
 fn sandbox(settings: &Settings) -> Finding {
     let clock: SharedClock = Arc::new(SystemClock);
     let random: SharedRandom = Arc::new(OsRandom);
-    finding("plugin sandbox", open::plugin_host(settings, &clock, &random).map(|_| "this machine can run plugins".to_owned()))
+    finding(
+        "plugin sandbox",
+        open::plugin_host(settings, &clock, &random).map(|_| "this machine can run plugins".to_owned()),
+    )
 }
 
 async fn database(settings: &Settings) -> Finding {

@@ -90,7 +90,8 @@ impl Import {
         };
         let begun = start_import(&app.host, &Caller::local(workspace), new).await?;
         let worker = Worker::begin(&settings, &app)?;
-        let outcome = follow(begun.bytes_total, || async { Ok(import_find(&app.host, workspace, begun.id).await?) }).await;
+        let outcome =
+            follow(begun.bytes_total, || async { Ok(import_find(&app.host, workspace, begun.id).await?) }).await;
         worker.end().await;
         let done = outcome?;
         let csv = import::import_errors_csv(&app.host, workspace, done.id).await?;

@@ -83,8 +83,19 @@ impl Key {
                 let page = PageQuery { limit: Some(500), cursor: None };
                 let keys = token_list(&app.host, &Caller::local(workspace), &page).await?.items;
                 output::answer(common.json, &keys, |keys| {
-                    let state = |key: &rialto_identity::Token| if key.revoked_at.is_some() { "revoked" } else { "live" };
-                    let line = |key| format!("{}  {:5}  {:9}  {:7}  {}  {}", key_id(key), key.kind, key.role, state(key), key.hint, key.name);
+                    let state =
+                        |key: &rialto_identity::Token| if key.revoked_at.is_some() { "revoked" } else { "live" };
+                    let line = |key| {
+                        format!(
+                            "{}  {:5}  {:9}  {:7}  {}  {}",
+                            key_id(key),
+                            key.kind,
+                            key.role,
+                            state(key),
+                            key.hint,
+                            key.name
+                        )
+                    };
                     keys.iter().map(line).collect::<Vec<_>>().join("\n")
                 })?;
             }

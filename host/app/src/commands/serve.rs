@@ -8,7 +8,7 @@ use crate::{
 use anyhow::{Context as _, bail};
 use clap::Args;
 use rialto_telemetry::{Metrics, init_logs};
-use rialto_web::server;
+use rialto_web::{behind, server};
 use serde_json::json;
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
@@ -45,7 +45,8 @@ impl Serve {
         };
         let listener = TcpListener::bind(&listen).await.with_context(|| format!("cannot listen on {listen}"))?;
         let address = listener.local_addr()?;
-        let url = self.public_url.or(settings.public_url.clone()).unwrap_or_else(|| format!("http://{}", reach(address)));
+        let url =
+            self.public_url.or(settings.public_url.clone()).unwrap_or_else(|| format!("http://{}", reach(address)));
         let app = compose(open::parts(&settings, url.trim_end_matches('/').to_owned()).await?)?;
 
         let stop = CancellationToken::new();
@@ -59,12 +60,13 @@ impl Serve {
                 health.set_worker(false);
             }
         });
-        let hello = json!({ "listen": address.to_string(), "url": app.host.public_url, "docs": crate::compose::PAGE_AT });
+        let hello =
+            json!({ "listen": address.to_string(), "url": app.host.public_url, "docs": crate::compose::PAGE_AT });
         output::answer(common.json, &hello, |_| {
             format!("Rialto serves {url} (API page: {url}{})", crate::compose::PAGE_AT)
         })?;
         tracing::info!(%address, url = app.host.public_url, host = app.host.name, "serving");
-        server::serve(listener, app.router, stop.clone()).await?;
+        server::serve(listener, behind(app.router, settings.trusted_proxies), stop.clone()).await?;
         stop.cancel();
         if tokio::time::timeout(RUNNER_STOP_MAX, runner).await.is_err() {
             tracing::warn!("jobs were still running; another host, or the next start, takes them over");

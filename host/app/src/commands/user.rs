@@ -48,7 +48,9 @@ impl User {
         let made = user_create(&app.host, &Caller::local(workspace), new).await?;
         app.host.store.close().await;
         output::answer(common.json, &made, |made| match &made.invitation {
-            Some(invitation) => format!("{} is invited; the invitation (valid once): {}", made.user.email, invitation.token),
+            Some(invitation) => {
+                format!("{} is invited; the invitation (valid once): {}", made.user.email, invitation.token)
+            }
             None => format!("{} can sign in", made.user.email),
         })
     }

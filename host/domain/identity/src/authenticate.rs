@@ -134,8 +134,9 @@ impl Authenticate for Authenticator {
 /// something must say that it comes from our own pages.
 pub(crate) fn check_origin(headers: &HeaderMap, own: &str) -> Result<(), Problem> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let refused =
-        || Problem::new(403, "cross-site", "a change by session must come from this host's own pages (header `Origin`)");
+    let refused = || {
+        Problem::new(403, "cross-site", "a change by session must come from this host's own pages (header `Origin`)")
+    };
     let origin = text(header::ORIGIN).ok_or_else(refused)?;
     let host = origin.split_once("://").map(|(_, host)| host);
     if origin == own || (host.is_some() && host == text(header::HOST)) { Ok(()) } else { Err(refused()) }

@@ -24,8 +24,16 @@ pub const INTAKE_ROLE: &str = "intake";
 pub const INTAKE_PERMISSION: &str = "intake.write";
 
 const READ_MARKETING: &[&str] = &[
-    "workspace.read", "units.read", "jobs.read", "plugins.read", "audience.read", "sales.read", "creative.read",
-    "campaign.read", "delivery.read", "measure.read",
+    "workspace.read",
+    "units.read",
+    "jobs.read",
+    "plugins.read",
+    "audience.read",
+    "sales.read",
+    "creative.read",
+    "campaign.read",
+    "delivery.read",
+    "measure.read",
 ];
 
 /// Every role a person or an API token can have.
@@ -35,35 +43,67 @@ pub const ROLES: &[Role] = &[
         summary: "runs the workspace, or a part of it",
         everywhere: &["*"],
         in_unit: &[
-            "workspace.read", "plugins.read", "units.*", "users.*", "jobs.*", "audience.*", "sales.*", "creative.*",
-            "campaign.*", "delivery.*", "measure.*",
+            "workspace.read",
+            "plugins.read",
+            "units.*",
+            "users.*",
+            "jobs.*",
+            "audience.*",
+            "sales.*",
+            "creative.*",
+            "campaign.*",
+            "delivery.*",
+            "measure.*",
         ],
     },
     Role {
         name: "manager",
         summary: "plans, approves and exports",
         everywhere: &[
-            "*.read", "jobs.write", "audience.*", "sales.*", "creative.*", "campaign.*", "delivery.*", "measure.*",
+            "*.read",
+            "jobs.write",
+            "audience.*",
+            "sales.*",
+            "creative.*",
+            "campaign.*",
+            "delivery.*",
+            "measure.*",
         ],
         in_unit: &[
-            "workspace.read", "units.read", "users.read", "plugins.read", "jobs.*", "audience.*", "sales.*",
-            "creative.*", "campaign.*", "delivery.*", "measure.*",
+            "workspace.read",
+            "units.read",
+            "users.read",
+            "plugins.read",
+            "jobs.*",
+            "audience.*",
+            "sales.*",
+            "creative.*",
+            "campaign.*",
+            "delivery.*",
+            "measure.*",
         ],
     },
-    Role {
-        name: "marketer",
-        summary: "makes and launches campaigns",
-        everywhere: MARKETER,
-        in_unit: MARKETER,
-    },
+    Role { name: "marketer", summary: "makes and launches campaigns", everywhere: MARKETER, in_unit: MARKETER },
     Role { name: "analyst", summary: "reads, measures and reports", everywhere: ANALYST, in_unit: ANALYST },
     Role {
         name: "developer",
         summary: "connects systems and tries plugins",
         everywhere: &[
-            "workspace.read", "units.read", "jobs.*", "plugins.read", "plugins.write", "tokens.*", "intake.write",
-            "audience.read", "audience.write", "sales.read", "sales.write", "creative.read", "campaign.read",
-            "delivery.read", "measure.read",
+            "workspace.read",
+            "units.read",
+            "jobs.*",
+            "plugins.read",
+            "plugins.write",
+            "tokens.*",
+            "intake.write",
+            "audience.read",
+            "audience.write",
+            "sales.read",
+            "sales.write",
+            "creative.read",
+            "campaign.read",
+            "delivery.read",
+            "measure.read",
         ],
         in_unit: READ_MARKETING,
     },
@@ -71,14 +111,40 @@ pub const ROLES: &[Role] = &[
 ];
 
 const MARKETER: &[&str] = &[
-    "workspace.read", "units.read", "users.read", "jobs.read", "jobs.write", "plugins.read", "audience.read",
-    "audience.write", "sales.read", "sales.write", "creative.read", "creative.write", "campaign.read",
-    "campaign.write", "campaign.launch", "delivery.read", "delivery.write", "measure.read", "measure.write",
+    "workspace.read",
+    "units.read",
+    "users.read",
+    "jobs.read",
+    "jobs.write",
+    "plugins.read",
+    "audience.read",
+    "audience.write",
+    "sales.read",
+    "sales.write",
+    "creative.read",
+    "creative.write",
+    "campaign.read",
+    "campaign.write",
+    "campaign.launch",
+    "delivery.read",
+    "delivery.write",
+    "measure.read",
+    "measure.write",
 ];
 
 const ANALYST: &[&str] = &[
-    "workspace.read", "units.read", "jobs.read", "plugins.read", "audience.read", "sales.read", "creative.read",
-    "campaign.read", "delivery.read", "measure.read", "measure.write", "measure.export",
+    "workspace.read",
+    "units.read",
+    "jobs.read",
+    "plugins.read",
+    "audience.read",
+    "sales.read",
+    "creative.read",
+    "campaign.read",
+    "delivery.read",
+    "measure.read",
+    "measure.write",
+    "measure.export",
 ];
 
 /// The role of this name.
@@ -104,7 +170,8 @@ pub(crate) fn grant(name: &str, unit_path: &str, unit_is_root: bool) -> Option<G
 pub(crate) fn covers(held: &[Grant], wanted: &Grant) -> bool {
     wanted.permissions.iter().all(|pattern| {
         held.iter().any(|grant| {
-            grant.permissions.iter().any(|mine| pattern_covers(mine, pattern)) && scope_covers(&grant.units, &wanted.units)
+            grant.permissions.iter().any(|mine| pattern_covers(mine, pattern))
+                && scope_covers(&grant.units, &wanted.units)
         })
     })
 }

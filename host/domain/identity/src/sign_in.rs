@@ -221,9 +221,9 @@ async fn note_failure(
     metrics::counter!("rialto_sign_in_failures_total").increment(1);
     let Some(workspace) = workspace else { return Ok(()) };
     let detail = json!({ "address": address.map(network) });
-    let entry = AuditEntry::by(host, workspace, &Actor::System, "session.refuse", "workspace", workspace).detail(detail);
-    let write = host.store.write(workspace, "session.refuse", move |conn| {
-        Box::pin(async move { audit(conn, &entry).await })
-    });
+    let entry =
+        AuditEntry::by(host, workspace, &Actor::System, "session.refuse", "workspace", workspace).detail(detail);
+    let write =
+        host.store.write(workspace, "session.refuse", move |conn| Box::pin(async move { audit(conn, &entry).await }));
     Ok(write.await.map_err(|error: StoreError| error)?)
 }

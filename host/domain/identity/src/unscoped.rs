@@ -18,11 +18,9 @@ pub(crate) struct TokenOwner {
 
 /// The token with this hash.
 pub(crate) async fn token_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<TokenOwner>, StoreError> {
-    sql(
-        "SELECT t.workspace, t.id, t.role, u.path AS unit_path, u.parent AS unit_parent,
+    sql("SELECT t.workspace, t.id, t.role, u.path AS unit_path, u.parent AS unit_parent,
                 t.expires_at, t.revoked_at
-         FROM api_token t JOIN unit u ON u.workspace = t.workspace AND u.id = t.unit WHERE t.hash = $1",
-    )
+         FROM api_token t JOIN unit u ON u.workspace = t.workspace AND u.id = t.unit WHERE t.hash = $1")
     .bind(hash)
     .fetch_optional(conn)
     .await
@@ -41,11 +39,9 @@ pub(crate) struct SessionOwner {
 
 /// The session with this hash.
 pub(crate) async fn session_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<SessionOwner>, StoreError> {
-    sql(
-        "SELECT s.workspace, s.user_account, p.locale, p.state, s.seen_at, s.expires_at
+    sql("SELECT s.workspace, s.user_account, p.locale, p.state, s.seen_at, s.expires_at
          FROM session s JOIN user_account p ON p.workspace = s.workspace AND p.id = s.user_account
-         WHERE s.hash = $1",
-    )
+         WHERE s.hash = $1")
     .bind(hash)
     .fetch_optional(conn)
     .await
@@ -72,10 +68,8 @@ pub(crate) async fn workspace_by_slug(conn: &mut Conn, slug: &str) -> Result<Opt
 
 /// Take the turn of a subject, so that attempts are counted one by one.
 pub(crate) async fn sign_in_turn(conn: &mut Conn, subject: &str, now_us: i64) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO sign_in_gate (subject, touched_at) VALUES ($1, $2)
-         ON CONFLICT (subject) DO UPDATE SET touched_at = excluded.touched_at",
-    )
+    sql("INSERT INTO sign_in_gate (subject, touched_at) VALUES ($1, $2)
+         ON CONFLICT (subject) DO UPDATE SET touched_at = excluded.touched_at")
     .bind(subject)
     .bind(now_us)
     .execute(conn)

@@ -82,7 +82,9 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         let cause = error.into_inner();
         match cause.classify() {
-            serde_json::error::Category::Data => Problem::invalid(&field_of(&path, &cause.to_string()), cause.to_string()),
+            serde_json::error::Category::Data => {
+                Problem::invalid(&field_of(&path, &cause.to_string()), cause.to_string())
+            }
             _ => Problem::malformed(format!("the body is not JSON: {cause}")),
         }
     })?;
@@ -150,18 +152,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> ApiResult<Self> {
-        axum::extract::Query::try_from_uri(&parts.uri)
-            .map(|axum::extract::Query(value)| Self(value))
-            .map_err(|error| {
-                let text = error.body_text();
-                let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text).to_owned();
-                // "limit: invalid digit …" begins with the field; "unknown field `x`" names it.
-                let field = match text.split_once(": ") {
-                    Some((name, _)) if !name.contains(' ') => name.to_owned(),
-                    _ => field_of(".", &text),
-                };
-                ApiError(Problem::invalid(if field == "." { "query" } else { &field }, text))
-            })
+        axum::extract::Query::try_from_uri(&parts.uri).map(|axum::extract::Query(value)| Self(value)).map_err(|error| {
+            let text = error.body_text();
+            let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text).to_owned();
+            // "limit: invalid digit …" begins with the field; "unknown field `x`" names it.
+            let field = match text.split_once(": ") {
+                Some((name, _)) if !name.contains(' ') => name.to_owned(),
+                _ => field_of(".", &text),
+            };
+            ApiError(Problem::invalid(if field == "." { "query" } else { &field }, text))
+        })
     }
 }
 
@@ -209,7 +209,8 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         if text == "*" {
             return Ok(Self(None));
         }
-        let version = text.trim_matches('"').parse().map_err(|_| Problem::invalid("If-Match", "use the ETag you got"))?;
+        let version =
+            text.trim_matches('"').parse().map_err(|_| Problem::invalid("If-Match", "use the ETag you got"))?;
         Ok(Self(Some(version)))
     }
 }

@@ -237,9 +237,7 @@ async fn read(body: Body) -> Result<Bytes, Problem> {
 async fn collect(body: Body, limit: &str) -> Result<Bytes, Problem> {
     match Limited::new(body, IDEMPOTENT_BYTES_MAX).collect().await {
         Ok(body) => Ok(body.to_bytes()),
-        Err(cause) if cause.is::<LengthLimitError>() => {
-            Err(Problem::too_large(limit, IDEMPOTENT_BYTES_MAX as u64))
-        }
+        Err(cause) if cause.is::<LengthLimitError>() => Err(Problem::too_large(limit, IDEMPOTENT_BYTES_MAX as u64)),
         Err(_) => Err(Problem::malformed("the body could not be read to its end")),
     }
 }

@@ -126,9 +126,8 @@ async fn headers(State(https): State<bool>, request: Request, next: Next) -> Res
 
 /// Every refusal leaves as a problem, in the caller's language.
 async fn refusals(request: Request, next: Next) -> Response {
-    let locale = Locale::negotiate(
-        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()),
-    );
+    let locale =
+        Locale::negotiate(request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
     let id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
     let Some(problem) = problem_of(&response) else { return response };

@@ -36,26 +36,23 @@ pub(crate) async fn idempotency_claim(
         .bind(expired_at)
         .execute(conn)
         .await?;
-    let claimed = sql(
-        "INSERT INTO idempotency (workspace, actor, key, request_hash, status, content_type, body, created_at)
+    let claimed =
+        sql("INSERT INTO idempotency (workspace, actor, key, request_hash, status, content_type, body, created_at)
          VALUES ($1, $2, $3, $4, 0, NULL, $5, $6)
-         ON CONFLICT (workspace, actor, key) DO NOTHING",
-    )
-    .bind(of.workspace)
-    .bind(&of.actor)
-    .bind(&of.key)
-    .bind(request_hash)
-    .bind(Vec::new())
-    .bind(now_us)
-    .execute(conn)
-    .await?;
+         ON CONFLICT (workspace, actor, key) DO NOTHING")
+        .bind(of.workspace)
+        .bind(&of.actor)
+        .bind(&of.key)
+        .bind(request_hash)
+        .bind(Vec::new())
+        .bind(now_us)
+        .execute(conn)
+        .await?;
     if claimed == 1 {
         return Ok(None);
     }
-    sql(
-        "SELECT request_hash, status, content_type, body FROM idempotency
-         WHERE workspace = $1 AND actor = $2 AND key = $3",
-    )
+    sql("SELECT request_hash, status, content_type, body FROM idempotency
+         WHERE workspace = $1 AND actor = $2 AND key = $3")
     .bind(of.workspace)
     .bind(&of.actor)
     .bind(&of.key)
@@ -71,10 +68,8 @@ pub(crate) async fn idempotency_settle(
     content_type: Option<String>,
     body: Vec<u8>,
 ) -> Result<(), StoreError> {
-    sql(
-        "UPDATE idempotency SET status = $4, content_type = $5, body = $6
-         WHERE workspace = $1 AND actor = $2 AND key = $3",
-    )
+    sql("UPDATE idempotency SET status = $4, content_type = $5, body = $6
+         WHERE workspace = $1 AND actor = $2 AND key = $3")
     .bind(of.workspace)
     .bind(&of.actor)
     .bind(&of.key)

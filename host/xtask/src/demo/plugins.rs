@@ -18,7 +18,10 @@ pub async fn install(demo: &Demo) -> Result<Installed> {
             package["wishes"].as_array().into_iter().flatten().filter_map(|w| w["permission"].as_str()).collect();
         let id = match demo.api.find("/installations", "name", name).await? {
             Some(found) => id_of(&found)?,
-            None => id_of(&demo.api.post("/installations", json!({ "package": digest, "name": name })).await?)?,
+            None => {
+                let body = json!({ "package": digest, "name": name, "settings": settings(name) });
+                id_of(&demo.api.post("/installations", body).await?)?
+            }
         };
         bring_up(demo, &id, &digest).await?;
         let wishes = if wishes.is_empty() { "nothing".to_owned() } else { wishes.join(", ") };
@@ -26,6 +29,18 @@ pub async fn install(demo: &Demo) -> Result<Installed> {
         installed.insert(name.clone(), id);
     }
     Ok(installed)
+}
+
+/// Settings that a plugin cannot do without.
+fn settings(name: &str) -> Value {
+    match name {
+        // Nobody answers there; the loop sends by mail.
+        "connector-webhook" => json!({
+            "endpoint": "https://hooks.example.com/rialto",
+            "signing-secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        }),
+        _ => json!({}),
+    }
 }
 
 /// Approve the version with this digest, and let it serve.

@@ -32,7 +32,7 @@ pub(crate) async fn sender_create(
 }
 
 #[utoipa::path(
-    put, path = "/senders/{id}", tag = "creative", operation_id = "sender_replace", params(("id" = Id, Path)),
+    put, path = "/senders/{id}", tag = "creative", operation_id = "sender_replace", params(("id" = uuid::Uuid, Path)),
     summary = "Write a sender anew",
     request_body = SenderInput,
     responses((status = 200, body = Sender), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)),
@@ -71,7 +71,7 @@ pub(crate) async fn brand_create(
 }
 
 #[utoipa::path(
-    put, path = "/brands/{id}", tag = "creative", operation_id = "brand_replace", params(("id" = Id, Path)),
+    put, path = "/brands/{id}", tag = "creative", operation_id = "brand_replace", params(("id" = uuid::Uuid, Path)),
     summary = "Write a brand anew",
     request_body = BrandInput,
     responses((status = 200, body = Brand), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)),

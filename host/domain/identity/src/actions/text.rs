@@ -53,7 +53,9 @@ mod tests {
     fn texts_are_held_to_their_form() {
         assert_eq!(line("name", "  Anna ", 10).unwrap(), "Anna");
         assert!(line("name", " \t", 10).is_err() && line("name", "a\nb", 10).is_err());
-        assert!(code("code", "store-12", 60).is_ok() && code("code", "-a", 60).is_err() && code("code", "Ä", 60).is_err());
+        assert!(
+            code("code", "store-12", 60).is_ok() && code("code", "-a", 60).is_err() && code("code", "Ä", 60).is_err()
+        );
         assert_eq!(email("email", " Anna@Example.COM").unwrap(), "anna@example.com");
         for bad in ["anna", "@example.com", "a@b", "a@b@c.d", "a b@c.de", "a@.de"] {
             assert!(email("email", bad).is_err(), "{bad}");

@@ -6,7 +6,9 @@ use crate::{
     AuditEntry, IdentityError, NewToken, Token, TokenKind, TokenMade, audit,
     role::{INTAKE_ROLE, covers, grant, role},
     secret::{self, TOKEN_PREFIX},
-    sql::{TokenRow, token_count_live, token_find, token_insert, token_list as tokens_before, token_revoke as end_token},
+    sql::{
+        TokenRow, token_count_live, token_find, token_insert, token_list as tokens_before, token_revoke as end_token,
+    },
 };
 use rialto_kernel::{Id, Page, PageQuery, Problem, to_micros};
 use rialto_slice::Host;

@@ -110,7 +110,11 @@ pub(crate) async fn job_page(
 
 /// A job
 #[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = Uuid, Path)), responses((status = 200, body = JobShown)))]
-pub(crate) async fn job_read(State(host): State<Host>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<Json<JobShown>> {
+pub(crate) async fn job_read(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<JobShown>> {
     caller.require("jobs.read")?;
     Ok(Json(find(&host.store, caller.workspace, id).await?))
 }

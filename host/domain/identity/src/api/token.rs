@@ -39,7 +39,11 @@ pub(crate) async fn token_make(
 
 /// An API token, without its secret
 #[utoipa::path(get, path = "/tokens/{id}", tag = "identity", params(("id" = Uuid, Path)), responses((status = 200, body = Token)))]
-pub(crate) async fn token_read(State(host): State<Host>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<Json<Token>> {
+pub(crate) async fn token_read(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Token>> {
     Ok(Json(token_get(&host, &caller, id).await?))
 }
 

@@ -83,7 +83,11 @@ pub(crate) async fn unit_change(
 
 /// Remove a unit that has nothing in it
 #[utoipa::path(delete, path = "/units/{id}", tag = "identity", params(("id" = Uuid, Path)), responses((status = 204)))]
-pub(crate) async fn unit_remove(State(host): State<Host>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+pub(crate) async fn unit_remove(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
     unit_delete(&host, &caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,11 +7,9 @@ use rialto_store::{Conn, StoreError, sql};
 /// The next number of a workspace's chain and the hash before it. Holds the
 /// chain until the transaction ends.
 pub(crate) async fn audit_next(conn: &mut Conn, workspace: WorkspaceId) -> Result<(i64, Vec<u8>), StoreError> {
-    sql(
-        "INSERT INTO audit_head (workspace, number, hash) VALUES ($1, 1, $2)
+    sql("INSERT INTO audit_head (workspace, number, hash) VALUES ($1, 1, $2)
          ON CONFLICT (workspace) DO UPDATE SET number = audit_head.number + 1
-         RETURNING number, hash",
-    )
+         RETURNING number, hash")
     .bind(workspace)
     .bind(Vec::new())
     .fetch_one(conn)
@@ -25,10 +23,8 @@ pub(crate) async fn audit_insert(
     row: &AuditRow,
     hash: &[u8],
 ) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO audit_log (workspace, number, id, at, actor, action, object, object_id, detail, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
+    sql("INSERT INTO audit_log (workspace, number, id, at, actor, action, object, object_id, detail, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
     .bind(workspace)
     .bind(row.number)
     .bind(row.id)
@@ -46,10 +42,7 @@ pub(crate) async fn audit_insert(
 }
 
 /// The end of a workspace's chain.
-pub(crate) async fn audit_head(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+pub(crate) async fn audit_head(conn: &mut Conn, workspace: WorkspaceId) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
     sql("SELECT number, hash FROM audit_head WHERE workspace = $1").bind(workspace).fetch_optional(conn).await
 }
 
@@ -59,10 +52,8 @@ pub(crate) async fn audit_each(
     workspace: WorkspaceId,
     each: impl FnMut(AuditRow) -> Result<(), StoreError> + Send,
 ) -> Result<(), StoreError> {
-    sql(
-        "SELECT number, id, at, actor, action, object, object_id, detail, hash FROM audit_log
-         WHERE workspace = $1 ORDER BY number",
-    )
+    sql("SELECT number, id, at, actor, action, object, object_id, detail, hash FROM audit_log
+         WHERE workspace = $1 ORDER BY number")
     .bind(workspace)
     .for_each(conn, each)
     .await
@@ -87,8 +78,7 @@ pub(crate) async fn audit_list(
     before: i64,
     limit: u32,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    sql(
-        "SELECT number, id, at, actor, action, object, object_id, detail, hash FROM audit_log
+    sql("SELECT number, id, at, actor, action, object, object_id, detail, hash FROM audit_log
          WHERE workspace = $1 AND number < $2
            AND (CAST($3 AS TEXT) IS NULL OR actor = $3)
            AND (CAST($4 AS TEXT) IS NULL OR action = $4)
@@ -96,8 +86,7 @@ pub(crate) async fn audit_list(
            AND (CAST($6 AS TEXT) IS NULL OR object_id = $6)
            AND (CAST($7 AS BIGINT) IS NULL OR at >= $7)
            AND (CAST($8 AS BIGINT) IS NULL OR at < $8)
-         ORDER BY number DESC LIMIT $9",
-    )
+         ORDER BY number DESC LIMIT $9")
     .bind(workspace)
     .bind(before)
     .bind(filter.actor.clone())

@@ -14,11 +14,9 @@ pub(crate) struct RoleRow {
 
 /// A user's roles (at most [`crate::ROLES_PER_USER_MAX`]).
 pub(crate) async fn role_list(conn: &mut Conn, workspace: WorkspaceId, user: Id) -> Result<Vec<RoleRow>, StoreError> {
-    sql(
-        "SELECT r.role, r.unit, u.path, u.parent FROM role_assignment r
+    sql("SELECT r.role, r.unit, u.path, u.parent FROM role_assignment r
          JOIN unit u ON u.workspace = r.workspace AND u.id = r.unit
-         WHERE r.workspace = $1 AND r.user_account = $2 ORDER BY u.path, r.role",
-    )
+         WHERE r.workspace = $1 AND r.user_account = $2 ORDER BY u.path, r.role")
     .bind(workspace)
     .bind(user)
     .fetch_all(conn)
@@ -34,10 +32,8 @@ pub(crate) async fn role_add(
     role: &str,
     now_us: i64,
 ) -> Result<u64, StoreError> {
-    sql(
-        "INSERT INTO role_assignment (workspace, user_account, unit, role, created_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (workspace, user_account, unit, role) DO NOTHING",
-    )
+    sql("INSERT INTO role_assignment (workspace, user_account, unit, role, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (workspace, user_account, unit, role) DO NOTHING")
     .bind(workspace)
     .bind(user)
     .bind(unit)
@@ -66,12 +62,10 @@ pub(crate) async fn role_remove(
 
 /// Active admins of the whole workspace.
 pub(crate) async fn role_count_admins(conn: &mut Conn, workspace: WorkspaceId) -> Result<i64, StoreError> {
-    let (count,): (i64,) = sql(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM role_assignment r
+    let (count,): (i64,) = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM role_assignment r
          JOIN unit u ON u.workspace = r.workspace AND u.id = r.unit AND u.parent IS NULL
          JOIN user_account p ON p.workspace = r.workspace AND p.id = r.user_account AND p.state = 'active'
-         WHERE r.workspace = $1 AND r.role = 'admin'",
-    )
+         WHERE r.workspace = $1 AND r.role = 'admin'")
     .bind(workspace)
     .fetch_one(conn)
     .await?;

@@ -16,10 +16,8 @@ pub(crate) struct NewSession {
 
 /// Keep a session; only the hash of its token is kept.
 pub(crate) async fn session_insert(conn: &mut Conn, session: &NewSession) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO session (workspace, hash, user_account, user_agent, created_at, seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $5, $6)",
-    )
+    sql("INSERT INTO session (workspace, hash, user_account, user_agent, created_at, seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6)")
     .bind(session.workspace)
     .bind(&session.hash[..])
     .bind(session.user)
@@ -38,11 +36,7 @@ pub(crate) async fn session_delete(conn: &mut Conn, workspace: WorkspaceId, hash
 
 /// End all sessions of a user.
 pub(crate) async fn session_delete_all(conn: &mut Conn, workspace: WorkspaceId, user: Id) -> Result<u64, StoreError> {
-    sql("DELETE FROM session WHERE workspace = $1 AND user_account = $2")
-        .bind(workspace)
-        .bind(user)
-        .execute(conn)
-        .await
+    sql("DELETE FROM session WHERE workspace = $1 AND user_account = $2").bind(workspace).bind(user).execute(conn).await
 }
 
 /// Drop a user's sessions that are over, and the oldest beyond `keep`.
@@ -53,10 +47,8 @@ pub(crate) async fn session_trim(
     now_us: i64,
     keep: u32,
 ) -> Result<u64, StoreError> {
-    sql(
-        "DELETE FROM session WHERE workspace = $1 AND user_account = $2 AND (expires_at <= $3 OR hash NOT IN
-           (SELECT hash FROM session WHERE workspace = $1 AND user_account = $2 ORDER BY created_at DESC LIMIT $4))",
-    )
+    sql("DELETE FROM session WHERE workspace = $1 AND user_account = $2 AND (expires_at <= $3 OR hash NOT IN
+           (SELECT hash FROM session WHERE workspace = $1 AND user_account = $2 ORDER BY created_at DESC LIMIT $4))")
     .bind(workspace)
     .bind(user)
     .bind(now_us)
@@ -91,10 +83,8 @@ pub(crate) async fn invitation_set(
     expires_at: i64,
 ) -> Result<(), StoreError> {
     invitation_delete_all(conn, workspace, user).await?;
-    sql(
-        "INSERT INTO invitation (workspace, hash, user_account, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5)",
-    )
+    sql("INSERT INTO invitation (workspace, hash, user_account, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5)")
     .bind(workspace)
     .bind(hash)
     .bind(user)

@@ -26,10 +26,8 @@ pub(crate) async fn token_insert(
     row: &TokenRow,
     hash: &[u8],
 ) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO api_token (workspace, id, kind, name, hint, hash, role, unit, created_by, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
+    sql("INSERT INTO api_token (workspace, id, kind, name, hint, hash, role, unit, created_by, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
     .bind(workspace)
     .bind(row.id)
     .bind(&row.kind)
@@ -52,10 +50,8 @@ pub(crate) async fn token_find(
     workspace: WorkspaceId,
     id: Id,
 ) -> Result<Option<TokenRow>, StoreError> {
-    sql(
-        "SELECT id, kind, name, hint, role, unit, created_by, created_at, expires_at, revoked_at, last_used_at
-         FROM api_token WHERE workspace = $1 AND id = $2",
-    )
+    sql("SELECT id, kind, name, hint, role, unit, created_by, created_at, expires_at, revoked_at, last_used_at
+         FROM api_token WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(id)
     .fetch_optional(conn)
@@ -69,10 +65,8 @@ pub(crate) async fn token_list(
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<TokenRow>, StoreError> {
-    sql(
-        "SELECT id, kind, name, hint, role, unit, created_by, created_at, expires_at, revoked_at, last_used_at
-         FROM api_token WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-    )
+    sql("SELECT id, kind, name, hint, role, unit, created_by, created_at, expires_at, revoked_at, last_used_at
+         FROM api_token WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3")
     .bind(workspace)
     .bind(before.unwrap_or(Id::max()))
     .bind(limit)
@@ -82,10 +76,8 @@ pub(crate) async fn token_list(
 
 /// Tokens that are neither revoked nor expired.
 pub(crate) async fn token_count_live(conn: &mut Conn, workspace: WorkspaceId, now_us: i64) -> Result<i64, StoreError> {
-    let (count,): (i64,) = sql(
-        "SELECT CAST(COUNT(*) AS BIGINT) FROM api_token
-         WHERE workspace = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)",
-    )
+    let (count,): (i64,) = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM api_token
+         WHERE workspace = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)")
     .bind(workspace)
     .bind(now_us)
     .fetch_one(conn)

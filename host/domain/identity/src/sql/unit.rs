@@ -18,10 +18,8 @@ pub(crate) struct UnitRow {
 
 /// Keep a new unit.
 pub(crate) async fn unit_insert(conn: &mut Conn, workspace: WorkspaceId, row: &UnitRow) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO unit (workspace, id, parent, kind, code, name, path, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
+    sql("INSERT INTO unit (workspace, id, parent, kind, code, name, path, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(workspace)
     .bind(row.id)
     .bind(row.parent)
@@ -38,10 +36,8 @@ pub(crate) async fn unit_insert(conn: &mut Conn, workspace: WorkspaceId, row: &U
 
 /// A unit.
 pub(crate) async fn unit_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<Option<UnitRow>, StoreError> {
-    sql(
-        "SELECT id, parent, kind, code, name, path, version, created_at FROM unit
-         WHERE workspace = $1 AND id = $2",
-    )
+    sql("SELECT id, parent, kind, code, name, path, version, created_at FROM unit
+         WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(id)
     .fetch_optional(conn)
@@ -50,10 +46,8 @@ pub(crate) async fn unit_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -
 
 /// The root of the tree.
 pub(crate) async fn unit_root(conn: &mut Conn, workspace: WorkspaceId) -> Result<Option<UnitRow>, StoreError> {
-    sql(
-        "SELECT id, parent, kind, code, name, path, version, created_at FROM unit
-         WHERE workspace = $1 AND parent IS NULL",
-    )
+    sql("SELECT id, parent, kind, code, name, path, version, created_at FROM unit
+         WHERE workspace = $1 AND parent IS NULL")
     .bind(workspace)
     .fetch_optional(conn)
     .await
@@ -67,10 +61,8 @@ pub(crate) async fn unit_list(
     after: &str,
     limit: u32,
 ) -> Result<Vec<UnitRow>, StoreError> {
-    sql(
-        "SELECT id, parent, kind, code, name, path, version, created_at FROM unit
-         WHERE workspace = $1 AND path >= $2 AND path < $3 AND path > $4 ORDER BY path LIMIT $5",
-    )
+    sql("SELECT id, parent, kind, code, name, path, version, created_at FROM unit
+         WHERE workspace = $1 AND path >= $2 AND path < $3 AND path > $4 ORDER BY path LIMIT $5")
     .bind(workspace)
     .bind(under)
     .bind(end_of(under))
@@ -106,10 +98,8 @@ pub(crate) async fn unit_longest(conn: &mut Conn, workspace: WorkspaceId, under:
 
 /// Change a unit, if it still has the version of `row` less one.
 pub(crate) async fn unit_update(conn: &mut Conn, workspace: WorkspaceId, row: &UnitRow) -> Result<u64, StoreError> {
-    sql(
-        "UPDATE unit SET parent = $3, kind = $4, code = $5, name = $6, version = $7
-         WHERE workspace = $1 AND id = $2 AND version = $7 - 1",
-    )
+    sql("UPDATE unit SET parent = $3, kind = $4, code = $5, name = $6, version = $7
+         WHERE workspace = $1 AND id = $2 AND version = $7 - 1")
     .bind(workspace)
     .bind(row.id)
     .bind(row.parent)
@@ -129,10 +119,8 @@ pub(crate) async fn unit_rebase(
     to: &str,
 ) -> Result<u64, StoreError> {
     let rest_at = i64::try_from(from.len()).unwrap_or(i64::MAX) + 1;
-    sql(
-        "UPDATE unit SET path = $4 || substr(path, CAST($5 AS INTEGER))
-         WHERE workspace = $1 AND path >= $2 AND path < $3",
-    )
+    sql("UPDATE unit SET path = $4 || substr(path, CAST($5 AS INTEGER))
+         WHERE workspace = $1 AND path >= $2 AND path < $3")
     .bind(workspace)
     .bind(from)
     .bind(end_of(from))
@@ -148,15 +136,9 @@ pub(crate) async fn unit_delete(conn: &mut Conn, workspace: WorkspaceId, id: Id)
 }
 
 /// How many roles and live tokens hold in exactly this unit.
-pub(crate) async fn unit_in_use(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    id: Id,
-) -> Result<(i64, i64), StoreError> {
-    sql(
-        "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM role_assignment WHERE workspace = $1 AND unit = $2),
-                (SELECT CAST(COUNT(*) AS BIGINT) FROM api_token WHERE workspace = $1 AND unit = $2)",
-    )
+pub(crate) async fn unit_in_use(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<(i64, i64), StoreError> {
+    sql("SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM role_assignment WHERE workspace = $1 AND unit = $2),
+                (SELECT CAST(COUNT(*) AS BIGINT) FROM api_token WHERE workspace = $1 AND unit = $2)")
     .bind(workspace)
     .bind(id)
     .fetch_one(conn)

@@ -22,10 +22,8 @@ pub(crate) async fn user_insert(
     row: &UserRow,
     password_hash: &str,
 ) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO user_account (workspace, id, email, name, locale, password_hash, state, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
+    sql("INSERT INTO user_account (workspace, id, email, name, locale, password_hash, state, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(workspace)
     .bind(row.id)
     .bind(&row.email)
@@ -42,10 +40,8 @@ pub(crate) async fn user_insert(
 
 /// A user.
 pub(crate) async fn user_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<Option<UserRow>, StoreError> {
-    sql(
-        "SELECT id, email, name, locale, state, version, created_at FROM user_account
-         WHERE workspace = $1 AND id = $2",
-    )
+    sql("SELECT id, email, name, locale, state, version, created_at FROM user_account
+         WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(id)
     .fetch_optional(conn)
@@ -86,10 +82,8 @@ pub(crate) async fn user_list(
     after: &str,
     limit: u32,
 ) -> Result<Vec<UserRow>, StoreError> {
-    sql(
-        "SELECT id, email, name, locale, state, version, created_at FROM user_account
-         WHERE workspace = $1 AND email > $2 ORDER BY email LIMIT $3",
-    )
+    sql("SELECT id, email, name, locale, state, version, created_at FROM user_account
+         WHERE workspace = $1 AND email > $2 ORDER BY email LIMIT $3")
     .bind(workspace)
     .bind(after)
     .bind(limit)
@@ -108,10 +102,8 @@ pub(crate) async fn user_count(conn: &mut Conn, workspace: WorkspaceId) -> Resul
 
 /// Change a user, if it still has the version of `row` less one.
 pub(crate) async fn user_update(conn: &mut Conn, workspace: WorkspaceId, row: &UserRow) -> Result<u64, StoreError> {
-    sql(
-        "UPDATE user_account SET name = $3, locale = $4, state = $5, version = $6
-         WHERE workspace = $1 AND id = $2 AND version = $6 - 1",
-    )
+    sql("UPDATE user_account SET name = $3, locale = $4, state = $5, version = $6
+         WHERE workspace = $1 AND id = $2 AND version = $6 - 1")
     .bind(workspace)
     .bind(row.id)
     .bind(&row.name)
@@ -129,11 +121,9 @@ pub(crate) async fn user_set_password(
     id: Id,
     password_hash: &str,
 ) -> Result<u64, StoreError> {
-    sql(
-        "UPDATE user_account SET password_hash = $3, version = version + 1,
+    sql("UPDATE user_account SET password_hash = $3, version = version + 1,
                 state = CASE WHEN state = 'invited' THEN 'active' ELSE state END
-         WHERE workspace = $1 AND id = $2 AND state <> 'disabled'",
-    )
+         WHERE workspace = $1 AND id = $2 AND state <> 'disabled'")
     .bind(workspace)
     .bind(id)
     .bind(password_hash)

@@ -19,10 +19,8 @@ pub(crate) struct WorkspaceRow {
 
 /// Keep a new workspace.
 pub(crate) async fn workspace_insert(conn: &mut Conn, row: &WorkspaceRow) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO workspace (id, slug, name, locale, zone, currency, labels, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
+    sql("INSERT INTO workspace (id, slug, name, locale, zone, currency, labels, version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(row.id)
     .bind(&row.slug)
     .bind(&row.name)
@@ -42,10 +40,8 @@ pub(crate) async fn workspace_find(
     conn: &mut Conn,
     workspace: WorkspaceId,
 ) -> Result<Option<WorkspaceRow>, StoreError> {
-    sql(
-        "SELECT id, slug, name, locale, zone, currency, labels, version, created_at
-         FROM workspace WHERE id = $1",
-    )
+    sql("SELECT id, slug, name, locale, zone, currency, labels, version, created_at
+         FROM workspace WHERE id = $1")
     .bind(workspace)
     .fetch_optional(conn)
     .await
@@ -53,10 +49,8 @@ pub(crate) async fn workspace_find(
 
 /// Change a workspace, if it still has the version of `row` less one.
 pub(crate) async fn workspace_update(conn: &mut Conn, row: &WorkspaceRow) -> Result<u64, StoreError> {
-    sql(
-        "UPDATE workspace SET name = $2, locale = $3, zone = $4, labels = $5, version = $6
-         WHERE id = $1 AND version = $6 - 1",
-    )
+    sql("UPDATE workspace SET name = $2, locale = $3, zone = $4, labels = $5, version = $6
+         WHERE id = $1 AND version = $6 - 1")
     .bind(row.id)
     .bind(&row.name)
     .bind(&row.locale)
