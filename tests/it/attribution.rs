@@ -180,7 +180,10 @@ async fn a_wrong_request_names_its_field() {
         (json!({ "conversion": "coupon-lines", "start": END, "end": START, "models": model }), "end"),
         (json!({ "conversion": "coupon-lines", "start": START, "end": END, "models": [] }), "models"),
         (json!({ "conversion": "coupon-lines", "start": START, "end": END, "models": model }), "models.0.installation"),
-        (json!({ "conversion": "any-order", "campaign": id("@c1"), "start": START, "end": END, "models": model }), "campaign"),
+        (
+            json!({ "conversion": "any-order", "campaign": id("@c1"), "start": START, "end": END, "models": model }),
+            "campaign",
+        ),
         (json!({ "conversion": "coupon-lines", "start": START, "end": END, "models": model, "colour": 1 }), "colour"),
     ] {
         let problem = season.post("/attribution-runs", body, 422).await;

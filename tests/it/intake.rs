@@ -18,8 +18,7 @@ async fn writer(host: &TestHost) -> (TestClient, String) {
 async fn count(host: &TestHost, table: &'static str) -> i64 {
     let text = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table} WHERE workspace = $1");
     let mut conn = host.read().await;
-    let (count,): (i64,) =
-        rialto_store::sql_dynamic(text).bind(host.workspace()).fetch_one(&mut conn).await.unwrap();
+    let (count,): (i64,) = rialto_store::sql_dynamic(text).bind(host.workspace()).fetch_one(&mut conn).await.unwrap();
     count
 }
 

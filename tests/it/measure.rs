@@ -163,7 +163,14 @@ fn the_catalogue_is_as_people_know_it() {
     let lines: Vec<String> = catalogue()
         .map(|metric| {
             let by: Vec<_> = metric.dimensions().iter().map(|d| d.as_str()).collect();
-            format!("{} [{}] {} = {} | {}", metric.name, metric.kind.as_str(), metric.title.zh, metric.formula, by.join(" "))
+            format!(
+                "{} [{}] {} = {} | {}",
+                metric.name,
+                metric.kind.as_str(),
+                metric.title.zh,
+                metric.formula,
+                by.join(" ")
+            )
         })
         .collect();
     insta::assert_snapshot!("catalogue", lines.join("\n"));
@@ -189,7 +196,8 @@ async fn the_catalogue_is_asked_over_http() {
 async fn a_definition_is_made_read_and_changed() {
     let season = Season::of(TestHost::sqlite().await).await;
     let rule = json!({ "on": "order", "of": "any", "value": "fixed", "fixed_minor": 5 });
-    let made = season.post("/conversion-definitions", json!({ "code": "flat", "name": "Flat", "rule": rule }), 201).await;
+    let made =
+        season.post("/conversion-definitions", json!({ "code": "flat", "name": "Flat", "rule": rule }), 201).await;
     let at = format!("/conversion-definitions/{}", made["id"].as_str().unwrap());
     assert_eq!(season.get(&at).await["window_days"], 30);
     let patch = |tag: &str| {

@@ -6,7 +6,7 @@ use crate::measure::{
 };
 use rialto_kernel::Locale;
 use rialto_measure::CatalogueDoor;
-use rialto_plugin_host::capability::{Question, QueryDoor as _};
+use rialto_plugin_host::capability::{QueryDoor as _, Question};
 use rialto_testkit::{TestHost, both};
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! Segment rules: the cases of `tests/cases/segments` on both databases, as a
 //! stranger, through merges, and as snapshots that stay.
 
+use rialto_audience::{NewEvent, record_events};
 use rialto_audience::{
     Rule, RuleSource,
     consent::{ConsentState, NewConsent, consent_set},
@@ -8,7 +9,6 @@ use rialto_audience::{
     segment::compile,
     snapshot_create, snapshot_members,
 };
-use rialto_audience::{NewEvent, record_events};
 use rialto_kernel::{Id, Money};
 use rialto_store::{BulkInsert, StoreError, sql};
 use rialto_testkit::{TestHost, both};
@@ -33,8 +33,7 @@ fn us(text: &str) -> i64 {
 async fn people(host: &TestHost) -> BTreeMap<String, Id> {
     let all = read(&folder().join("people.json"));
     let people = all.as_array().unwrap().clone();
-    let ids: BTreeMap<String, Id> =
-        people.iter().map(|p| (p["key"].as_str().unwrap().to_owned(), host.id())).collect();
+    let ids: BTreeMap<String, Id> = people.iter().map(|p| (p["key"].as_str().unwrap().to_owned(), host.id())).collect();
     for person in &people {
         contact(host, ids[person["key"].as_str().unwrap()], person).await;
     }
@@ -47,7 +46,8 @@ async fn people(host: &TestHost) -> BTreeMap<String, Id> {
 
 async fn merge(host: &TestHost, winner: Id, loser: Id) -> Id {
     let (workspace, id) = (host.workspace(), host.id());
-    let new = NewMerge { id, winner, loser, reason: "test".to_owned(), actor: "test".to_owned(), at: host.host().now_us() };
+    let new =
+        NewMerge { id, winner, loser, reason: "test".to_owned(), actor: "test".to_owned(), at: host.host().now_us() };
     host.host()
         .store
         .write(workspace, "test", move |conn| Box::pin(async move { contact_merge(conn, workspace, new).await }))
@@ -174,8 +174,22 @@ async fn orders(
         let mut rows = BulkInsert::new(
             "product",
             &[
-                "workspace", "id", "number", "sku", "name", "brand", "department", "category", "kind", "price_minor",
-                "currency", "attributes", "archived", "version", "created_at", "updated_at",
+                "workspace",
+                "id",
+                "number",
+                "sku",
+                "name",
+                "brand",
+                "department",
+                "category",
+                "kind",
+                "price_minor",
+                "currency",
+                "attributes",
+                "archived",
+                "version",
+                "created_at",
+                "updated_at",
             ],
             "",
         );

@@ -30,7 +30,8 @@ pub fn build_all(root: &Path) -> Result<Vec<PathBuf>> {
 /// The files of the plugins as they were built last.
 pub fn built(root: &Path) -> Result<Vec<PathBuf>> {
     let out = root.join("target/plugins");
-    let files: Vec<PathBuf> = names(&root.join("plugins"))?.iter().map(|name| out.join(format!("{name}.wasm"))).collect();
+    let files: Vec<PathBuf> =
+        names(&root.join("plugins"))?.iter().map(|name| out.join(format!("{name}.wasm"))).collect();
     match files.iter().find(|file| !file.exists()) {
         Some(missing) => bail!("{} is not built yet: run `cargo xtask plugins`", missing.display()),
         None => Ok(files),

@@ -36,7 +36,12 @@ impl Cluster {
             cluster.folder.display()
         );
         let mut start = cluster.program("pg_ctl");
-        start.args(["-w", "-t", "60", "-D"]).arg(&data).arg("-l").arg(cluster.folder.join("log")).args(["-o", &options, "start"]);
+        start
+            .args(["-w", "-t", "60", "-D"])
+            .arg(&data)
+            .arg("-l")
+            .arg(cluster.folder.join("log"))
+            .args(["-o", &options, "start"]);
         start.stdout(Stdio::null()).stderr(Stdio::null());
         shell::run(&mut start).context("PostgreSQL does not start")?;
         Ok(cluster)

@@ -11,7 +11,9 @@ use std::{
 /// A spinner with a line of text; silent where there is no terminal.
 pub fn spinner(text: impl Into<String>) -> ProgressBar {
     let bar = ProgressBar::new_spinner();
-    bar.set_style(ProgressStyle::with_template("{spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
     bar.set_message(text.into());
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
@@ -29,10 +31,7 @@ pub fn quiet(text: &str, command: &mut Command) -> Result<Duration> {
     let bar = spinner(text);
     let began = Instant::now();
     let name = format!("{command:?}");
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("{name} cannot be started"))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("{name} cannot be started"))?;
     bar.finish_and_clear();
     if !output.status.success() {
         eprintln!("{}", String::from_utf8_lossy(&output.stdout));

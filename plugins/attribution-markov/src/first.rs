@@ -70,7 +70,8 @@ impl FirstOrder {
         let visits = factored.solve_left(&start);
         let returns = factored.inverse_diagonal();
         let base: f64 = start.iter().zip(&convert).map(|(from, rate)| from * rate).sum();
-        let removal = (0..channels).map(|channel| visits[channel] / returns[channel] * convert[channel] / base).collect();
+        let removal =
+            (0..channels).map(|channel| visits[channel] / returns[channel] * convert[channel] / base).collect();
         Effects { base, removal, states: channels }
     }
 }

@@ -41,7 +41,10 @@ impl HigherOrder {
     /// `limit` when there are more than [`MAX_CHANNELS`] channels.
     pub fn new(channels: usize, order: u32) -> Result<Self, Fault> {
         if channels > MAX_CHANNELS {
-            return Err(Fault::new("limit", format!("{channels} channels are more than the {MAX_CHANNELS} this model takes")));
+            return Err(Fault::new(
+                "limit",
+                format!("{channels} channels are more than the {MAX_CHANNELS} this model takes"),
+            ));
         }
         let mask = u64::MAX >> (64 - 16 * order.clamp(1, 4));
         let mut states = Table::default();
@@ -69,7 +72,10 @@ impl HigherOrder {
             self.step(at, NULL, u64::from(nulls));
         }
         if self.states.len() > MAX_STATES {
-            return Err(Fault::new("limit", format!("more than {MAX_STATES} distinct tuples of touches; set a lower `order`")));
+            return Err(Fault::new(
+                "limit",
+                format!("more than {MAX_STATES} distinct tuples of touches; set a lower `order`"),
+            ));
         }
         Ok(())
     }

@@ -102,7 +102,9 @@ impl Attribution for Markov {
         let sum: f64 = effects.removal.iter().sum();
         let mut credits = Credits::zero(self.channels);
         if sum <= 0.0 && self.value != 0.0 {
-            return Err(Fault::invalid_input("there is value but no conversion; count the conversions that brought it"));
+            return Err(Fault::invalid_input(
+                "there is value but no conversion; count the conversions that brought it",
+            ));
         }
         if sum > 0.0 {
             for (channel, effect) in effects.removal.iter().enumerate() {

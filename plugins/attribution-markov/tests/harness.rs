@@ -65,7 +65,9 @@ fn every_order_shares_out_all_there_is() {
 #[test]
 fn edges_are_answers() {
     let harness = harness();
-    let credit = |file: &str| harness.attribution(json!({}), &paths_file::parse(file.as_bytes()).unwrap()).unwrap().credits.conversions;
+    let credit = |file: &str| {
+        harness.attribution(json!({}), &paths_file::parse(file.as_bytes()).unwrap()).unwrap().credits.conversions
+    };
     assert_eq!(credit("path;conv;value;null\na > b;0;0;3\n"), [0.0, 0.0]);
     assert_eq!(credit("path;conv;value;null\na;2;5;0\nb;0;0;1\n"), [2.0, 0.0]);
     assert_eq!(credit("path;conv;value;null\na > a > a;4;5;1\n"), [4.0]);
@@ -78,7 +80,14 @@ fn hundreds_of_channels() {
     let mut file = "path;conv;value;null\n".to_owned();
     for row in 0..6_000_u64 {
         let channel = |step: u64| row.wrapping_mul(2_654_435_761).wrapping_add(step * 97) % 400;
-        let _ = writeln!(file, "c{} > c{} > c{};{};0;1", channel(1), channel(2), channel(row % 7 + 3), u8::from(row % 11 == 0));
+        let _ = writeln!(
+            file,
+            "c{} > c{} > c{};{};0;1",
+            channel(1),
+            channel(2),
+            channel(row % 7 + 3),
+            u8::from(row % 11 == 0)
+        );
     }
     let paths = paths_file::parse(file.as_bytes()).unwrap();
     let credits = harness().attribution(json!({}), &paths).unwrap().credits;

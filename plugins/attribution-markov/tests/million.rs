@@ -13,7 +13,16 @@ fn paths(count: usize) -> Paths {
         (seed >> 33) % below
     };
     let empty = Vec::new;
-    let mut paths = Paths { offset: vec![0], channel: vec![], at: empty(), end: empty(), conversions: vec![], nulls: vec![], value: vec![], extra: vec![] };
+    let mut paths = Paths {
+        offset: vec![0],
+        channel: vec![],
+        at: empty(),
+        end: empty(),
+        conversions: vec![],
+        nulls: vec![],
+        value: vec![],
+        extra: vec![],
+    };
     for _ in 0..count {
         for _ in 0..=draw(8) {
             paths.channel.push(u32::try_from(draw(12)).unwrap());
@@ -36,7 +45,12 @@ fn a_million_paths() {
     for order in [1, 2, 4] {
         let began = std::time::Instant::now();
         let (credits, _) = harness.fit(json!({"order": order}), channels.clone(), &paths, false).unwrap();
-        println!("order {order}: {} paths, {} touches in {:?}", paths.conversions.len(), paths.channel.len(), began.elapsed());
+        println!(
+            "order {order}: {} paths, {} touches in {:?}",
+            paths.conversions.len(),
+            paths.channel.len(),
+            began.elapsed()
+        );
         assert!((credits.conversions.iter().sum::<f64>() - observed).abs() < 1e-6 * observed);
     }
 }

@@ -11,8 +11,8 @@ use rialto_sdk::{
     attribution::{Credits, Paths},
 };
 
-pub use rule::Settings;
 use rule::Rule;
+pub use rule::Settings;
 
 /// The plugin: a rule and what it has credited so far.
 pub struct Rules {

@@ -110,7 +110,9 @@ impl Rule {
     /// the same, and very old paths cannot vanish into rounding.
     fn decay(&self, last: usize, at: &[i64], mut give: impl FnMut(usize, f64)) {
         let weight = |touch: usize| match (at.get(touch), at.get(last)) {
-            (Some(&touched), Some(&newest)) => (-(newest.saturating_sub(touched).max(0) as f64) / self.half_life_us).exp2(),
+            (Some(&touched), Some(&newest)) => {
+                (-(newest.saturating_sub(touched).max(0) as f64) / self.half_life_us).exp2()
+            }
             _ => (-((last - touch) as f64)).exp2(),
         };
         let sum: f64 = (0..=last).map(weight).sum();

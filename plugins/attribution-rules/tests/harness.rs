@@ -21,9 +21,13 @@ fn rules_equal_the_published_answers() {
     let answers: Value = serde_json::from_slice(&case("exact_paths_2k_seed7.json")).unwrap();
     let paths = paths_file::parse(case("paths_2k_seed7.csv").as_slice()).unwrap();
     let harness = harness();
-    for (model, answer) in
-        [("first", "first"), ("last", "last"), ("linear", "linear"), ("position", "u_shaped_40_20_40"), ("time-decay", "decay_half_per_touch")]
-    {
+    for (model, answer) in [
+        ("first", "first"),
+        ("last", "last"),
+        ("linear", "linear"),
+        ("position", "u_shaped_40_20_40"),
+        ("time-decay", "decay_half_per_touch"),
+    ] {
         let credits = harness.attribution(json!({"model": model}), &paths).unwrap();
         let wanted: BTreeMap<String, f64> = serde_json::from_value(answers["heur"][answer].clone()).unwrap();
         for (channel, wanted) in wanted {
@@ -36,7 +40,8 @@ fn rules_equal_the_published_answers() {
 #[test]
 fn split_weights_sum_to_the_credit() {
     let paths = paths_file::parse(case("paths_2k_seed7.csv").as_slice()).unwrap();
-    let (credits, weights) = harness().fit(json!({"model": "linear"}), paths.channels.clone(), &paths.to_paths(), true).unwrap();
+    let (credits, weights) =
+        harness().fit(json!({"model": "linear"}), paths.channels.clone(), &paths.to_paths(), true).unwrap();
     let mut sums = vec![0.0; paths.channels.len()];
     paths.channel.iter().zip(&weights).for_each(|(&channel, weight)| sums[channel as usize] += weight);
     for (sum, credit) in sums.iter().zip(&credits.conversions) {

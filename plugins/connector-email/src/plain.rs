@@ -4,9 +4,8 @@
 /// Elements whose content nobody reads.
 const SILENT: [&str; 4] = ["head", "script", "style", "title"];
 /// Elements that stand on lines of their own.
-const BLOCKS: [&str; 16] = [
-    "address", "blockquote", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "table", "tr", "ul",
-];
+const BLOCKS: [&str; 16] =
+    ["address", "blockquote", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "table", "tr", "ul"];
 
 /// The words of an HTML text.
 pub fn from_html(html: &str) -> String {
@@ -131,7 +130,10 @@ mod tests {
 
     #[test]
     fn links_keep_their_target() {
-        assert_eq!(from_html(r#"<a href="https://a.example/?x=1&amp;y=2">Shop</a>."#), "Shop (https://a.example/?x=1&y=2).");
+        assert_eq!(
+            from_html(r#"<a href="https://a.example/?x=1&amp;y=2">Shop</a>."#),
+            "Shop (https://a.example/?x=1&y=2)."
+        );
         assert_eq!(from_html("<a href='https://a.example'>https://a.example</a>"), "https://a.example");
     }
 

@@ -14,10 +14,17 @@ const PARTS: &[&str] = &["subject", "html", "text"];
 #[test]
 fn good_mails_are_submitted_and_bad_parts_rejected() {
     let harness = harness(Script::new().mail());
-    let deliveries: [(&str, &[&str]); 3] =
-        [("d1", &["Hello", "<p>Hi</p>", "Hi"]), ("d2", &["", "<p>Hi</p>", "Hi"]), ("d3", &["你好", "<p>你<br>好</p>", ""])];
-    let outcomes = harness.deliver(json!({"reply-to": "care@example.com"}), batch("email", PARTS, &deliveries)).unwrap();
-    assert_eq!(outcomes.iter().map(|outcome| outcome.status.as_str()).collect::<Vec<_>>(), ["submitted", "rejected", "submitted"]);
+    let deliveries: [(&str, &[&str]); 3] = [
+        ("d1", &["Hello", "<p>Hi</p>", "Hi"]),
+        ("d2", &["", "<p>Hi</p>", "Hi"]),
+        ("d3", &["你好", "<p>你<br>好</p>", ""]),
+    ];
+    let outcomes =
+        harness.deliver(json!({"reply-to": "care@example.com"}), batch("email", PARTS, &deliveries)).unwrap();
+    assert_eq!(
+        outcomes.iter().map(|outcome| outcome.status.as_str()).collect::<Vec<_>>(),
+        ["submitted", "rejected", "submitted"]
+    );
     assert_eq!(outcomes[1].fault.as_ref().unwrap().code, "bad-part");
     let asked = harness.asked();
     let mails = asked.mails();

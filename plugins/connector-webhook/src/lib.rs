@@ -104,11 +104,7 @@ impl Settings {
     }
 }
 
-fn one_request_each(
-    settings: &Settings,
-    batch: &Batch,
-    deliveries: &[Delivery<'_>],
-) -> Result<Vec<Outcome>, Fault> {
+fn one_request_each(settings: &Settings, batch: &Batch, deliveries: &[Delivery<'_>]) -> Result<Vec<Outcome>, Fault> {
     let requests: Vec<Request> = deliveries
         .iter()
         .map(|delivery| settings.request(delivery.id(), &payload::message(batch, delivery, settings.include_address)))

@@ -10,7 +10,8 @@ fn harness(script: Script) -> Harness {
 }
 
 fn settings(more: Value) -> Value {
-    let mut settings = json!({"endpoint": "https://hooks.example.com/in", "signing-secret": "{{secret:signing-secret}}"});
+    let mut settings =
+        json!({"endpoint": "https://hooks.example.com/in", "signing-secret": "{{secret:signing-secret}}"});
     settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     settings
 }
@@ -20,7 +21,8 @@ const TWO: [(&str, &[&str]); 2] = [("d1", &["Hi"]), ("d2", &["你好"])];
 #[test]
 fn one_signed_request_a_delivery() {
     let harness = harness(Script::new().http(204, &[("X-Request-Id", "r-9")], ""));
-    let outcomes = harness.deliver(settings(json!({"include-address": true})), batch("webhook", &["text"], &TWO)).unwrap();
+    let outcomes =
+        harness.deliver(settings(json!({"include-address": true})), batch("webhook", &["text"], &TWO)).unwrap();
     assert!(outcomes.iter().all(|outcome| outcome.status == "accepted"));
     assert_eq!(outcomes[0].provider_id.as_deref(), Some("r-9"));
     let asked = harness.asked();
@@ -65,7 +67,12 @@ fn one_request_a_batch() {
 #[test]
 fn settings_that_cannot_work_are_a_fault() {
     let harness = harness(Script::new());
-    for bad in [json!({"endpoint": "ftp://x"}), json!({"endpoint": "https://a@b.example"}), json!({"signing-secret": "clear"}), json!({"mode": "batch", "include-address": true})] {
+    for bad in [
+        json!({"endpoint": "ftp://x"}),
+        json!({"endpoint": "https://a@b.example"}),
+        json!({"signing-secret": "clear"}),
+        json!({"mode": "batch", "include-address": true}),
+    ] {
         let error = harness.check(settings(bad.clone())).unwrap_err();
         assert_eq!(error.fault().unwrap().code, "bad-settings", "{bad}");
     }

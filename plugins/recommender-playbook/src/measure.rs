@@ -41,7 +41,12 @@ pub fn measure<'a>(measure: &'a Measure, brief: &Brief, candidates: &Candidates)
             let cell = |candidate: Candidate<'_>| {
                 let own = own(column, candidate).unwrap_or(candidate.id());
                 let value = *row?.get(&own.trim().to_lowercase())?;
-                let facts = Facts { own: Some(own.to_owned()), wanted: Some(brief.objective.clone()), share: Some(value), ..Facts::default() };
+                let facts = Facts {
+                    own: Some(own.to_owned()),
+                    wanted: Some(brief.objective.clone()),
+                    share: Some(value),
+                    ..Facts::default()
+                };
                 Some(Found { value: value.clamp(-1.0, 1.0), facts, suggest: None })
             };
             candidates.iter().map(cell).collect()
@@ -96,7 +101,8 @@ fn rates<'a>(reached: &str, tried: &str, prior: f64, candidates: &Candidates) ->
     };
     let pairs: Vec<_> = candidates.iter().map(counts).collect();
     let known = || pairs.iter().flatten();
-    let (all_reached, all_tried): (f64, f64) = known().fold((0.0, 0.0), |(r, t), (reached, tried)| (r + reached, t + tried));
+    let (all_reached, all_tried): (f64, f64) =
+        known().fold((0.0, 0.0), |(r, t), (reached, tried)| (r + reached, t + tried));
     let usual = all_reached / all_tried;
     if !(usual > 0.0 && usual.is_finite()) {
         return pairs.iter().map(|_| None).collect();
@@ -155,9 +161,15 @@ mod tests {
             ids: (0..count).map(|index| index.to_string()).collect(),
             texts: match texts {
                 [] => Vec::new(),
-                _ => vec![TextColumn { name: "season".to_owned(), values: texts.iter().map(|t| (*t).to_owned()).collect() }],
+                _ => vec![TextColumn {
+                    name: "season".to_owned(),
+                    values: texts.iter().map(|t| (*t).to_owned()).collect(),
+                }],
             },
-            numbers: columns.iter().map(|(name, values)| NumberColumn { name: (*name).to_owned(), values: values.to_vec() }).collect(),
+            numbers: columns
+                .iter()
+                .map(|(name, values)| NumberColumn { name: (*name).to_owned(), values: values.to_vec() })
+                .collect(),
         }
     }
 
@@ -168,7 +180,12 @@ mod tests {
 
     #[test]
     fn words_meet_or_miss_or_are_unknown() {
-        let by = Measure::Match { column: vec!["season".to_owned()], fact: "season".to_owned(), miss: -0.5, suggest: Some("season".to_owned()) };
+        let by = Measure::Match {
+            column: vec!["season".to_owned()],
+            fact: "season".to_owned(),
+            miss: -0.5,
+            suggest: Some("season".to_owned()),
+        };
         let candidates = candidates(&["winter, autumn", "summer", ""], &[]);
         assert_eq!(values(&by, &candidates), [Some(1.0), Some(-0.5), None]);
         assert_eq!(measure(&by, &brief(), &candidates).of(1).unwrap().suggest, Some("season"));

@@ -104,12 +104,16 @@ pub fn factors(settings: &Settings, kind: &str, objective: &str) -> Result<Vec<F
     let mut book: Playbook = serde_json::from_str(OWN)?;
     book.extend(settings.playbook.clone());
     for (name, &weight) in &settings.weights {
-        let factor = name.split_once('.').and_then(|(kind, code)| {
-            book.get_mut(kind)?.iter_mut().find(|factor| factor.code == code)
-        });
+        let factor = name
+            .split_once('.')
+            .and_then(|(kind, code)| book.get_mut(kind)?.iter_mut().find(|factor| factor.code == code));
         match factor {
             Some(factor) if weight.is_finite() => factor.weight = weight,
-            _ => return Err(Fault::bad_settings(format!("`weights.{name}` names no factor; write kind.factor, such as creative.season"))),
+            _ => {
+                return Err(Fault::bad_settings(format!(
+                    "`weights.{name}` names no factor; write kind.factor, such as creative.season"
+                )));
+            }
         }
     }
     let known = book.keys().cloned().collect::<Vec<_>>().join(", ");
@@ -152,7 +156,8 @@ mod tests {
 
     #[test]
     fn settings_reweigh_and_switch_off() {
-        let settings = Settings { weights: BTreeMap::from([("creative.season".to_owned(), 0.0)]), ..Settings::default() };
+        let settings =
+            Settings { weights: BTreeMap::from([("creative.season".to_owned(), 0.0)]), ..Settings::default() };
         assert!(!codes(&settings, "creative", "launch").contains(&"season".to_owned()));
         let wrong = Settings { weights: BTreeMap::from([("creative.moon".to_owned(), 1.0)]), ..Settings::default() };
         assert_eq!(factors(&wrong, "creative", "x").unwrap_err().code, "bad-settings");

@@ -30,7 +30,10 @@ fn creatives() -> Candidates {
         kind: "creative".to_owned(),
         ids: ["proven", "summer", "unknown"].map(str::to_owned).to_vec(),
         texts: vec![texts("season", &["winter", "summer", ""]), texts("channel", &["email", "display", ""])],
-        numbers: vec![numbers("past-sends", &[10_000.0, 10_000.0, f64::NAN]), numbers("past-conversions", &[300.0, 100.0, f64::NAN])],
+        numbers: vec![
+            numbers("past-sends", &[10_000.0, 10_000.0, f64::NAN]),
+            numbers("past-conversions", &[300.0, 100.0, f64::NAN]),
+        ],
     }
 }
 
@@ -75,16 +78,25 @@ fn campaign_types_follow_the_objective() {
 #[test]
 fn thousands_of_people() {
     let count = 2_469;
-    let column = |name: &str, step: u64| numbers(name, &(0..count).map(|n: u64| (n * step % 977) as f64).collect::<Vec<_>>());
+    let column =
+        |name: &str, step: u64| numbers(name, &(0..count).map(|n: u64| (n * step % 977) as f64).collect::<Vec<_>>());
     let people = Candidates {
         kind: "contact".to_owned(),
         ids: (0..count).map(|n| format!("019a0000-0000-7000-8000-{n:012}")).collect(),
         texts: vec![],
-        numbers: ["recency-days", "orders", "spend", "category-affinity", "coupon-redemptions", "similar-responses", "similar-campaigns"]
-            .iter()
-            .zip([3, 5, 7, 11, 13, 1, 1])
-            .map(|(name, step)| column(name, step))
-            .collect(),
+        numbers: [
+            "recency-days",
+            "orders",
+            "spend",
+            "category-affinity",
+            "coupon-redemptions",
+            "similar-responses",
+            "similar-campaigns",
+        ]
+        .iter()
+        .zip([3, 5, 7, 11, 13, 1, 1])
+        .map(|(name, step)| column(name, step))
+        .collect(),
     };
     for locale in ["en", "zh-CN"] {
         let ranked = harness().recommend(json!({}), brief("win-back", locale), people.clone()).unwrap();

@@ -65,7 +65,8 @@ impl Report for CampaignReport {
         let say = Language::of(parameters.locale.as_deref().unwrap_or(locale));
         let numbers = numbers::ask(campaign);
         if !numbers.any() {
-            return Err(Fault::unavailable("the metrics catalogue answered none of the report's questions").detail("campaign", campaign));
+            return Err(Fault::unavailable("the metrics catalogue answered none of the report's questions")
+                .detail("campaign", campaign));
         }
         Ok(sections::write(&numbers, say))
     }

@@ -10,9 +10,23 @@ use rialto_sdk::{
 
 /// The metrics shown as single numbers, in the order of the report.
 pub const SINGLE: [&str; 17] = [
-    "audience", "sends", "accepted", "not-sent", "bounces", "opens", "unique-opens", "clicks", "unique-clicks",
-    "unsubscribes", "conversions", "conversion-rate", "conversion-value", "redemptions", "spend",
-    "cost-per-conversion", "roi",
+    "audience",
+    "sends",
+    "accepted",
+    "not-sent",
+    "bounces",
+    "opens",
+    "unique-opens",
+    "clicks",
+    "unique-clicks",
+    "unsubscribes",
+    "conversions",
+    "conversion-rate",
+    "conversion-value",
+    "redemptions",
+    "spend",
+    "cost-per-conversion",
+    "roi",
 ];
 
 /// The metrics shown broken down, with their dimensions.
@@ -97,9 +111,9 @@ fn key(metric: &str, dimensions: &[&str]) -> String {
 pub fn ask(campaign: &str) -> Numbers {
     let about = |metric: &str| Question::metric(metric).only("campaign", campaign);
     let single = SINGLE.iter().map(|metric| about(metric));
-    let broken_down = BROKEN_DOWN
-        .iter()
-        .map(|(metric, dimensions)| dimensions.iter().fold(about(metric), |question, dimension| question.by(*dimension)));
+    let broken_down = BROKEN_DOWN.iter().map(|(metric, dimensions)| {
+        dimensions.iter().fold(about(metric), |question, dimension| question.by(*dimension))
+    });
     let answers = query::ask(&single.chain(broken_down).collect::<Vec<_>>());
     sort(answers)
 }
@@ -113,7 +127,10 @@ fn sort(answers: Vec<Result<Answer, Fault>>) -> Numbers {
     }
     for (metric, dimensions) in BROKEN_DOWN {
         if let Some(Ok(answer)) = answers.next() {
-            let rows = answer.rows().map(|row| (row.keys.to_vec(), row.value)).filter(|(keys, _)| keys.len() == dimensions.len());
+            let rows = answer
+                .rows()
+                .map(|row| (row.keys.to_vec(), row.value))
+                .filter(|(keys, _)| keys.len() == dimensions.len());
             let rows = rows.collect();
             numbers.keep_rows(metric, dimensions, Rows { rows, unit: answer.unit });
         }

@@ -71,7 +71,9 @@ impl Page<'_> {
     }
 
     fn return_on_cost(&mut self) {
-        let (Some((roi, _)), Some(read), Some(cost)) = (self.numbers.number("roi"), self.read("roi"), self.read("spend")) else {
+        let (Some((roi, _)), Some(read), Some(cost)) =
+            (self.numbers.number("roi"), self.read("roi"), self.read("spend"))
+        else {
             return;
         };
         let (tone, english, chinese) = match roi {
@@ -131,7 +133,13 @@ impl Page<'_> {
     fn result(&mut self) {
         self.heading("Result", "成效");
         self.figures(&[
-            "conversions", "conversion-rate", "conversion-value", "redemptions", "spend", "cost-per-conversion", "roi",
+            "conversions",
+            "conversion-rate",
+            "conversion-value",
+            "redemptions",
+            "spend",
+            "cost-per-conversion",
+            "roi",
         ]);
     }
 
@@ -166,7 +174,12 @@ impl Page<'_> {
             let channels = of_model.iter().map(|(channel, _)| channel.clone()).collect();
             let columns = vec![
                 Column::texts("channel", say.either("Channel", "触达渠道"), channels),
-                Column::numbers(metric, say.metric(metric), rows.unit.clone(), of_model.iter().map(|(_, n)| *n).collect()),
+                Column::numbers(
+                    metric,
+                    say.metric(metric),
+                    rows.unit.clone(),
+                    of_model.iter().map(|(_, n)| *n).collect(),
+                ),
             ];
             self.document.chart(say.model(model), Mark::Bar, "channel", metric, columns);
         }
@@ -244,7 +257,9 @@ impl Page<'_> {
         if !absent.is_empty() {
             let list = say.list(&absent);
             let text = match say {
-                Language::English => format!("There is no number for: {list}. It is missing, which is not the same as zero."),
+                Language::English => {
+                    format!("There is no number for: {list}. It is missing, which is not the same as zero.")
+                }
                 Language::Chinese => format!("以下指标没有数据：{list}。缺失并不等于零。"),
             };
             self.document.callout("warning", text);
@@ -258,10 +273,13 @@ impl Page<'_> {
             self.document.callout("info", text);
         }
         if !credited {
-            self.document.callout("info", say.either(
-                "No attribution has been run for this campaign, so no credit by channel is shown.",
-                "该活动尚未运行归因，因此没有各渠道的贡献。",
-            ));
+            self.document.callout(
+                "info",
+                say.either(
+                    "No attribution has been run for this campaign, so no credit by channel is shown.",
+                    "该活动尚未运行归因，因此没有各渠道的贡献。",
+                ),
+            );
         }
     }
 }
@@ -279,7 +297,12 @@ mod tests {
         numbers.keep("spend", Found::Number(50_000.0, "money:EUR".to_owned()));
         numbers.keep("roi", Found::Number(-0.25, "ratio".to_owned()));
         let row = |model: &str, channel: &str, number| (vec![model.to_owned(), channel.to_owned()], number);
-        let rows = vec![row("last", "email", Some(7.0)), row("last", "display", Some(9.0)), row("markov", "email", Some(8.5)), row("markov", "sms", None)];
+        let rows = vec![
+            row("last", "email", Some(7.0)),
+            row("last", "display", Some(9.0)),
+            row("markov", "email", Some(8.5)),
+            row("markov", "sms", None),
+        ];
         numbers.keep_rows("attributed-conversions", &["model", "channel"], Rows { unit: "count".to_owned(), rows });
         numbers
     }
@@ -291,10 +314,13 @@ mod tests {
     #[test]
     fn it_says_what_the_numbers_mean() {
         let document = write(&numbers(), Language::English);
-        assert_eq!(texts(&document, "text"), [
-            "9,612 messages went out to an audience of 10,000 people.",
-            "The models disagree on the channel that earned most (Last touch: display, Markov: email); read them together.",
-        ]);
+        assert_eq!(
+            texts(&document, "text"),
+            [
+                "9,612 messages went out to an audience of 10,000 people.",
+                "The models disagree on the channel that earned most (Last touch: display, Markov: email); read them together.",
+            ]
+        );
         assert_eq!(texts(&document, "callout")[0], "It cost more than it earned: the return on EUR 500.00 is -25.0 %.");
         assert_eq!(texts(&document, "figure"), ["Audience", "Sends", "Spend", "Return on investment"]);
         assert_eq!(texts(&document, "chart"), ["Last touch", "Markov"]);

@@ -23,7 +23,12 @@ fn catalogue() -> Script {
             "attributed-conversions",
             "count",
             &["model", "channel"],
-            &[(&["last", "email"], Some(200.0)), (&["last", "display"], Some(121.0)), (&["markov", "email"], Some(180.5)), (&["markov", "display"], Some(140.5))],
+            &[
+                (&["last", "email"], Some(200.0)),
+                (&["last", "display"], Some(121.0)),
+                (&["markov", "email"], Some(180.5)),
+                (&["markov", "display"], Some(140.5)),
+            ],
         )
 }
 
@@ -35,10 +40,10 @@ fn texts(document: &Document, kind: &str) -> Vec<String> {
 fn it_writes_the_campaigns_story() {
     let harness = harness(catalogue());
     let document = harness.report(json!({}), "en", json!({"campaign": "c-1"})).unwrap();
-    assert_eq!(texts(&document, "text")[..2], [
-        "9,000 messages went out to an audience of 10,000 people.",
-        "321 conversions brought in EUR 12,345.00.",
-    ]);
+    assert_eq!(
+        texts(&document, "text")[..2],
+        ["9,000 messages went out to an audience of 10,000 people.", "321 conversions brought in EUR 12,345.00.",]
+    );
     assert!(texts(&document, "text").contains(&"All 2 models agree: the channel email earned most.".to_owned()));
     assert_eq!(texts(&document, "chart"), ["Last touch", "Markov"]);
     let callouts = texts(&document, "callout").join("\n");
@@ -51,7 +56,9 @@ fn it_writes_the_campaigns_story() {
 #[test]
 fn it_speaks_the_readers_language() {
     let harness = harness(catalogue());
-    for (locale, parameters) in [("zh-CN", json!({"campaign": "c"})), ("en", json!({"campaign": "c", "locale": "zh-CN"}))] {
+    for (locale, parameters) in
+        [("zh-CN", json!({"campaign": "c"})), ("en", json!({"campaign": "c", "locale": "zh-CN"}))]
+    {
         assert_eq!(harness.report(json!({}), locale, parameters).unwrap().title, "营销活动报告");
     }
     let described: Value = serde_json::from_str(&harness.describe_report("zh-CN").unwrap().parameters).unwrap();

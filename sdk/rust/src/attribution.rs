@@ -120,7 +120,9 @@ impl Paths {
             same(name, column.len(), paths)?;
         }
         if channel.iter().copied().max().is_some_and(|largest| largest as usize >= channels) {
-            return Err(Fault::invalid_input(format!("`channel` names a channel beyond the {channels} that were given")));
+            return Err(Fault::invalid_input(format!(
+                "`channel` names a channel beyond the {channels} that were given"
+            )));
         }
         if !value.iter().all(|value| value.is_finite()) {
             return Err(Fault::invalid_input("`value` holds a number that is not finite"));

@@ -55,40 +55,106 @@ macro_rules! kind {
     };
 }
 
-kind!(connector, "rialto_sdk::bindings::connector", "
+kind!(
+    connector,
+    "rialto_sdk::bindings::connector",
+    "
     package rialto-sdk:connector;
     world connector-plugin { export rialto:connector/connector@0.1.0; }
-", ["../../wit/types", "../../wit/host/log", "../../wit/host/http", "../../wit/host/mail",
-    "../../wit/host/state", "../../wit/kind/connector"], {});
+",
+    [
+        "../../wit/types",
+        "../../wit/host/log",
+        "../../wit/host/http",
+        "../../wit/host/mail",
+        "../../wit/host/state",
+        "../../wit/kind/connector"
+    ],
+    {}
+);
 
-kind!(check, "rialto_sdk::bindings::check", "
+kind!(
+    check,
+    "rialto_sdk::bindings::check",
+    "
     package rialto-sdk:check;
     world connector-check { export rialto:connector/check@0.1.0; }
-", ["../../wit/types", "../../wit/host/log", "../../wit/host/http", "../../wit/host/mail",
-    "../../wit/host/state", "../../wit/kind/connector"], {});
+",
+    [
+        "../../wit/types",
+        "../../wit/host/log",
+        "../../wit/host/http",
+        "../../wit/host/mail",
+        "../../wit/host/state",
+        "../../wit/kind/connector"
+    ],
+    {}
+);
 
-kind!(deliver, "rialto_sdk::bindings::deliver", "
+kind!(
+    deliver,
+    "rialto_sdk::bindings::deliver",
+    "
     package rialto-sdk:deliver;
     world connector-deliver { export rialto:connector/deliver@0.1.0; }
-", ["../../wit/types", "../../wit/host/log", "../../wit/host/http", "../../wit/host/mail",
-    "../../wit/host/state", "../../wit/kind/connector"], {});
+",
+    [
+        "../../wit/types",
+        "../../wit/host/log",
+        "../../wit/host/http",
+        "../../wit/host/mail",
+        "../../wit/host/state",
+        "../../wit/kind/connector"
+    ],
+    {}
+);
 
-kind!(collect, "rialto_sdk::bindings::collect", "
+kind!(
+    collect,
+    "rialto_sdk::bindings::collect",
+    "
     package rialto-sdk:collect;
     world connector-collect { export rialto:connector/collect@0.1.0; }
-", ["../../wit/types", "../../wit/host/log", "../../wit/host/http", "../../wit/host/mail",
-    "../../wit/host/state", "../../wit/kind/connector"], {});
+",
+    [
+        "../../wit/types",
+        "../../wit/host/log",
+        "../../wit/host/http",
+        "../../wit/host/mail",
+        "../../wit/host/state",
+        "../../wit/kind/connector"
+    ],
+    {}
+);
 
-kind!(receive, "rialto_sdk::bindings::receive", "
+kind!(
+    receive,
+    "rialto_sdk::bindings::receive",
+    "
     package rialto-sdk:receive;
     world connector-receive { export rialto:connector/receive@0.1.0; }
-", ["../../wit/types", "../../wit/host/log", "../../wit/host/http", "../../wit/host/mail",
-    "../../wit/host/state", "../../wit/kind/connector"], {});
+",
+    [
+        "../../wit/types",
+        "../../wit/host/log",
+        "../../wit/host/http",
+        "../../wit/host/mail",
+        "../../wit/host/state",
+        "../../wit/kind/connector"
+    ],
+    {}
+);
 
-kind!(attribution, "rialto_sdk::bindings::attribution", "
+kind!(
+    attribution,
+    "rialto_sdk::bindings::attribution",
+    "
     package rialto-sdk:attribution;
     world attribution-plugin { export rialto:attribution/model@0.1.0; }
-", ["../../wit/types", "../../wit/host/log", "../../wit/kind/attribution"], {});
+",
+    ["../../wit/types", "../../wit/host/log", "../../wit/kind/attribution"],
+    {}
+);
 
 kind!(recommend, "rialto_sdk::bindings::recommend", "
     package rialto-sdk:recommend;
@@ -111,7 +177,13 @@ kind!(draft, "rialto_sdk::bindings::draft", "
     "../../wit/kind/recommender"],
     { "rialto:recommender/inputs@0.1.0": crate::bindings::host::rialto::recommender::inputs });
 
-kind!(report, "rialto_sdk::bindings::report", "
+kind!(
+    report,
+    "rialto_sdk::bindings::report",
+    "
     package rialto-sdk:report;
     world report-plugin { export rialto:report/report@0.1.0; }
-", ["../../wit/types", "../../wit/host/log", "../../wit/host/query", "../../wit/kind/report"], {});
+",
+    ["../../wit/types", "../../wit/host/log", "../../wit/host/query", "../../wit/kind/report"],
+    {}
+);

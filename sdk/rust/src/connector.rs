@@ -68,10 +68,7 @@ pub trait Connector: 'static {
 impl Description {
     /// It serves these channels and reads these message parts, up to 100
     /// deliveries a batch.
-    pub fn new<'a>(
-        channels: impl IntoIterator<Item = &'a str>,
-        parts: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
+    pub fn new<'a>(channels: impl IntoIterator<Item = &'a str>, parts: impl IntoIterator<Item = &'a str>) -> Self {
         let owned = |text: &str| text.to_owned();
         Self {
             channels: channels.into_iter().map(owned).collect(),

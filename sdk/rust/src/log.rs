@@ -8,8 +8,7 @@
 
 #[doc(inline)]
 pub use crate::{
-    __log_debug as debug, __log_error as error, __log_info as info, __log_trace as trace,
-    __log_warn as warn,
+    __log_debug as debug, __log_error as error, __log_info as info, __log_trace as trace, __log_warn as warn,
 };
 
 /// Write one line with fields. Outside the sandbox, in native tests, it goes to

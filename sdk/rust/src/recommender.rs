@@ -67,7 +67,9 @@ impl Candidates {
         let numbers = self.numbers.iter().map(|column| (&column.name, column.values.len()));
         for (name, length) in texts.chain(numbers) {
             if length != count {
-                return Err(Fault::invalid_input(format!("column `{name}` has {length} entries for {count} candidates")));
+                return Err(Fault::invalid_input(format!(
+                    "column `{name}` has {length} entries for {count} candidates"
+                )));
             }
         }
         Ok(())

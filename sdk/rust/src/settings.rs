@@ -42,7 +42,9 @@ impl<'de> Deserialize<'de> for Secret {
         let name = text.strip_prefix("{{secret:").and_then(|rest| rest.strip_suffix("}}"));
         match name {
             Some(name) if !name.is_empty() => Ok(Self::named(name)),
-            _ => Err(serde::de::Error::custom("a secret arrives as {{secret:name}}; mark the field \"format\": \"secret\" in the schema")),
+            _ => Err(serde::de::Error::custom(
+                "a secret arrives as {{secret:name}}; mark the field \"format\": \"secret\" in the schema",
+            )),
         }
     }
 }

@@ -44,7 +44,8 @@ impl Season {
         assert_eq!(status, 201, "{view}");
         let (id, version) = (view["id"].as_str().unwrap(), view["waiting"][0]["id"].as_str().unwrap());
         let approval = json!({ "grants": grants, "activate": true });
-        let (status, view) = self.http.post(&format!("/installations/{id}/versions/{version}:approve"), &approval).await;
+        let (status, view) =
+            self.http.post(&format!("/installations/{id}/versions/{version}:approve"), &approval).await;
         assert_eq!(status, 200, "{view}");
         id.to_owned()
     }

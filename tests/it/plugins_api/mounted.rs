@@ -151,9 +151,10 @@ impl Mounted {
 
     /// Apply what a run wants kept, as its caller would.
     pub async fn apply(&self, state: StateWrites) -> Result<(), Error> {
-        let write = self.host.store.write(self.workspace, "test.apply", move |conn| {
-            Box::pin(async move { state.apply(conn).await })
-        });
+        let write = self
+            .host
+            .store
+            .write(self.workspace, "test.apply", move |conn| Box::pin(async move { state.apply(conn).await }));
         write.await
     }
 

@@ -28,8 +28,8 @@ pub use error::Error;
 pub use event::{NewEvent, record_events};
 pub use normalise::{IdentityKind, normalise, normalise_address};
 pub use segment::{
-    NewSnapshot, Rule, RuleSource, Snapshot, people_of, segment_known, snapshot_begin, snapshot_create, snapshot_fill, snapshot_find,
-    snapshot_members,
+    NewSnapshot, Rule, RuleSource, Snapshot, people_of, segment_known, snapshot_begin, snapshot_create, snapshot_fill,
+    snapshot_find, snapshot_members,
 };
 
 use rialto_slice::{Host, Slice};
@@ -44,10 +44,7 @@ pub fn slice(host: &Host) -> Slice {
         api: api::routes(),
         public: intake::routes(),
         consumers: vec![Arc::new(intake::Profiles::new(host.clone()))],
-        jobs: vec![
-            Arc::new(import::ImportJob::new(host.clone())),
-            Arc::new(segment::SnapshotJob::new(host.clone())),
-        ],
+        jobs: vec![Arc::new(import::ImportJob::new(host.clone())), Arc::new(segment::SnapshotJob::new(host.clone()))],
         ..Slice::new("audience")
     }
 }

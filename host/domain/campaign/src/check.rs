@@ -114,7 +114,8 @@ async fn messages(conn: &mut Conn, ws: WorkspaceId, campaign: &Campaign) -> Resu
     let mut errors = Vec::new();
     let mut channels = HashSet::new();
     for (at, m) in campaign.messages.iter().enumerate() {
-        let mut wrong = |field: &str, message: String| errors.push(mistake(&format!("messages[{at}].{field}"), message));
+        let mut wrong =
+            |field: &str, message: String| errors.push(mistake(&format!("messages[{at}].{field}"), message));
         if !channels.insert(m.channel.as_str()) {
             wrong("channel", format!("`{}` is named twice", m.channel));
         }

@@ -201,16 +201,14 @@ impl ImportKind for CampaignOffers {
         let campaigns = campaigns_named(conn, ctx, rows, 0).await?;
         let codes: BTreeSet<&str> = rows.iter().filter_map(|row| row.text(1)).collect();
         let codes: Vec<&str> = codes.into_iter().collect();
-        let offers: HashMap<String, Id> =
-            lookup::offer_codes(conn, ctx.workspace, &codes).await?.into_iter().collect();
+        let offers: HashMap<String, Id> = lookup::offer_codes(conn, ctx.workspace, &codes).await?.into_iter().collect();
         let (mut errors, mut pairs) = (Vec::new(), BTreeSet::new());
         for row in rows {
             let found = needed(row, CAMPAIGN_OFFER, 0).and_then(|code| {
                 campaigns.get(code).copied().ok_or_else(|| row.error("campaign", "no campaign has this code"))
             });
-            let offer = needed(row, CAMPAIGN_OFFER, 1).and_then(|code| {
-                offers.get(code).copied().ok_or_else(|| row.error("code", "no offer has this code"))
-            });
+            let offer = needed(row, CAMPAIGN_OFFER, 1)
+                .and_then(|code| offers.get(code).copied().ok_or_else(|| row.error("code", "no offer has this code")));
             match (found, offer) {
                 (Ok(campaign), Ok(offer)) => {
                     pairs.insert((campaign, offer));

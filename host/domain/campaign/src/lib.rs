@@ -36,9 +36,5 @@ pub fn slice(host: &Host) -> Slice {
     for kind in kinds() {
         rialto_audience::import::register(host, kind);
     }
-    Slice {
-        api: api::routes(),
-        jobs: vec![Arc::new(jobs::Watch { host: host.clone() })],
-        ..Slice::new("campaign")
-    }
+    Slice { api: api::routes(), jobs: vec![Arc::new(jobs::Watch { host: host.clone() })], ..Slice::new("campaign") }
 }

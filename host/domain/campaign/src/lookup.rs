@@ -16,12 +16,10 @@ pub(crate) struct MessageHead {
 
 /// The message with this id, with how many languages it has.
 pub(crate) async fn message_head(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<MessageHead>> {
-    Ok(sql(
-        "SELECT channel, version, archived,
+    Ok(sql("SELECT channel, version, archived,
                 (SELECT CAST(COUNT(*) AS BIGINT) FROM message_content c
                  WHERE c.workspace = m.workspace AND c.message = m.id) AS contents
-         FROM message m WHERE m.workspace = $1 AND m.id = $2",
-    )
+         FROM message m WHERE m.workspace = $1 AND m.id = $2")
     .bind(ws)
     .bind(id)
     .fetch_optional(conn)
@@ -65,7 +63,8 @@ pub(crate) async fn offer_codes(conn: &mut Conn, ws: WorkspaceId, codes: &[&str]
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let text = format!("SELECT code, id FROM offer WHERE workspace = $1 AND code IN ({})", placeholders(2, codes.len()));
+    let text =
+        format!("SELECT code, id FROM offer WHERE workspace = $1 AND code IN ({})", placeholders(2, codes.len()));
     Ok(sql_dynamic(text).bind(ws).bind_all(codes.to_vec()).fetch_all(conn).await?)
 }
 

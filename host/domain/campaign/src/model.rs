@@ -27,8 +27,7 @@ pub enum CampaignState {
 }
 
 impl CampaignState {
-    const ALL: [Self; 6] =
-        [Self::Draft, Self::Running, Self::Paused, Self::Finished, Self::Cancelled, Self::Past];
+    const ALL: [Self; 6] = [Self::Draft, Self::Running, Self::Paused, Self::Finished, Self::Cancelled, Self::Past];
 
     /// The word as it is stored and shown.
     #[must_use]

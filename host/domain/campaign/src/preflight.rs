@@ -77,8 +77,7 @@ async fn channel(
     };
     let (mut rows, mut taken) = (Vec::new(), HashSet::new());
     for step in people.chunks(STEP_ROWS as usize) {
-        let judged =
-            judge(conn, &host.keys, caller.workspace, &mut rules, step, &mut taken).await.map_err(problem)?;
+        let judged = judge(conn, &host.keys, caller.workspace, &mut rules, step, &mut taken).await.map_err(problem)?;
         count(&judged, &mut rows);
     }
     let sent: i64 = rows.iter().filter(|row| row.reason.is_none()).map(|row| row.count).sum();

@@ -72,16 +72,15 @@ impl CampaignRow {
 
 /// The campaign with this id, with all that hangs on it.
 pub(crate) async fn campaign_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Campaign> {
-    let row: Option<CampaignRow> = sql(
-        "SELECT id, code, name, kind, objective, state, unit, segment, rule, snapshot, topic, currency,
+    let row: Option<CampaignRow> =
+        sql("SELECT id, code, name, kind, objective, state, unit, segment, rule, snapshot, topic, currency,
                 unit_cost_minor, budget_minor, starts_at, ends_at, launched_at, finished_at, on_uncertain, source,
                 version, created_by, created_at, updated_at
-         FROM campaign WHERE workspace = $1 AND id = $2",
-    )
-    .bind(ws)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
+         FROM campaign WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     let mut campaign = row.ok_or(Error::NotFound("campaign"))?.read()?;
     campaign.messages = messages_of(conn, ws, id).await?;
     campaign.goals = goals_of(conn, ws, id).await?;
@@ -187,11 +186,14 @@ pub(crate) async fn campaign_put(conn: &mut Conn, ws: WorkspaceId, c: &Campaign)
 
 /// Write all that hangs on a campaign anew.
 pub(crate) async fn campaign_parts_put(conn: &mut Conn, ws: WorkspaceId, c: &Campaign) -> Result<()> {
-    sql("DELETE FROM campaign_message WHERE workspace = $1 AND campaign = $2").bind(ws).bind(c.id).execute(conn).await?;
+    sql("DELETE FROM campaign_message WHERE workspace = $1 AND campaign = $2")
+        .bind(ws)
+        .bind(c.id)
+        .execute(conn)
+        .await?;
     sql("DELETE FROM campaign_goal WHERE workspace = $1 AND campaign = $2").bind(ws).bind(c.id).execute(conn).await?;
     sql("DELETE FROM campaign_offer WHERE workspace = $1 AND campaign = $2").bind(ws).bind(c.id).execute(conn).await?;
-    const MESSAGE: &[&str] =
-        &["workspace", "campaign", "channel", "message", "installation", "sender", "mail_server"];
+    const MESSAGE: &[&str] = &["workspace", "campaign", "channel", "message", "installation", "sender", "mail_server"];
     let mut messages = BulkInsert::new("campaign_message", MESSAGE, "");
     for m in &c.messages {
         messages.push([
@@ -220,8 +222,7 @@ pub(crate) async fn campaign_offers_add(
     ws: WorkspaceId,
     pairs: impl IntoIterator<Item = (Id, Id)>,
 ) -> Result<()> {
-    let mut rows =
-        BulkInsert::new("campaign_offer", &["workspace", "campaign", "offer"], "ON CONFLICT DO NOTHING");
+    let mut rows = BulkInsert::new("campaign_offer", &["workspace", "campaign", "offer"], "ON CONFLICT DO NOTHING");
     for (campaign, offer) in pairs {
         rows.push([ws.into(), campaign.into(), offer.into()]);
     }
@@ -234,10 +235,8 @@ pub(crate) async fn campaign_codes(conn: &mut Conn, ws: WorkspaceId, codes: &[&s
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let text = format!(
-        "SELECT code, id FROM campaign WHERE workspace = $1 AND code IN ({})",
-        placeholders(2, codes.len())
-    );
+    let text =
+        format!("SELECT code, id FROM campaign WHERE workspace = $1 AND code IN ({})", placeholders(2, codes.len()));
     Ok(sql_dynamic(text).bind(ws).bind_all(codes.to_vec()).fetch_all(conn).await?)
 }
 
@@ -251,11 +250,9 @@ pub(crate) async fn campaign_turn(
     now_us: i64,
 ) -> Result<bool> {
     let over = matches!(to, CampaignState::Finished | CampaignState::Cancelled);
-    let turned = sql(
-        "UPDATE campaign SET state = $4, version = version + 1, updated_at = $5,
+    let turned = sql("UPDATE campaign SET state = $4, version = version + 1, updated_at = $5,
                 finished_at = CASE WHEN $6 THEN $5 ELSE finished_at END
-         WHERE workspace = $1 AND id = $2 AND state = $3",
-    )
+         WHERE workspace = $1 AND id = $2 AND state = $3")
     .bind(ws)
     .bind(id)
     .bind(from.word())
@@ -269,10 +266,8 @@ pub(crate) async fn campaign_turn(
 
 async fn messages_of(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Vec<ChannelMessage>> {
     type Row = (String, Id, Id, Option<Id>, Option<Id>);
-    let rows: Vec<Row> = sql(
-        "SELECT channel, message, installation, sender, mail_server FROM campaign_message
-         WHERE workspace = $1 AND campaign = $2 ORDER BY channel",
-    )
+    let rows: Vec<Row> = sql("SELECT channel, message, installation, sender, mail_server FROM campaign_message
+         WHERE workspace = $1 AND campaign = $2 ORDER BY channel")
     .bind(ws)
     .bind(id)
     .fetch_all(conn)
@@ -315,8 +310,10 @@ async fn offers_of(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Vec<Id>> 
 
 /// Record money that went out.
 pub(crate) async fn spend_insert(conn: &mut Conn, ws: WorkspaceId, spend: &Spend, now_us: i64) -> Result<()> {
-    sql("INSERT INTO spend (workspace, id, campaign, channel, at, amount_minor, currency, note, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
+    sql(
+        "INSERT INTO spend (workspace, id, campaign, channel, at, amount_minor, currency, note, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
     .bind(ws)
     .bind(spend.id)
     .bind(spend.campaign)
@@ -341,10 +338,8 @@ pub(crate) async fn spend_list(
     limit: u32,
 ) -> Result<Vec<Spend>> {
     type Row = (Id, String, i64, i64, String, String, String);
-    let rows: Vec<Row> = sql(
-        "SELECT id, channel, at, amount_minor, currency, note, created_by FROM spend
-         WHERE workspace = $1 AND campaign = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
-    )
+    let rows: Vec<Row> = sql("SELECT id, channel, at, amount_minor, currency, note, created_by FROM spend
+         WHERE workspace = $1 AND campaign = $2 AND id < $3 ORDER BY id DESC LIMIT $4")
     .bind(ws)
     .bind(campaign)
     .bind(before.unwrap_or_else(Id::max))

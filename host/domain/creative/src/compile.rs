@@ -215,7 +215,9 @@ fn html_of(parts: &Parts) -> Result<Option<(&'static str, String)>, FieldError> 
         (None, None) => return Ok(None),
     };
     match forbidden(&html) {
-        Some(what) => Err(FieldError { field: field.to_owned(), message: format!("{what} is not allowed in a message") }),
+        Some(what) => {
+            Err(FieldError { field: field.to_owned(), message: format!("{what} is not allowed in a message") })
+        }
         None => Ok(Some((field, html))),
     }
 }

@@ -210,7 +210,12 @@ pub async fn message_load(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Re
 ///
 /// # Errors
 /// When there is no such message or contact, or it cannot be rendered.
-pub async fn message_preview(host: &Host, caller: &Caller, id: Id, question: PreviewQuestion) -> Result<MessagePreview> {
+pub async fn message_preview(
+    host: &Host,
+    caller: &Caller,
+    id: Id,
+    question: PreviewQuestion,
+) -> Result<MessagePreview> {
     let mut conn = host.store.read(caller.workspace).await?;
     let message = sql::message_find(&mut conn, caller.workspace, id).await?;
     require(&mut conn, caller, message.unit, READ).await?;

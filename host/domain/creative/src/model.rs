@@ -2,10 +2,10 @@
 
 use crate::compile::Parts;
 use jiff::Timestamp;
-use uuid::Uuid;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A brand: the name and the postal address its messages carry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -93,7 +93,9 @@ pub async fn sender_put(
                     sender.version = held.version + 1;
                 }
                 if let Some(brand) = sender.brand {
-                    sql::brand_find(conn, workspace, brand).await.map_err(|_| Error::field("brand", "no such brand"))?;
+                    sql::brand_find(conn, workspace, brand)
+                        .await
+                        .map_err(|_| Error::field("brand", "no such brand"))?;
                 }
                 sql::sender_put(conn, workspace, &sender, host_in.now_us()).await?;
                 let entry = AuditEntry::new(&host_in, &caller_in, "sender.put", "sender", sender.id);

@@ -142,8 +142,7 @@ fn money(value: &Value, currency: String) -> Result<String, minijinja::Error> {
 fn date(value: &Value, format: Option<String>) -> Result<String, minijinja::Error> {
     let wrong = |what: &'static str| minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, what);
     let text = value.as_str().ok_or_else(|| wrong("date takes an instant such as 2017-03-03T00:00:00Z"))?;
-    let at: jiff::Timestamp =
-        text.parse().map_err(|_| wrong("date takes an instant such as 2017-03-03T00:00:00Z"))?;
+    let at: jiff::Timestamp = text.parse().map_err(|_| wrong("date takes an instant such as 2017-03-03T00:00:00Z"))?;
     let format = format.unwrap_or_else(|| "%Y-%m-%d".to_owned());
     jiff::fmt::strtime::format(&format, at).map_err(|_| wrong("the date format is not strftime"))
 }
@@ -192,14 +191,20 @@ mod tests {
     #[test]
     fn values_are_escaped_in_html_and_left_alone_in_text() {
         let person = json!({ "first_name": "<b>艾达</b>" });
-        assert_eq!(render("html", "{{ first_name }}", &person).unwrap(), "&lt;b&gt;艾达&lt;/b&gt;".replace('/', "&#x2f;"));
+        assert_eq!(
+            render("html", "{{ first_name }}", &person).unwrap(),
+            "&lt;b&gt;艾达&lt;/b&gt;".replace('/', "&#x2f;")
+        );
         assert_eq!(render("text", "{{ first_name }}", &person).unwrap(), "<b>艾达</b>");
     }
 
     #[test]
     fn what_is_missing_is_empty_or_its_default() {
         let nobody = json!({ "traits": {} });
-        assert_eq!(render("text", "Hi {{ first_name|default('there') }}{{ traits.a.b }}", &nobody).unwrap(), "Hi there");
+        assert_eq!(
+            render("text", "Hi {{ first_name|default('there') }}{{ traits.a.b }}", &nobody).unwrap(),
+            "Hi there"
+        );
         assert_eq!(render("text", "{% if vip %}yes{% else %}no{% endif %}", &nobody).unwrap(), "no");
     }
 

@@ -19,7 +19,9 @@ pub enum Error {
         version: String,
     },
     /// Going back in versions is said, not slipped in.
-    #[error("{plugin} {newest} is here already, which is newer than {version}; say `allow_older=true` if that is meant")]
+    #[error(
+        "{plugin} {newest} is here already, which is newer than {version}; say `allow_older=true` if that is meant"
+    )]
     OlderVersion {
         /// Which plugin.
         plugin: String,

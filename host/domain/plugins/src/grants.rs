@@ -204,8 +204,7 @@ mod tests {
 
     fn fill(value: &str) -> Option<(String, Vec<u16>, bool)> {
         let settings = json!({ "endpoint": value }).as_object().cloned().unwrap();
-        filled(&wish("{{setting:endpoint}}"), &settings)
-            .map(|g| (g.host, g.ports.into_iter().collect(), g.plain_http))
+        filled(&wish("{{setting:endpoint}}"), &settings).map(|g| (g.host, g.ports.into_iter().collect(), g.plain_http))
     }
 
     #[test]

@@ -117,10 +117,10 @@ fn mistakes(manifest: &Manifest, settings: &Value) -> Vec<FieldError> {
 
 /// The field that a `required` mistake is about.
 fn missing(message: &str) -> String {
-    message.strip_prefix('"').and_then(|rest| rest.split_once("\" is a required")).map_or_else(
-        String::new,
-        |(name, _)| format!("/{name}"),
-    )
+    message
+        .strip_prefix('"')
+        .and_then(|rest| rest.split_once("\" is a required"))
+        .map_or_else(String::new, |(name, _)| format!("/{name}"))
 }
 
 /// What people are shown: secrets only as set or not.

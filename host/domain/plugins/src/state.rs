@@ -158,9 +158,7 @@ impl StateWrites {
                 let version = self.now_us.max(expected + 1);
                 sql::state_replace(conn, workspace, installation, key, value, expected, version).await?
             }
-            (None, Some(expected)) => {
-                sql::state_delete(conn, workspace, installation, key, stored(expected)).await?
-            }
+            (None, Some(expected)) => sql::state_delete(conn, workspace, installation, key, stored(expected)).await?,
             (None, None) => true,
         };
         Ok(done)
@@ -186,12 +184,7 @@ async fn put_now(
     done.ok_or_else(|| Error::StateConflict(key.to_owned()))
 }
 
-async fn check_quota(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    installation: Id,
-    bytes_max: u64,
-) -> Result<(), Error> {
+async fn check_quota(conn: &mut Conn, workspace: WorkspaceId, installation: Id, bytes_max: u64) -> Result<(), Error> {
     let (keys, bytes) = sql::state_usage(conn, workspace, installation).await?;
     if seen(keys) > STATE_KEYS_MAX {
         return Err(Error::Quota { limit: "state-keys", value: STATE_KEYS_MAX });

@@ -153,8 +153,7 @@ impl Keys {
         let (nonce, body) = sealed.split_at_checked(24).ok_or_else(failed)?;
         let nonce: [u8; 24] = nonce.try_into().map_err(|_| failed())?;
         let cipher = cipher(&self.derive(purpose));
-        let plain =
-            cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: context }).map_err(|_| failed())?;
+        let plain = cipher.decrypt(&XNonce::from(nonce), Payload { msg: body, aad: context }).map_err(|_| failed())?;
         Ok(Zeroizing::new(plain))
     }
 

@@ -133,7 +133,8 @@ pub fn allot(total: i64, weights: &[f64]) -> Vec<i64> {
     let mut floors: Vec<u64> = shares.iter().map(|s| s.floor() as u64).collect();
     let given: u64 = floors.iter().sum();
     let mut order: Vec<usize> = (0..weights.len()).filter(|i| weights[*i] > 0.0).collect();
-    order.sort_by(|a, b| (shares[*b] - shares[*b].floor()).total_cmp(&(shares[*a] - shares[*a].floor())).then(a.cmp(b)));
+    order
+        .sort_by(|a, b| (shares[*b] - shares[*b].floor()).total_cmp(&(shares[*a] - shares[*a].floor())).then(a.cmp(b)));
     if given <= size {
         for step in 0..(size - given) {
             let at = order[usize::try_from(step).unwrap_or(0) % order.len()];

@@ -141,7 +141,8 @@ async fn sender(demo: &Demo) -> Result<String> {
 }
 
 async fn mail_server(demo: &Demo) -> Result<String> {
-    let body = json!({ "name": "demo", "host": "127.0.0.1", "port": demo.mail.smtp, "security": "none", "connections": 8 });
+    let body =
+        json!({ "name": "demo", "host": "127.0.0.1", "port": demo.mail.smtp, "security": "none", "connections": 8 });
     id_of(&demo.api.ensure("/mail-servers", "name", "demo", body).await?)
 }
 

@@ -69,8 +69,7 @@ pub async fn totals(demo: &Demo) -> Result<()> {
     let expected = count(&demo.source.folder)?;
     if demo.source.real {
         let known = (2_469, 155_848, 1_469_307, 459_603_958, 2_102);
-        let found =
-            (expected.contacts, expected.orders, expected.lines, expected.revenue_minor, expected.redemptions);
+        let found = (expected.contacts, expected.orders, expected.lines, expected.revenue_minor, expected.redemptions);
         if found != known {
             bail!("the files are not the year they should be: {found:?}");
         }
@@ -128,9 +127,7 @@ fn count(folder: &Path) -> Result<Expected> {
 /// The cells of our own exports: a quote only ever stands around a whole cell.
 fn csv(folder: &Path, name: &str) -> Result<impl Iterator<Item = Vec<String>>> {
     let text = std::fs::read_to_string(folder.join(format!("{name}.csv")))?;
-    let rows: Vec<Vec<String>> = text
-        .lines()
-        .map(|line| line.split(',').map(|cell| cell.trim_matches('"').to_owned()).collect())
-        .collect();
+    let rows: Vec<Vec<String>> =
+        text.lines().map(|line| line.split(',').map(|cell| cell.trim_matches('"').to_owned()).collect()).collect();
     Ok(rows.into_iter())
 }

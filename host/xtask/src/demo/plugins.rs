@@ -25,7 +25,11 @@ pub async fn install(demo: &Demo) -> Result<Installed> {
         };
         bring_up(demo, &id, &digest).await?;
         let wishes = if wishes.is_empty() { "nothing".to_owned() } else { wishes.join(", ") };
-        println!("  {name} {} ({} kB, asks for {wishes})", package["version"].as_str().unwrap_or(""), kilobytes(&package));
+        println!(
+            "  {name} {} ({} kB, asks for {wishes})",
+            package["version"].as_str().unwrap_or(""),
+            kilobytes(&package)
+        );
         installed.insert(name.clone(), id);
     }
     Ok(installed)

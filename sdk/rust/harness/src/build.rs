@@ -101,10 +101,14 @@ pub fn ensure_target() -> Result<bool, Error> {
         let output = run.map_err(|cause| Error::Tool { tool: "rustup", cause: cause.to_string() })?;
         match output.status.success() {
             true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-            false => Err(Error::Tool { tool: "rustup", cause: String::from_utf8_lossy(&output.stderr).trim().to_owned() }),
+            false => {
+                Err(Error::Tool { tool: "rustup", cause: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
+            }
         }
     };
-    if has_target_without_rustup() || rustup(&["target", "list", "--installed"])?.lines().any(|line| line.trim() == TARGET) {
+    if has_target_without_rustup()
+        || rustup(&["target", "list", "--installed"])?.lines().any(|line| line.trim() == TARGET)
+    {
         return Ok(false);
     }
     rustup(&["target", "add", TARGET])?;
@@ -114,7 +118,9 @@ pub fn ensure_target() -> Result<bool, Error> {
 /// A Rust from elsewhere may bring the target along and have no rustup.
 fn has_target_without_rustup() -> bool {
     let asked = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
-    asked.is_ok_and(|output| output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
+    asked.is_ok_and(|output| {
+        output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
+    })
 }
 
 /// The component that this line of cargo's tells of, with its Cargo.toml.

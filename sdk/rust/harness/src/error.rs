@@ -40,7 +40,9 @@ pub enum Error {
     #[error("this is not a WebAssembly component: {0}")]
     NotComponent(String),
     /// The name cannot be a plugin's.
-    #[error("`{0}` cannot be a plugin's name; use lower-case letters, digits and hyphens, beginning with a letter, at most 64")]
+    #[error(
+        "`{0}` cannot be a plugin's name; use lower-case letters, digits and hyphens, beginning with a letter, at most 64"
+    )]
     Name(String),
     /// There is something there already.
     #[error("{0} exists already; choose another name or remove it")]

@@ -64,7 +64,8 @@ impl Harness {
     /// When the host does not take it.
     pub fn of(package: impl Into<Arc<[u8]>>) -> Result<Self, Error> {
         let package = package.into();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::file("tokio"))?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::file("tokio"))?;
         let keys = Keys::new([7; 32]);
         let host = PluginHost::new(HostConfig::default(), keys, Arc::new(SystemClock), Arc::new(OsRandom))?;
         let inspection = host.inspect(&package).map_err(rialto_plugin_host::LoadError::from)?;
@@ -148,7 +149,12 @@ impl Harness {
     ///
     /// # Errors
     /// What the run ends with; see [`Error::fault`].
-    pub fn collect(&self, settings: impl Serialize, source: &str, cursor: Option<&str>) -> Result<connector::Page, Error> {
+    pub fn collect(
+        &self,
+        settings: impl Serialize,
+        source: &str,
+        cursor: Option<&str>,
+    ) -> Result<connector::Page, Error> {
         let settings = serde_json::to_string(&settings)?;
         self.run(PluginKind::Connector, async |run| connector::collect(run, &settings, source, cursor).await)
     }
@@ -235,7 +241,12 @@ impl Harness {
     ///
     /// # Errors
     /// What the run ends with; see [`Error::fault`].
-    pub fn report(&self, settings: impl Serialize, locale: &str, parameters: impl Serialize) -> Result<report::Document, Error> {
+    pub fn report(
+        &self,
+        settings: impl Serialize,
+        locale: &str,
+        parameters: impl Serialize,
+    ) -> Result<report::Document, Error> {
         let (settings, parameters) = (serde_json::to_string(&settings)?, serde_json::to_string(&parameters)?);
         self.run(PluginKind::Report, async |run| report::build(run, &settings, locale, &parameters).await)
     }
@@ -279,7 +290,13 @@ fn all_wishes(inspection: &Inspection) -> Grants {
     let wishes = &inspection.manifest.wishes;
     let stand_in = || HostGrant::https("scripted.example.com");
     if inspection.manifest_derived {
-        return Grants { http: vec![stand_in()], mail: true, state_bytes: STATE_BYTES, query: true, ..Grants::default() };
+        return Grants {
+            http: vec![stand_in()],
+            mail: true,
+            state_bytes: STATE_BYTES,
+            query: true,
+            ..Grants::default()
+        };
     }
     let mut grants = wishes.as_grants();
     if grants.http.is_empty() && !wishes.http.is_empty() {

@@ -33,7 +33,10 @@ macro_rules! template {
                 File { path: "README.md", text: include_str!("../../templates/README.md.tmpl") },
                 File { path: "rialto.toml", text: include_str!(concat!("../../templates/", $kind, "/rialto.toml")) },
                 File { path: "src/lib.rs", text: include_str!(concat!("../../templates/", $kind, "/lib.rs")) },
-                File { path: "tests/harness.rs", text: include_str!(concat!("../../templates/", $kind, "/harness.rs")) },
+                File {
+                    path: "tests/harness.rs",
+                    text: include_str!(concat!("../../templates/", $kind, "/harness.rs")),
+                },
             ],
         }
     };
@@ -169,7 +172,9 @@ fn share(sdk: &Path, dir: &Path) -> Result<(), Error> {
     let folder = dir.join(".cargo");
     fs::create_dir_all(&folder).map_err(Error::file(folder.clone()))?;
     let target = toml_text(&checkout.join("target").to_string_lossy());
-    let text = format!("# Uses what the checkout has compiled already; delete this file to stand alone.\n[build]\ntarget-dir = {target}\n");
+    let text = format!(
+        "# Uses what the checkout has compiled already; delete this file to stand alone.\n[build]\ntarget-dir = {target}\n"
+    );
     fs::write(&config, text).map_err(Error::file(config.clone()))
 }
 

@@ -79,7 +79,12 @@ impl Column {
     }
 
     /// A column of numbers with their unit.
-    pub fn numbers(name: impl Into<String>, title: impl Into<String>, unit: impl Into<String>, numbers: Vec<f64>) -> Self {
+    pub fn numbers(
+        name: impl Into<String>,
+        title: impl Into<String>,
+        unit: impl Into<String>,
+        numbers: Vec<f64>,
+    ) -> Self {
         Self { name: name.into(), title: title.into(), unit: unit.into(), texts: Vec::new(), numbers }
     }
 }

@@ -4,18 +4,14 @@ use crate::{
     Error,
     contact::{
         Contact, ContactMerge, ContactPatch, NewContact, NewIdentity, NewMerge, NewTag, Profile, contact_create,
-        contact_merge, contact_patch, contact_profile, contact_unmerge, identity_add, identity_remove, person_ids,
-        sql, standing, tag_add, tag_remove, traits_patch,
+        contact_merge, contact_patch, contact_profile, contact_unmerge, identity_add, identity_remove, person_ids, sql,
+        standing, tag_add, tag_remove, traits_patch,
     },
     event::{Event, event_list},
     limits::NAME_BYTES_MAX,
     normalise::{IdentityKind, bounded, normalise},
 };
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_identity::{AuditEntry, audit};
 use rialto_kernel::{Page, PageQuery, Problem, to_micros};
 use rialto_slice::Host;

@@ -11,11 +11,9 @@ use rialto_store::{Conn, sql};
 /// # Errors
 /// When there is no such contact.
 pub async fn gate_turn(conn: &mut Conn, workspace: WorkspaceId, contact: Id) -> Result<()> {
-    let turned = sql(
-        "INSERT INTO gate (workspace, contact, turns)
+    let turned = sql("INSERT INTO gate (workspace, contact, turns)
          SELECT c.workspace, COALESCE(c.merged_into, c.id), 1 FROM contact c WHERE c.workspace = $1 AND c.id = $2
-         ON CONFLICT (workspace, contact) DO UPDATE SET turns = gate.turns + 1",
-    )
+         ON CONFLICT (workspace, contact) DO UPDATE SET turns = gate.turns + 1")
     .bind(workspace)
     .bind(contact)
     .execute(conn)

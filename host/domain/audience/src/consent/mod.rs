@@ -7,8 +7,8 @@ mod sql;
 mod suppression;
 
 pub use gate::gate_turn;
-pub(crate) use sql::{consent_current, consents_put};
 pub use sql::{consent_allowed, consent_allows, consent_records, consent_set};
+pub(crate) use sql::{consent_current, consents_put};
 pub use suppression::{Suppression, suppress, suppressed, suppression_list, unsuppress};
 
 use crate::{

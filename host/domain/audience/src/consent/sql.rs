@@ -29,8 +29,7 @@ pub(crate) async fn consents_put(conn: &mut Conn, workspace: WorkspaceId, new: V
     if new.is_empty() {
         return Ok(());
     }
-    let withdrawn: HashSet<Id> =
-        new.iter().filter(|n| n.state == ConsentState::Withdrawn).map(|n| n.contact).collect();
+    let withdrawn: HashSet<Id> = new.iter().filter(|n| n.state == ConsentState::Withdrawn).map(|n| n.contact).collect();
     let mut turns: Vec<Id> = withdrawn.into_iter().collect();
     turns.sort_unstable();
     for contact in turns {
@@ -143,8 +142,7 @@ async fn verdicts(
          WHERE c.workspace = $1 AND c.id IN {}",
         in_list(5, list.len())
     );
-    let query =
-        sql_dynamic(text).bind(workspace).bind(channel).bind(topic).bind(TOPIC_ALL).bind_all(list);
+    let query = sql_dynamic(text).bind(workspace).bind(channel).bind(topic).bind(TOPIC_ALL).bind_all(list);
     let rows: Vec<Row> = query.fetch_all(conn).await?;
     // What each contact of the person said last.
     let mut said: HashMap<(Id, Id), (i64, bool)> = HashMap::new();
@@ -194,15 +192,14 @@ pub async fn consent_records(
     type Row = (Id, Id, String, String, String, String, String, String, i64);
     let mut all: Vec<ConsentRecord> = Vec::new();
     for contact in people {
-        let rows: Vec<Row> = sql(
-            "SELECT id, contact, channel, topic, state, source, proof, actor, at FROM consent_record
-             WHERE workspace = $1 AND contact = $2 ORDER BY at DESC, id DESC LIMIT $3",
-        )
-        .bind(workspace)
-        .bind(*contact)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?;
+        let rows: Vec<Row> =
+            sql("SELECT id, contact, channel, topic, state, source, proof, actor, at FROM consent_record
+             WHERE workspace = $1 AND contact = $2 ORDER BY at DESC, id DESC LIMIT $3")
+            .bind(workspace)
+            .bind(*contact)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?;
         all.extend(rows.into_iter().map(|(id, contact, channel, topic, state, source, proof, actor, at)| {
             let state = ConsentState::of(&state);
             ConsentRecord { id, contact, channel, topic, state, source, proof, actor, at: from_micros(at) }

@@ -30,15 +30,14 @@ pub struct Suppression {
 /// # Errors
 /// When the store fails.
 pub async fn suppressed(conn: &mut Conn, workspace: WorkspaceId, channel: &str, address_hash: &[u8]) -> Result<bool> {
-    let row: Option<(i64,)> = sql(
-        "SELECT at FROM suppression WHERE workspace = $1 AND channel IN ($2, $3) AND address_hash = $4 LIMIT 1",
-    )
-    .bind(workspace)
-    .bind(channel)
-    .bind(CHANNEL_ALL)
-    .bind(address_hash)
-    .fetch_optional(conn)
-    .await?;
+    let row: Option<(i64,)> =
+        sql("SELECT at FROM suppression WHERE workspace = $1 AND channel IN ($2, $3) AND address_hash = $4 LIMIT 1")
+            .bind(workspace)
+            .bind(channel)
+            .bind(CHANNEL_ALL)
+            .bind(address_hash)
+            .fetch_optional(conn)
+            .await?;
     Ok(row.is_some())
 }
 
@@ -55,10 +54,8 @@ pub async fn suppress(
     source: &str,
     now: i64,
 ) -> Result<bool> {
-    let added = sql(
-        "INSERT INTO suppression (workspace, channel, address_hash, reason, source, at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-    )
+    let added = sql("INSERT INTO suppression (workspace, channel, address_hash, reason, source, at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING")
     .bind(workspace)
     .bind(channel)
     .bind(address_hash)
@@ -94,17 +91,16 @@ pub async fn suppression_list(
     after: (String, Vec<u8>),
     limit: u32,
 ) -> Result<Vec<Suppression>> {
-    let rows: Vec<(String, Vec<u8>, String, String, i64)> = sql(
-        "SELECT channel, address_hash, reason, source, at FROM suppression
+    let rows: Vec<(String, Vec<u8>, String, String, i64)> =
+        sql("SELECT channel, address_hash, reason, source, at FROM suppression
          WHERE workspace = $1 AND (channel > $2 OR (channel = $2 AND address_hash > $3))
-         ORDER BY channel, address_hash LIMIT $4",
-    )
-    .bind(workspace)
-    .bind(after.0)
-    .bind(after.1)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+         ORDER BY channel, address_hash LIMIT $4")
+        .bind(workspace)
+        .bind(after.0)
+        .bind(after.1)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
     Ok(rows
         .into_iter()
         .map(|(channel, hash, reason, source, at)| Suppression {

@@ -162,9 +162,16 @@ async fn put_identity(
         return Ok(());
     }
     match sql::identity_find(conn, workspace, new.kind, &issuer, &value).await? {
-        Some(owner) if sql::contact_root(conn, workspace, owner).await? == sql::contact_root(conn, workspace, contact).await? => Ok(()),
+        Some(owner)
+            if sql::contact_root(conn, workspace, owner).await?
+                == sql::contact_root(conn, workspace, contact).await? =>
+        {
+            Ok(())
+        }
         Some(owner) => Err(Error::IdentityTaken { kind: new.kind.as_str(), contact: owner }),
-        None => Err(Error::Conflict { code: "try-again", detail: "the identity was just removed; try again".to_owned() }),
+        None => {
+            Err(Error::Conflict { code: "try-again", detail: "the identity was just removed; try again".to_owned() })
+        }
     }
 }
 
@@ -196,8 +203,8 @@ pub async fn identity_add(host: &Host, caller: &Caller, id: Id, new: NewIdentity
 pub async fn identity_remove(host: &Host, caller: &Caller, id: Id, old: NewIdentity) -> Result<Profile> {
     let (workspace, now) = (caller.workspace, host.now_us());
     let value = normalise(old.kind, &old.value)?;
-    let entry = AuditEntry::new(host, caller, "identity.remove", "contact", id)
-        .detail(serde_json::json!({"kind": old.kind}));
+    let entry =
+        AuditEntry::new(host, caller, "identity.remove", "contact", id).detail(serde_json::json!({"kind": old.kind}));
     host.store
         .write(workspace, "identity.remove", move |conn| {
             Box::pin(async move {

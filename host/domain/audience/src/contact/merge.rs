@@ -42,16 +42,14 @@ pub async fn contact_merge(conn: &mut Conn, workspace: WorkspaceId, new: NewMerg
             detail: "the two contacts are one person already".to_owned(),
         });
     }
-    let people = sql::person_ids(conn, workspace, winner).await?.len()
-        + sql::person_ids(conn, workspace, loser).await?.len();
+    let people =
+        sql::person_ids(conn, workspace, winner).await?.len() + sql::person_ids(conn, workspace, loser).await?.len();
     if people > CLUSTER_CONTACTS_MAX {
         return Err(Error::TooMany { limit: "cluster-contacts", max: CLUSTER_CONTACTS_MAX as u64 });
     }
     // One step of pointer for everyone: paths are kept short when they are made.
-    sql(
-        "UPDATE contact SET merged_into = $3, version = version + 1, updated_at = $4
-         WHERE workspace = $1 AND (id = $2 OR merged_into = $2)",
-    )
+    sql("UPDATE contact SET merged_into = $3, version = version + 1, updated_at = $4
+         WHERE workspace = $1 AND (id = $2 OR merged_into = $2)")
     .bind(workspace)
     .bind(loser)
     .bind(winner)
@@ -78,13 +76,12 @@ pub async fn contact_unmerge(conn: &mut Conn, workspace: WorkspaceId, id: Id, no
     let mut merge = found.ok_or(Error::NotFound("merge"))?;
     turns_in_order(conn, workspace, merge.1, merge.2).await?;
     let root = sql::contact_root(conn, workspace, merge.1).await?.ok_or(Error::NotFound("contact"))?;
-    let undone =
-        sql("UPDATE contact_merge SET undone_at = $3 WHERE workspace = $1 AND id = $2 AND undone_at IS NULL")
-            .bind(workspace)
-            .bind(id)
-            .bind(now)
-            .execute(conn)
-            .await?;
+    let undone = sql("UPDATE contact_merge SET undone_at = $3 WHERE workspace = $1 AND id = $2 AND undone_at IS NULL")
+        .bind(workspace)
+        .bind(id)
+        .bind(now)
+        .execute(conn)
+        .await?;
     if undone == 0 {
         return Err(Error::Conflict { code: "undone-already", detail: "this merge is undone already".to_owned() });
     }
@@ -97,10 +94,8 @@ pub async fn contact_unmerge(conn: &mut Conn, workspace: WorkspaceId, id: Id, no
 pub(crate) async fn merge_list(conn: &mut Conn, workspace: WorkspaceId, people: &[Id]) -> Result<Vec<ContactMerge>> {
     let mut all: Vec<ContactMerge> = Vec::new();
     for id in people {
-        let rows: Vec<MergeRow> = sql(
-            "SELECT id, winner, loser, reason, actor, at, undone_at FROM contact_merge
-             WHERE workspace = $1 AND loser = $2 ORDER BY at LIMIT 100",
-        )
+        let rows: Vec<MergeRow> = sql("SELECT id, winner, loser, reason, actor, at, undone_at FROM contact_merge
+             WHERE workspace = $1 AND loser = $2 ORDER BY at LIMIT 100")
         .bind(workspace)
         .bind(*id)
         .fetch_all(conn)
@@ -139,14 +134,13 @@ async fn repoint(conn: &mut Conn, workspace: WorkspaceId, root: Id, now: i64) ->
     let people = sql::person_ids(conn, workspace, root).await?;
     let mut next: HashMap<Id, Id> = HashMap::new();
     for id in &people {
-        let row: Option<(Id,)> = sql(
-            "SELECT winner FROM contact_merge WHERE workspace = $1 AND loser = $2 AND undone_at IS NULL
-             ORDER BY at DESC, id DESC LIMIT 1",
-        )
-        .bind(workspace)
-        .bind(*id)
-        .fetch_optional(conn)
-        .await?;
+        let row: Option<(Id,)> =
+            sql("SELECT winner FROM contact_merge WHERE workspace = $1 AND loser = $2 AND undone_at IS NULL
+             ORDER BY at DESC, id DESC LIMIT 1")
+            .bind(workspace)
+            .bind(*id)
+            .fetch_optional(conn)
+            .await?;
         next.extend(row.map(|(winner,)| (*id, winner)));
     }
     for id in people.iter().filter(|id| **id != root) {

@@ -209,8 +209,7 @@ async fn roots(
 ) -> Result<HashMap<Id, Id>> {
     let mut several: HashSet<Id> = HashSet::new();
     for person in people {
-        let mut ids: Vec<Id> =
-            person.iter().filter_map(|w| names.get(&(w.kind, w.value.clone())).copied()).collect();
+        let mut ids: Vec<Id> = person.iter().filter_map(|w| names.get(&(w.kind, w.value.clone())).copied()).collect();
         ids.sort_unstable();
         ids.dedup();
         if ids.len() > 1 {

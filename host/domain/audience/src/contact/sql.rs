@@ -17,15 +17,14 @@ use std::collections::HashMap;
 /// # Errors
 /// When the store fails.
 pub async fn contact_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<Option<Contact>> {
-    let row: Option<ContactRow> = sql(
-        "SELECT id, unit, name, first_name, last_name, locale, zone, region, source, merged_into, version,
+    let row: Option<ContactRow> =
+        sql("SELECT id, unit, name, first_name, last_name, locale, zone, region, source, merged_into, version,
                 created_at, updated_at
-         FROM contact WHERE workspace = $1 AND id = $2",
-    )
-    .bind(workspace)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
+         FROM contact WHERE workspace = $1 AND id = $2")
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(Contact::from))
 }
 
@@ -35,12 +34,11 @@ pub async fn contact_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Re
 /// # Errors
 /// When the store fails.
 pub async fn contact_root(conn: &mut Conn, workspace: WorkspaceId, contact: Id) -> Result<Option<Id>> {
-    let row: Option<(Id,)> =
-        sql("SELECT COALESCE(merged_into, id) FROM contact WHERE workspace = $1 AND id = $2")
-            .bind(workspace)
-            .bind(contact)
-            .fetch_optional(conn)
-            .await?;
+    let row: Option<(Id,)> = sql("SELECT COALESCE(merged_into, id) FROM contact WHERE workspace = $1 AND id = $2")
+        .bind(workspace)
+        .bind(contact)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(|(id,)| id))
 }
 
@@ -67,13 +65,12 @@ pub async fn contact_roots(conn: &mut Conn, workspace: WorkspaceId, contacts: &[
 /// # Errors
 /// When the store fails.
 pub async fn person_ids(conn: &mut Conn, workspace: WorkspaceId, root: Id) -> Result<Vec<Id>> {
-    let rows: Vec<(Id,)> =
-        sql("SELECT id FROM contact WHERE workspace = $1 AND merged_into = $2 ORDER BY id LIMIT $3")
-            .bind(workspace)
-            .bind(root)
-            .bind(CLUSTER_CONTACTS_MAX as i64)
-            .fetch_all(conn)
-            .await?;
+    let rows: Vec<(Id,)> = sql("SELECT id FROM contact WHERE workspace = $1 AND merged_into = $2 ORDER BY id LIMIT $3")
+        .bind(workspace)
+        .bind(root)
+        .bind(CLUSTER_CONTACTS_MAX as i64)
+        .fetch_all(conn)
+        .await?;
     Ok(std::iter::once(root).chain(rows.into_iter().map(|(id,)| id)).collect())
 }
 
@@ -128,8 +125,20 @@ pub async fn identity_map(
 /// The rows of an insert into `contact`.
 pub(crate) fn contact_rows(conflict: &'static str) -> BulkInsert {
     const COLUMNS: &[&str] = &[
-        "workspace", "id", "unit", "name", "first_name", "last_name", "locale", "zone", "region", "source",
-        "merged_into", "version", "created_at", "updated_at",
+        "workspace",
+        "id",
+        "unit",
+        "name",
+        "first_name",
+        "last_name",
+        "locale",
+        "zone",
+        "region",
+        "source",
+        "merged_into",
+        "version",
+        "created_at",
+        "updated_at",
     ];
     BulkInsert::new("contact", COLUMNS, conflict)
 }
@@ -231,11 +240,7 @@ pub(crate) async fn identity_list(conn: &mut Conn, workspace: WorkspaceId, conta
 }
 
 /// The traits of these contacts, with whose they are, latest first.
-pub(crate) async fn trait_list(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    contacts: &[Id],
-) -> Result<Vec<(Id, Trait)>> {
+pub(crate) async fn trait_list(conn: &mut Conn, workspace: WorkspaceId, contacts: &[Id]) -> Result<Vec<(Id, Trait)>> {
     type Row = (Id, String, String, Option<String>, Option<f64>, String, i64);
     let mut all = Vec::new();
     for chunk in contacts.chunks(LIST_MAX) {
@@ -289,12 +294,7 @@ pub(crate) struct TagPut {
 }
 
 /// Set tags; one that is set already gets the new expiry and source.
-pub(crate) async fn tags_put(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    source: &str,
-    puts: Vec<TagPut>,
-) -> Result<u64> {
+pub(crate) async fn tags_put(conn: &mut Conn, workspace: WorkspaceId, source: &str, puts: Vec<TagPut>) -> Result<u64> {
     let mut last: HashMap<(Id, String), TagPut> = HashMap::new();
     for put in puts {
         last.insert((put.contact, put.name.clone()), put);
@@ -368,19 +368,18 @@ pub(crate) async fn contact_list(
     limit: u32,
 ) -> Result<Vec<Contact>> {
     let pattern = format!("%{}%", name_part.unwrap_or("").to_lowercase().replace(['%', '_', '\\'], "_"));
-    let rows: Vec<ContactRow> = sql(
-        "SELECT id, unit, name, first_name, last_name, locale, zone, region, source, merged_into, version,
+    let rows: Vec<ContactRow> =
+        sql("SELECT id, unit, name, first_name, last_name, locale, zone, region, source, merged_into, version,
                 created_at, updated_at
          FROM contact
          WHERE workspace = $1 AND merged_into IS NULL AND id > $2 AND ($3 = '%%' OR LOWER(name) LIKE $3)
-         ORDER BY id LIMIT $4",
-    )
-    .bind(workspace)
-    .bind(after.unwrap_or_else(Id::nil))
-    .bind(pattern)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+         ORDER BY id LIMIT $4")
+        .bind(workspace)
+        .bind(after.unwrap_or_else(Id::nil))
+        .bind(pattern)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(Contact::from).collect())
 }
 
@@ -392,11 +391,9 @@ pub(crate) async fn identity_owners(
     value: &str,
     limit: u32,
 ) -> Result<Vec<Id>> {
-    let rows: Vec<(Id,)> = sql(
-        "SELECT DISTINCT COALESCE(c.merged_into, c.id) FROM identity i
+    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) FROM identity i
          JOIN contact c ON c.workspace = i.workspace AND c.id = i.contact
-         WHERE i.workspace = $1 AND i.kind = $2 AND i.value = $3 LIMIT $4",
-    )
+         WHERE i.workspace = $1 AND i.kind = $2 AND i.value = $3 LIMIT $4")
     .bind(workspace)
     .bind(kind.as_str())
     .bind(value)

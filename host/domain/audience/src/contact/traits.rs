@@ -116,10 +116,7 @@ impl TraitValue {
     }
 
     fn number(field: &str, number: Option<f64>) -> Result<Self> {
-        number
-            .filter(|n| n.is_finite())
-            .map(Self::Number)
-            .ok_or_else(|| Error::field(field, "must be a finite number"))
+        number.filter(|n| n.is_finite()).map(Self::Number).ok_or_else(|| Error::field(field, "must be a finite number"))
     }
 
     /// The same value as another kind, if nothing is lost.
@@ -140,9 +137,7 @@ impl TraitValue {
             (Self::Number(n), TraitKind::Bool) if *n == 0.0 || *n == 1.0 => Some(Self::Bool(*n == 1.0)),
             _ => None,
         };
-        turned.ok_or_else(|| {
-            format!("is a {} in this workspace, and the value given is not one", kind.as_str())
-        })
+        turned.ok_or_else(|| format!("is a {} in this workspace, and the value given is not one", kind.as_str()))
     }
 
     /// The columns `text` and `number`.
@@ -206,9 +201,10 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
     }
-    let local = text.parse::<civil::DateTime>().ok().or_else(|| {
-        text.parse::<civil::Date>().ok().map(|date| date.at(0, 0, 0, 0))
-    })?;
+    let local = text
+        .parse::<civil::DateTime>()
+        .ok()
+        .or_else(|| text.parse::<civil::Date>().ok().map(|date| date.at(0, 0, 0, 0)))?;
     Some(local.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
 }
 
@@ -254,8 +250,7 @@ pub(crate) async fn trait_keys_claim(
 ) -> Result<HashMap<String, TraitKind>> {
     let keys: Vec<String> = wanted.keys().cloned().collect();
     let mut known = trait_kinds(conn, workspace, &keys).await?;
-    let mut rows =
-        BulkInsert::new("trait_key", &["workspace", "key", "kind", "created_at"], "ON CONFLICT DO NOTHING");
+    let mut rows = BulkInsert::new("trait_key", &["workspace", "key", "kind", "created_at"], "ON CONFLICT DO NOTHING");
     for (key, kind) in wanted.iter().filter(|(key, _)| !known.contains_key(*key)) {
         rows.push([workspace.into(), key.into(), kind.as_str().into(), now.into()]);
     }
@@ -265,7 +260,13 @@ pub(crate) async fn trait_keys_claim(
             // Another transaction named some of them first: its kind holds.
             return trait_kinds(conn, workspace, &keys).await;
         }
-        known.extend(wanted.iter().filter(|(key, _)| !known.contains_key(*key)).map(|(k, v)| (k.clone(), *v)).collect::<Vec<_>>());
+        known.extend(
+            wanted
+                .iter()
+                .filter(|(key, _)| !known.contains_key(*key))
+                .map(|(k, v)| (k.clone(), *v))
+                .collect::<Vec<_>>(),
+        );
     }
     Ok(known)
 }
@@ -279,7 +280,8 @@ pub(crate) async fn trait_kinds(
     let mut known = HashMap::new();
     for chunk in keys.chunks(LIST_MAX) {
         let list = padded(chunk);
-        let text = format!("SELECT key, kind FROM trait_key WHERE workspace = $1 AND key IN {}", in_list(2, list.len()));
+        let text =
+            format!("SELECT key, kind FROM trait_key WHERE workspace = $1 AND key IN {}", in_list(2, list.len()));
         let rows: Vec<(String, String)> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;
         known.extend(rows.into_iter().filter_map(|(key, kind)| kind.parse().ok().map(|kind| (key, kind))));
     }

@@ -41,10 +41,8 @@ pub(crate) async fn messages_claim(
 
 /// Forget some of the message ids that are older than the window.
 pub(crate) async fn messages_prune(conn: &mut Conn, workspace: WorkspaceId, now: i64) -> Result<u64> {
-    Ok(sql(
-        "DELETE FROM event_seen WHERE workspace = $1 AND message_id IN
-         (SELECT message_id FROM event_seen WHERE workspace = $1 AND at < $2 ORDER BY at LIMIT $3)",
-    )
+    Ok(sql("DELETE FROM event_seen WHERE workspace = $1 AND message_id IN
+         (SELECT message_id FROM event_seen WHERE workspace = $1 AND at < $2 ORDER BY at LIMIT $3)")
     .bind(workspace)
     .bind(now - EVENT_SEEN_DAYS * 86_400_000_000)
     .bind(EVENT_SEEN_PRUNE_ROWS)
@@ -77,8 +75,20 @@ pub(crate) async fn events_insert(
     events: Vec<EventPut>,
 ) -> Result<u64> {
     const COLUMNS: &[&str] = &[
-        "workspace", "at", "id", "kind", "name", "contact", "channel", "campaign", "send", "source", "value_minor",
-        "currency", "properties", "received_at",
+        "workspace",
+        "at",
+        "id",
+        "kind",
+        "name",
+        "contact",
+        "channel",
+        "campaign",
+        "send",
+        "source",
+        "value_minor",
+        "currency",
+        "properties",
+        "received_at",
     ];
     let mut rows = BulkInsert::new("event", COLUMNS, "");
     for e in events {

@@ -2,16 +2,9 @@
 
 use super::{
     ColumnInfo, Extra, Import, ImportError, ImportJob, ImportKindInfo, ImportKinds, ImportReport, ImportState,
-    NewImport,
-    reader::DELIMITERS,
-    sql,
+    NewImport, reader::DELIMITERS, sql,
 };
-use crate::{
-    Error,
-    error::Result,
-    limits::NAME_BYTES_MAX,
-    normalise::bounded,
-};
+use crate::{Error, error::Result, limits::NAME_BYTES_MAX, normalise::bounded};
 use rialto_identity::{AuditEntry, audit};
 use rialto_jobs::{NewJob, enqueue};
 use rialto_kernel::{Id, WorkspaceId, from_micros};

@@ -8,9 +8,7 @@ use crate::{
         Contact,
         resolve::{OnTwo, Resolved, Resolving, Wanted, is_race, resolve},
         sql::{TagPut, contact_blank, contact_push, contact_rows, tags_put},
-        traits::{
-            TraitKind, TraitPut, TraitValue, instant, kind_of_cells, trait_key, trait_keys_claim, traits_put,
-        },
+        traits::{TraitKind, TraitPut, TraitValue, instant, kind_of_cells, trait_key, trait_keys_claim, traits_put},
     },
     error::Result,
     limits::{KEY_BYTES_MAX, NAME_BYTES_MAX},
@@ -30,7 +28,11 @@ const COLUMNS: &[Column] = &[
     column("user_id", &[], "the id of a signed-in visitor"),
     column("member_number", &["member", "membership", "会员号"], "the membership number"),
     column("email", &["e-mail", "mail", "email_address", "邮箱", "电子邮箱"], "the email address"),
-    column("phone", &["mobile", "telephone", "phone_number", "手机号", "手机"], "the telephone number, with + and country"),
+    column(
+        "phone",
+        &["mobile", "telephone", "phone_number", "手机号", "手机"],
+        "the telephone number, with + and country",
+    ),
     column("name", &["full_name", "姓名"], "the name to show"),
     column("first_name", &["firstname", "given_name", "名"], "the given name"),
     column("last_name", &["lastname", "surname", "family_name", "姓"], "the family name"),
@@ -151,7 +153,8 @@ fn draft(ctx: &ImportContext, row: &ImportRow, kinds: &HashMap<String, TraitKind
             identities.push(Wanted { kind, value, shown: shown.to_owned() });
         }
     }
-    let names = NAMES.map(|at| kept(COLUMNS[at].name, bounded(COLUMNS[at].name, row.text(at).unwrap_or(""), NAME_BYTES_MAX)));
+    let names =
+        NAMES.map(|at| kept(COLUMNS[at].name, bounded(COLUMNS[at].name, row.text(at).unwrap_or(""), NAME_BYTES_MAX)));
     let source = kept("source", bounded("source", row.text(SOURCE).unwrap_or("import"), NAME_BYTES_MAX));
     let tags = row
         .text(TAGS)
@@ -162,7 +165,9 @@ fn draft(ctx: &ImportContext, row: &ImportRow, kinds: &HashMap<String, TraitKind
         .collect();
     let (traits, consents) = extras(row, kinds, &mut errors);
     if identities.is_empty() {
-        errors.push(row.error("external_id", "the row names nobody: it needs an id, a member number, an email or a phone"));
+        errors.push(
+            row.error("external_id", "the row names nobody: it needs an id, a member number, an email or a phone"),
+        );
     }
     let consent_at = match row.text(CONSENT_AT).map(instant) {
         None => ctx.now,
@@ -333,9 +338,10 @@ mod tests {
     fn columns_stand_where_the_constants_say() {
         let name = |at: usize| COLUMNS[at].name;
         assert_eq!(NAMES.map(name), ["name", "first_name", "last_name", "locale", "zone", "region"]);
-        assert_eq!([TAGS, SOURCE, CONSENT_AT, CONSENT_SOURCE, CONSENT_PROOF].map(name), [
-            "tags", "source", "consent_at", "consent_source", "consent_proof"
-        ]);
+        assert_eq!(
+            [TAGS, SOURCE, CONSENT_AT, CONSENT_SOURCE, CONSENT_PROOF].map(name),
+            ["tags", "source", "consent_at", "consent_source", "consent_proof"]
+        );
         assert_eq!(IDENTITIES.map(|(at, _)| name(at)), ["external_id", "user_id", "member_number", "email", "phone"]);
     }
 

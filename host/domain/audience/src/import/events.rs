@@ -46,12 +46,7 @@ const IDENTITIES: [(usize, IdentityKind); 5] = [
     (7, IdentityKind::AnonymousId),
 ];
 
-const fn column(
-    name: &'static str,
-    aliases: &'static [&'static str],
-    required: bool,
-    about: &'static str,
-) -> Column {
+const fn column(name: &'static str, aliases: &'static [&'static str], required: bool, about: &'static str) -> Column {
     Column { name, aliases, required, about }
 }
 
@@ -166,8 +161,9 @@ mod tests {
     fn columns_stand_where_the_code_reads_them() {
         let name = |at: usize| COLUMNS[at].name;
         assert_eq!(IDENTITIES.map(|(at, _)| name(at)), ["external_id", "user_id", "email", "phone", "anonymous_id"]);
-        assert_eq!([0, 1, 2, 8, 9, 10, 11, 12, 13].map(name), [
-            "name", "at", "kind", "channel", "campaign", "value", "currency", "message_id", "properties"
-        ]);
+        assert_eq!(
+            [0, 1, 2, 8, 9, 10, 11, 12, 13].map(name),
+            ["name", "at", "kind", "channel", "campaign", "value", "currency", "message_id", "properties"]
+        );
     }
 }

@@ -60,7 +60,10 @@ pub(super) fn matched(
             && let Some(held) = mapping.columns.get_mut(at)
         {
             if held.replace(place).is_some() {
-                return Err(Error::field(header, format!("is a second column for `{used}`; map one of them to ignore")));
+                return Err(Error::field(
+                    header,
+                    format!("is a second column for `{used}`; map one of them to ignore"),
+                ));
             }
         }
         report.columns.push(ColumnUse { header: header.clone(), column: used });
@@ -153,6 +156,8 @@ mod tests {
         assert!(twice.to_string().contains("second column"), "{twice}");
         let mut options = ImportOptions::default();
         options.map.insert("x".to_owned(), "email".to_owned());
-        assert!(matched(&ContactsImport, &names(&["email"]), &options).unwrap_err().to_string().contains("no column `x`"));
+        assert!(
+            matched(&ContactsImport, &names(&["email"]), &options).unwrap_err().to_string().contains("no column `x`")
+        );
     }
 }

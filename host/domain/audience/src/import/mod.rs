@@ -24,5 +24,7 @@ pub use events::EventsImport;
 pub use header::{Mapping, RESERVED_PREFIX};
 pub use job::ImportJob;
 pub use kind::{Column, Extra, ImportCache, ImportContext, ImportKind, ImportKinds, ImportRow, RowError, register};
-pub use model::{ColumnInfo, ColumnUse, Import, ImportError, ImportKindInfo, ImportOptions, ImportReport, ImportState, NewImport};
+pub use model::{
+    ColumnInfo, ColumnUse, Import, ImportError, ImportKindInfo, ImportOptions, ImportReport, ImportState, NewImport,
+};
 pub use upload::upload;

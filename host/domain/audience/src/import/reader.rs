@@ -72,7 +72,9 @@ impl RowReader {
         loop {
             match self.attempt() {
                 Attempt::Row { taken, cells, size } => return Ok(Some(self.row(taken, cells, size))),
-                Attempt::TooManyCells => return Ok(Some(self.broken(format!("has more than {IMPORT_COLUMNS_MAX} cells")))),
+                Attempt::TooManyCells => {
+                    return Ok(Some(self.broken(format!("has more than {IMPORT_COLUMNS_MAX} cells"))));
+                }
                 Attempt::More if self.buffer.len() - self.begin > IMPORT_ROW_BYTES_MAX => {
                     return Ok(Some(self.too_long()?));
                 }
@@ -317,11 +319,10 @@ mod tests {
 
     #[test]
     fn rows_are_cut_as_rfc_4180_says() {
-        assert_eq!(cuts(b"a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\n\n\"two\nlines\",z", 2), [
-            "a·b",
-            "x, y·say \"hi\"",
-            "two\nlines·z"
-        ]);
+        assert_eq!(
+            cuts(b"a,b\r\n\"x, y\",\"say \"\"hi\"\"\"\n\n\"two\nlines\",z", 2),
+            ["a·b", "x, y·say \"hi\"", "two\nlines·z"]
+        );
     }
 
     #[test]
@@ -365,7 +366,9 @@ mod tests {
 
     #[test]
     fn the_delimiter_is_guessed_and_wide_encodings_refused() {
-        for (line, expected) in [(&b"a;b;c,d"[..], b';'), (b"a\tb", b'\t'), (b"a", b','), (b"\"a;b\",c", b','), (b"a|b", b'|')] {
+        for (line, expected) in
+            [(&b"a;b;c,d"[..], b';'), (b"a\tb", b'\t'), (b"a", b','), (b"\"a;b\",c", b','), (b"a|b", b'|')]
+        {
             assert_eq!(guess(line), expected);
         }
         let bom = file(b"\xef\xbb\xbfa;b\n");

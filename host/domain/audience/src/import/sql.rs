@@ -54,15 +54,14 @@ impl Row {
 
 /// The import with this id, and its file.
 pub(crate) async fn import_get(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<(Import, String)> {
-    let row: Option<Row> = sql(
-        "SELECT id, kind, file_name, file_path, digest, options, state, job, bytes_total, bytes_read, rows_read,
+    let row: Option<Row> =
+        sql("SELECT id, kind, file_name, file_path, digest, options, state, job, bytes_total, bytes_read, rows_read,
                 rows_good, rows_bad, report, error, created_by, created_at, finished_at
-         FROM import WHERE workspace = $1 AND id = $2",
-    )
-    .bind(workspace)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
+         FROM import WHERE workspace = $1 AND id = $2")
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     row.map(Row::shown).ok_or(Error::NotFound("import"))
 }
 
@@ -73,18 +72,17 @@ pub(crate) async fn import_list(
     before: (i64, Id),
     limit: u32,
 ) -> Result<Vec<Import>> {
-    let rows: Vec<Row> = sql(
-        "SELECT id, kind, file_name, file_path, digest, options, state, job, bytes_total, bytes_read, rows_read,
+    let rows: Vec<Row> =
+        sql("SELECT id, kind, file_name, file_path, digest, options, state, job, bytes_total, bytes_read, rows_read,
                 rows_good, rows_bad, report, error, created_by, created_at, finished_at
          FROM import WHERE workspace = $1 AND created_at <= $2 AND (created_at < $2 OR id < $3)
-         ORDER BY created_at DESC, id DESC LIMIT $4",
-    )
-    .bind(workspace)
-    .bind(before.0)
-    .bind(before.1)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+         ORDER BY created_at DESC, id DESC LIMIT $4")
+        .bind(workspace)
+        .bind(before.0)
+        .bind(before.1)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| row.shown().0).collect())
 }
 
@@ -156,10 +154,8 @@ pub(crate) async fn import_progress(
     id: Id,
     progress: Progress,
 ) -> Result<bool> {
-    let kept = sql(
-        "UPDATE import SET bytes_read = $3, rows_read = $4, rows_good = $5, rows_bad = $6
-         WHERE workspace = $1 AND id = $2 AND state = 'running'",
-    )
+    let kept = sql("UPDATE import SET bytes_read = $3, rows_read = $4, rows_good = $5, rows_bad = $6
+         WHERE workspace = $1 AND id = $2 AND state = 'running'")
     .bind(workspace)
     .bind(id)
     .bind(progress.offset as i64)
@@ -180,10 +176,8 @@ pub(crate) async fn import_end(
     error: Option<&str>,
     now: i64,
 ) -> Result<bool> {
-    let ended = sql(
-        "UPDATE import SET state = $3, error = $4, finished_at = $5
-         WHERE workspace = $1 AND id = $2 AND state = 'running'",
-    )
+    let ended = sql("UPDATE import SET state = $3, error = $4, finished_at = $5
+         WHERE workspace = $1 AND id = $2 AND state = 'running'")
     .bind(workspace)
     .bind(id)
     .bind(state.as_str())
@@ -230,11 +224,9 @@ pub(crate) async fn import_error_list(
     after: (i64, String),
     limit: u32,
 ) -> Result<Vec<ImportError>> {
-    let rows: Vec<(i64, String, String, String)> = sql(
-        "SELECT row, field, message, line FROM import_error
+    let rows: Vec<(i64, String, String, String)> = sql("SELECT row, field, message, line FROM import_error
          WHERE workspace = $1 AND import = $2 AND (row > $3 OR (row = $3 AND field > $4))
-         ORDER BY row, field LIMIT $5",
-    )
+         ORDER BY row, field LIMIT $5")
     .bind(workspace)
     .bind(import)
     .bind(after.0)

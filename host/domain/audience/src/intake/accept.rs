@@ -33,12 +33,7 @@ pub(super) struct Accepted {
 }
 
 /// Keep messages; when this answers, they are on disk.
-pub(super) async fn accept(
-    host: &Host,
-    workspace: WorkspaceId,
-    messages: Vec<Message>,
-    now: i64,
-) -> Result<Accepted> {
+pub(super) async fn accept(host: &Host, workspace: WorkspaceId, messages: Vec<Message>, now: i64) -> Result<Accepted> {
     let messages = Arc::new(messages);
     let mut races = 0;
     loop {
@@ -56,13 +51,7 @@ pub(super) async fn accept(
     }
 }
 
-async fn write(
-    conn: &mut Conn,
-    ids: &Ids,
-    workspace: WorkspaceId,
-    messages: &[Message],
-    now: i64,
-) -> Result<Accepted> {
+async fn write(conn: &mut Conn, ids: &Ids, workspace: WorkspaceId, messages: &[Message], now: i64) -> Result<Accepted> {
     let fresh = fresh(conn, workspace, messages, now).await?;
     let duplicates = (messages.len() - fresh.len()) as u64;
     let people: Vec<Vec<Wanted>> = fresh.iter().map(|message| wanted(message)).collect();
@@ -97,13 +86,10 @@ fn wanted(message: &Message) -> Vec<Wanted> {
     let identity = |kind, value: &Option<String>| {
         value.as_ref().map(|value| Wanted { kind, value: value.clone(), shown: value.clone() })
     };
-    [
-        identity(IdentityKind::UserId, &message.user_id),
-        identity(IdentityKind::AnonymousId, &message.anonymous_id),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [identity(IdentityKind::UserId, &message.user_id), identity(IdentityKind::AnonymousId, &message.anonymous_id)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn row(ids: &Ids, message: &Message, resolved: Option<Resolved>) -> EventPut {

@@ -112,7 +112,9 @@ async fn caller(host: &Host, headers: &HeaderMap) -> Result<Caller, Problem> {
 async fn caller_of_body(host: &Host, document: &Value) -> Result<Caller, Problem> {
     match document.get("writeKey").and_then(Value::as_str) {
         Some(key) => caller_of_token(&host.store, &host.clock, key).await,
-        None => Err(Problem::new(401, "unauthenticated", "send the write key as the user name of Basic authentication")),
+        None => {
+            Err(Problem::new(401, "unauthenticated", "send the write key as the user name of Basic authentication"))
+        }
     }
 }
 
@@ -152,7 +154,11 @@ fn messages(
     let items: &[Value] = match (document.get("batch"), call) {
         (Some(Value::Array(items)), None) => items,
         (_, Some(_)) => &one,
-        _ => return Err(Problem::new(400, "malformed", "/batch: must be a list of messages").at("/batch", "must be a list")),
+        _ => {
+            return Err(
+                Problem::new(400, "malformed", "/batch: must be a list of messages").at("/batch", "must be a list")
+            );
+        }
     };
     if items.len() > max {
         return Err(Problem::too_large("intake-events", max as u64));
@@ -202,7 +208,8 @@ fn answer(accepted: &Accepted, refused: Vec<Refused>) -> Response {
 /// What the browser client asks for before it sends anything.
 async fn settings(State(host): State<Host>, Path(key): Path<String>) -> ApiResult<Response> {
     let known = caller_of_token(&host.store, &host.clock, &key).await;
-    let caller = known.map_err(|problem| if problem.status == 401 { Problem::not_found("write key") } else { problem })?;
+    let caller =
+        known.map_err(|problem| if problem.status == 401 { Problem::not_found("write key") } else { problem })?;
     caller.require(INTAKE_PERMISSION)?;
     let (protocol, place) = host.public_url.split_once("://").unwrap_or(("https", &host.public_url));
     let document = json!({

@@ -3,8 +3,20 @@
 
 /// Sources that make a paid medium a paid social one.
 const SOCIAL: [&str; 14] = [
-    "facebook", "fb", "instagram", "ig", "linkedin", "tiktok", "twitter", "x", "pinterest", "weibo", "wechat",
-    "douyin", "xiaohongshu", "kuaishou",
+    "facebook",
+    "fb",
+    "instagram",
+    "ig",
+    "linkedin",
+    "tiktok",
+    "twitter",
+    "x",
+    "pinterest",
+    "weibo",
+    "wechat",
+    "douyin",
+    "xiaohongshu",
+    "kuaishou",
 ];
 
 /// The channel of a visit; `None` when it carries no campaign.

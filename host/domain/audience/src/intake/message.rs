@@ -276,7 +276,8 @@ mod tests {
         assert_eq!(read_one(json!({"type": "page"})).unwrap_err(), ["/userId"]);
         assert_eq!(read_one(json!({"type": "alias", "userId": "u"})).unwrap_err(), ["/previousId"]);
         assert_eq!(
-            read_one(json!({"type": "track", "userId": {}, "properties": [], "timestamp": "x", "event": "\u{0}"})).unwrap_err(),
+            read_one(json!({"type": "track", "userId": {}, "properties": [], "timestamp": "x", "event": "\u{0}"}))
+                .unwrap_err(),
             ["/userId", "/properties", "/timestamp", "/event"]
         );
         assert_eq!(read_one(json!(3)).unwrap_err(), ["/"]);
@@ -285,10 +286,14 @@ mod tests {
     #[test]
     fn a_sale_has_its_value() {
         let sale = |properties: Json| {
-            read_one(json!({"type": "track", "userId": 7, "event": "Order Completed", "properties": properties})).unwrap()
+            read_one(json!({"type": "track", "userId": 7, "event": "Order Completed", "properties": properties}))
+                .unwrap()
         };
         assert_eq!(sale(json!({"total": 27.5, "currency": "usd"})).value.map(|v| v.minor), Some(2_750));
-        assert_eq!(sale(json!({"total": 19.990_000_000_000_002, "currency": "USD"})).value.map(|v| v.minor), Some(1_999));
+        assert_eq!(
+            sale(json!({"total": 19.990_000_000_000_002, "currency": "USD"})).value.map(|v| v.minor),
+            Some(1_999)
+        );
         assert_eq!(sale(json!({"total": 500, "currency": "JPY"})).value.map(|v| v.minor), Some(500));
         assert_eq!(sale(json!({"total": 27.5})).value, None);
         assert_eq!(sale(json!({})).user_id.as_deref(), Some("7"));

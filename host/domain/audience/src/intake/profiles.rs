@@ -11,7 +11,10 @@ use crate::{
     Error,
     contact::{
         NewMerge, contact_merge,
-        sql::{IdentityPut, TagPut, contact_root, contact_roots, identity_find, identity_list, identity_push, identity_rows, person_ids, tags_put},
+        sql::{
+            IdentityPut, TagPut, contact_root, contact_roots, identity_find, identity_list, identity_push,
+            identity_rows, person_ids, tags_put,
+        },
         traits::{TraitKind, TraitPut, TraitValue, trait_key, trait_keys_claim, traits_put},
     },
     error::Result,
@@ -237,16 +240,14 @@ async fn names_put(
         return Ok(());
     }
     let text = |column: &str| names.get(column).map(|(_, text)| text.clone()).unwrap_or_default();
-    sql(
-        "UPDATE contact SET
+    sql("UPDATE contact SET
            name = CASE WHEN $3 = '' THEN name ELSE $3 END,
            first_name = CASE WHEN $4 = '' THEN first_name ELSE $4 END,
            last_name = CASE WHEN $5 = '' THEN last_name ELSE $5 END,
            locale = CASE WHEN $6 = '' THEN locale ELSE $6 END,
            zone = CASE WHEN $7 = '' THEN zone ELSE $7 END,
            version = version + 1, updated_at = $8
-         WHERE workspace = $1 AND id = $2 AND updated_at <= $8",
-    )
+         WHERE workspace = $1 AND id = $2 AND updated_at <= $8")
     .bind(workspace)
     .bind(contact)
     .bind(text("name"))
@@ -289,12 +290,7 @@ async fn addresses_put(
     Ok(())
 }
 
-async fn facts_put(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    people: BTreeMap<Id, Said>,
-    written: i64,
-) -> Result<()> {
+async fn facts_put(conn: &mut Conn, workspace: WorkspaceId, people: BTreeMap<Id, Said>, written: i64) -> Result<()> {
     let wanted: BTreeMap<String, TraitKind> =
         people.values().flat_map(|said| &said.traits).map(|(key, value, _)| (key.clone(), value.kind())).collect();
     let kinds: HashMap<String, TraitKind> = trait_keys_claim(conn, workspace, &wanted, written).await?;

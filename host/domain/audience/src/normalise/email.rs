@@ -19,8 +19,7 @@ pub(super) fn normalise(raw: &str) -> Result<String, String> {
     if text.len() > 4 * ADDRESS_BYTES_MAX {
         return Err(format!("is longer than {ADDRESS_BYTES_MAX} bytes"));
     }
-    let (local, domain) =
-        text.rsplit_once('@').ok_or_else(|| "has no `@`; write it as name@example.com".to_owned())?;
+    let (local, domain) = text.rsplit_once('@').ok_or_else(|| "has no `@`; write it as name@example.com".to_owned())?;
     let address = format!("{}@{}", local_part(local)?, domain_part(domain)?);
     if address.len() > ADDRESS_BYTES_MAX {
         return Err(format!("is longer than {ADDRESS_BYTES_MAX} bytes"));

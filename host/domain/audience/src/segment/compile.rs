@@ -74,9 +74,12 @@ impl Builder {
             Condition::Trait { key, test } => self.fact(key, test),
             Condition::Tag { name } => {
                 let (name, now) = (self.bind(name), self.now());
-                member(&people("tag t", "t.workspace", "t.contact", &format!(
-                    "t.name = {name} AND (t.expires_at IS NULL OR t.expires_at > {now})"
-                )))
+                member(&people(
+                    "tag t",
+                    "t.workspace",
+                    "t.contact",
+                    &format!("t.name = {name} AND (t.expires_at IS NULL OR t.expires_at > {now})"),
+                ))
             }
             Condition::Consent { channel, topic, state } => self.consent(channel, topic, *state),
             Condition::Identity { kind, issuer } => self.identity(*kind, issuer.as_deref()),
@@ -240,7 +243,9 @@ impl Builder {
                 (format!("CAST(SUM({amount}) AS BIGINT)"), *compare, *n, true)
             }
             // At most so long ago is at least this late.
-            Measure::LastAgo(compare, span) => (format!("MAX({})", family.at), mirrored(*compare), self.now - span, false),
+            Measure::LastAgo(compare, span) => {
+                (format!("MAX({})", family.at), mirrored(*compare), self.now - span, false)
+            }
         };
         let set = |having: &str| {
             let root = root(family.contact);

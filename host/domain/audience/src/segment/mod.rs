@@ -11,11 +11,10 @@ mod rule;
 mod snapshot;
 pub(crate) mod sql;
 
-pub use actions::{overlap, people_of, preview, segment_known, segment_create, segment_find, segment_patch};
+pub use actions::{overlap, people_of, preview, segment_create, segment_find, segment_known, segment_patch};
 pub use compile::{Compiled, compile};
 pub use model::{NewSegment, Overlap, OverlapQuestion, Preview, PreviewQuestion, RuleSource, Segment, SegmentPatch};
 pub use rule::Rule;
 pub use snapshot::{
-    NewSnapshot, Snapshot, SnapshotJob, snapshot_begin, snapshot_create, snapshot_fill, snapshot_find,
-    snapshot_members,
+    NewSnapshot, Snapshot, SnapshotJob, snapshot_begin, snapshot_create, snapshot_fill, snapshot_find, snapshot_members,
 };

@@ -7,7 +7,9 @@ use super::{
 use crate::{
     consent::TOPIC_ALL,
     contact::traits::instant,
-    limits::{EVENT_NAME_BYTES_MAX, KEY_BYTES_MAX, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX, RULE_VALUES_MAX, TRAIT_TEXT_BYTES_MAX},
+    limits::{
+        EVENT_NAME_BYTES_MAX, KEY_BYTES_MAX, RULE_CONDITIONS_MAX, RULE_DEPTH_MAX, RULE_VALUES_MAX, TRAIT_TEXT_BYTES_MAX,
+    },
 };
 use rialto_kernel::problem::FieldError;
 use serde_json::{Map, Value as Json};
@@ -158,11 +160,17 @@ impl Reader {
         };
         let test = self.test(members, *sort == ContactSort::Id)?;
         let fits = match sort {
-            ContactSort::Text => matches!(
-                test,
-                Test::Is(Scalar::Text(_)) | Test::IsNot(Scalar::Text(_)) | Test::StartsWith(_) | Test::Contains(_)
-                    | Test::Exists | Test::Missing
-            ) || matches!(&test, Test::In(values) | Test::NotIn(values) if values.iter().all(is_text)),
+            ContactSort::Text => {
+                matches!(
+                    test,
+                    Test::Is(Scalar::Text(_))
+                        | Test::IsNot(Scalar::Text(_))
+                        | Test::StartsWith(_)
+                        | Test::Contains(_)
+                        | Test::Exists
+                        | Test::Missing
+                ) || matches!(&test, Test::In(values) | Test::NotIn(values) if values.iter().all(is_text))
+            }
             ContactSort::Id => matches!(
                 test,
                 Test::Is(_) | Test::IsNot(_) | Test::In(_) | Test::NotIn(_) | Test::Exists | Test::Missing
@@ -351,8 +359,7 @@ impl Reader {
 
     fn measure(&mut self, members: &mut Members<'_>, family: &Family) -> Option<Measure> {
         const NAMES: [&str; 3] = ["count", "sum_minor", "last_days_ago"];
-        let given: Vec<&'static str> =
-            NAMES.into_iter().filter(|name| members.take(name).is_some()).collect();
+        let given: Vec<&'static str> = NAMES.into_iter().filter(|name| members.take(name).is_some()).collect();
         let name = match given.as_slice() {
             [] => return Some(Measure::Count(Compare::Gte, 1)),
             [name] => *name,

@@ -2,12 +2,7 @@
 //! Nothing is added to a complete one, and nothing is taken away.
 
 use super::{Rule, RuleSource, actions::rule_of, compile};
-use crate::{
-    Error,
-    error::Result,
-    limits::NAME_BYTES_MAX,
-    normalise::short_name,
-};
+use crate::{Error, error::Result, limits::NAME_BYTES_MAX, normalise::short_name};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rialto_jobs::{JobFailure, JobHandler, JobRun, NewJob, Step, enqueue};
@@ -149,10 +144,8 @@ pub async fn snapshot_fill(host: &Host, workspace: WorkspaceId, id: Id) -> Resul
 /// # Errors
 /// When there is none.
 pub async fn snapshot_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<Snapshot> {
-    let row: Option<Row> = sql(
-        "SELECT id, segment, name, rule, size, complete, created_by, created_at
-         FROM audience_snapshot WHERE workspace = $1 AND id = $2",
-    )
+    let row: Option<Row> = sql("SELECT id, segment, name, rule, size, complete, created_by, created_at
+         FROM audience_snapshot WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(id)
     .fetch_optional(conn)
@@ -171,10 +164,8 @@ pub async fn snapshot_members(
     after: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Id>> {
-    let rows: Vec<(Id,)> = sql(
-        "SELECT contact FROM audience_member
-         WHERE workspace = $1 AND snapshot = $2 AND contact > $3 ORDER BY contact LIMIT $4",
-    )
+    let rows: Vec<(Id,)> = sql("SELECT contact FROM audience_member
+         WHERE workspace = $1 AND snapshot = $2 AND contact > $3 ORDER BY contact LIMIT $4")
     .bind(workspace)
     .bind(snapshot)
     .bind(after.unwrap_or_else(Id::nil))
@@ -185,8 +176,7 @@ pub async fn snapshot_members(
 }
 
 async fn members_add(conn: &mut Conn, workspace: WorkspaceId, snapshot: Id, step: Vec<Id>) -> Result<()> {
-    let mut rows =
-        BulkInsert::new("audience_member", &["workspace", "snapshot", "contact"], "ON CONFLICT DO NOTHING");
+    let mut rows = BulkInsert::new("audience_member", &["workspace", "snapshot", "contact"], "ON CONFLICT DO NOTHING");
     for contact in step {
         rows.push([workspace.into(), snapshot.into(), contact.into()]);
     }
@@ -212,13 +202,11 @@ async fn clear(host: &Host, workspace: WorkspaceId, id: Id) -> Result<()> {
             .store
             .write(workspace, "snapshot.clear", move |conn| {
                 Box::pin(async move {
-                    let gone = sql(
-                        "DELETE FROM audience_member WHERE workspace = $1 AND snapshot = $2 AND contact IN
+                    let gone = sql("DELETE FROM audience_member WHERE workspace = $1 AND snapshot = $2 AND contact IN
                            (SELECT contact FROM audience_member WHERE workspace = $1 AND snapshot = $2
                             ORDER BY contact LIMIT $3)
                          AND EXISTS (SELECT 1 FROM audience_snapshot
-                                     WHERE workspace = $1 AND id = $2 AND complete = FALSE)",
-                    )
+                                     WHERE workspace = $1 AND id = $2 AND complete = FALSE)")
                     .bind(workspace)
                     .bind(id)
                     .bind(STEP_ROWS as i64)

@@ -106,15 +106,14 @@ impl TryFrom<Row> for Segment {
 
 /// The segment with this id.
 pub(crate) async fn segment_get(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<Segment> {
-    let row: Option<Row> = sql(
-        "SELECT id, unit, name, description, rule, strategy, owner, measure, archived, version, created_by,
+    let row: Option<Row> =
+        sql("SELECT id, unit, name, description, rule, strategy, owner, measure, archived, version, created_by,
                 created_at, updated_at
-         FROM segment WHERE workspace = $1 AND id = $2",
-    )
-    .bind(workspace)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
+         FROM segment WHERE workspace = $1 AND id = $2")
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     row.ok_or(Error::NotFound("segment"))?.try_into()
 }
 
@@ -126,47 +125,45 @@ pub(crate) async fn segment_list(
     after: &str,
     limit: u32,
 ) -> Result<Vec<Segment>> {
-    let rows: Vec<Row> = sql(
-        "SELECT id, unit, name, description, rule, strategy, owner, measure, archived, version, created_by,
+    let rows: Vec<Row> =
+        sql("SELECT id, unit, name, description, rule, strategy, owner, measure, archived, version, created_by,
                 created_at, updated_at
-         FROM segment WHERE workspace = $1 AND archived = $2 AND name > $3 ORDER BY name LIMIT $4",
-    )
-    .bind(workspace)
-    .bind(archived)
-    .bind(after)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+         FROM segment WHERE workspace = $1 AND archived = $2 AND name > $3 ORDER BY name LIMIT $4")
+        .bind(workspace)
+        .bind(archived)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
     rows.into_iter().map(Segment::try_from).collect()
 }
 
 /// Write a segment, new or changed.
 pub(crate) async fn segment_put(conn: &mut Conn, workspace: WorkspaceId, segment: &Segment) -> Result<()> {
-    let put = sql(
-        "INSERT INTO segment (workspace, id, unit, name, description, rule, strategy, owner, measure, archived,
+    let put =
+        sql("INSERT INTO segment (workspace, id, unit, name, description, rule, strategy, owner, measure, archived,
                               version, created_by, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
          ON CONFLICT (workspace, id) DO UPDATE SET unit = excluded.unit, name = excluded.name,
            description = excluded.description, rule = excluded.rule, strategy = excluded.strategy,
            owner = excluded.owner, measure = excluded.measure, archived = excluded.archived,
-           version = excluded.version, updated_at = excluded.updated_at",
-    )
-    .bind(workspace)
-    .bind(segment.id)
-    .bind(segment.unit)
-    .bind(&segment.name)
-    .bind(&segment.description)
-    .bind(segment.rule.json().to_string())
-    .bind(&segment.strategy)
-    .bind(&segment.owner)
-    .bind(&segment.measure)
-    .bind(segment.archived)
-    .bind(segment.version)
-    .bind(&segment.created_by)
-    .bind(segment.created_at)
-    .bind(segment.updated_at)
-    .execute(conn)
-    .await;
+           version = excluded.version, updated_at = excluded.updated_at")
+        .bind(workspace)
+        .bind(segment.id)
+        .bind(segment.unit)
+        .bind(&segment.name)
+        .bind(&segment.description)
+        .bind(segment.rule.json().to_string())
+        .bind(&segment.strategy)
+        .bind(&segment.owner)
+        .bind(&segment.measure)
+        .bind(segment.archived)
+        .bind(segment.version)
+        .bind(&segment.created_by)
+        .bind(segment.created_at)
+        .bind(segment.updated_at)
+        .execute(conn)
+        .await;
     match put {
         Ok(_) => Ok(()),
         Err(StoreError::Duplicate { .. }) => Err(Error::Conflict {

@@ -238,9 +238,16 @@ impl Creative {
             }
         }
         let lines = [
-            ("title", &self.title), ("code", &self.code), ("theme", &self.theme), ("interaction", &self.interaction),
-            ("season", &self.season), ("channel", &self.channel), ("campaign_type", &self.campaign_type),
-            ("objectives", &self.objectives), ("categories", &self.categories), ("audience", &self.audience),
+            ("title", &self.title),
+            ("code", &self.code),
+            ("theme", &self.theme),
+            ("interaction", &self.interaction),
+            ("season", &self.season),
+            ("channel", &self.channel),
+            ("campaign_type", &self.campaign_type),
+            ("objectives", &self.objectives),
+            ("categories", &self.categories),
+            ("audience", &self.audience),
         ];
         for (field, text) in lines {
             if text.len() > WORDS_BYTES_MAX || text.chars().any(char::is_control) {
@@ -270,11 +277,19 @@ impl CreativePatch {
     /// Lay the change over a creative.
     pub(crate) fn apply(self, to: &mut Creative) {
         let texts = [
-            (self.title, &mut to.title), (self.kind, &mut to.kind), (self.origin, &mut to.origin),
-            (self.description, &mut to.description), (self.theme, &mut to.theme),
-            (self.interaction, &mut to.interaction), (self.season, &mut to.season), (self.channel, &mut to.channel),
-            (self.campaign_type, &mut to.campaign_type), (self.objectives, &mut to.objectives),
-            (self.categories, &mut to.categories), (self.audience, &mut to.audience), (self.link, &mut to.link),
+            (self.title, &mut to.title),
+            (self.kind, &mut to.kind),
+            (self.origin, &mut to.origin),
+            (self.description, &mut to.description),
+            (self.theme, &mut to.theme),
+            (self.interaction, &mut to.interaction),
+            (self.season, &mut to.season),
+            (self.channel, &mut to.channel),
+            (self.campaign_type, &mut to.campaign_type),
+            (self.objectives, &mut to.objectives),
+            (self.categories, &mut to.categories),
+            (self.audience, &mut to.audience),
+            (self.link, &mut to.link),
             (self.body, &mut to.body),
         ];
         for (new, place) in texts {
@@ -293,7 +308,10 @@ impl NewResult {
         let mut wrong = |field: &str, message: &str| {
             errors.push(FieldError { field: field.to_owned(), message: message.to_owned() });
         };
-        if self.label.trim().is_empty() || self.label.len() > WORDS_BYTES_MAX || self.label.chars().any(char::is_control) {
+        if self.label.trim().is_empty()
+            || self.label.len() > WORDS_BYTES_MAX
+            || self.label.chars().any(char::is_control)
+        {
             wrong("label", "must be one line of 1 to 200 bytes");
         }
         if self.objective.len() > WORDS_BYTES_MAX || self.objective.chars().any(char::is_control) {
@@ -318,7 +336,13 @@ mod tests {
 
     fn result(tried: i64, reached: i64) -> NewResult {
         NewResult {
-            label: "spring".to_owned(), objective: String::new(), campaign: None, at: None, tried, reached, clicks: None,
+            label: "spring".to_owned(),
+            objective: String::new(),
+            campaign: None,
+            at: None,
+            tried,
+            reached,
+            clicks: None,
             revenue: None,
         }
     }

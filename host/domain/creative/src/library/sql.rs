@@ -86,15 +86,14 @@ fn anywhere(word: &str) -> String {
 
 /// One creative, with what came of it.
 pub(crate) async fn creative_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<Creative>> {
-    let row: Option<Row> = sql(
-        "SELECT id, code, kind, origin, title, description, theme, interaction, season, channel, campaign_type,
+    let row: Option<Row> =
+        sql("SELECT id, code, kind, origin, title, description, theme, interaction, season, channel, campaign_type,
                 objectives, categories, audience, link, body, archived, version, created_by, created_at, updated_at
-         FROM creative WHERE workspace = $1 AND id = $2",
-    )
-    .bind(ws)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
+         FROM creative WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let mut creative = vec![Creative::from(row)];
     add_past(conn, ws, &mut creative, i64::MAX).await?;
@@ -122,8 +121,8 @@ pub(crate) async fn creative_list(
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Creative>> {
-    let rows: Vec<Row> = sql(
-        "SELECT id, code, kind, origin, title, description, theme, interaction, season, channel, campaign_type,
+    let rows: Vec<Row> =
+        sql("SELECT id, code, kind, origin, title, description, theme, interaction, season, channel, campaign_type,
                 objectives, categories, audience, link, body, archived, version, created_by, created_at, updated_at
          FROM creative
          WHERE workspace = $1 AND id < $2 AND archived = $3
@@ -133,22 +132,21 @@ pub(crate) async fn creative_list(
            AND ($11 = '' OR LOWER(title) LIKE $11 ESCAPE '!' OR LOWER(description) LIKE $11 ESCAPE '!'
                 OR LOWER(theme) LIKE $11 ESCAPE '!' OR LOWER(interaction) LIKE $11 ESCAPE '!'
                 OR LOWER(code) LIKE $11 ESCAPE '!')
-         ORDER BY id DESC LIMIT $12",
-    )
-    .bind(ws)
-    .bind(before.unwrap_or(Id::max()))
-    .bind(filter.archived)
-    .bind(&filter.kind)
-    .bind(&filter.origin)
-    .bind(&filter.campaign_type)
-    .bind(anywhere(&filter.theme))
-    .bind(anywhere(&filter.season))
-    .bind(anywhere(&filter.channel))
-    .bind(anywhere(&filter.objective))
-    .bind(anywhere(&filter.search))
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+         ORDER BY id DESC LIMIT $12")
+        .bind(ws)
+        .bind(before.unwrap_or(Id::max()))
+        .bind(filter.archived)
+        .bind(&filter.kind)
+        .bind(&filter.origin)
+        .bind(&filter.campaign_type)
+        .bind(anywhere(&filter.theme))
+        .bind(anywhere(&filter.season))
+        .bind(anywhere(&filter.channel))
+        .bind(anywhere(&filter.objective))
+        .bind(anywhere(&filter.search))
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
     let mut creatives: Vec<Creative> = rows.into_iter().map(Creative::from).collect();
     add_past(conn, ws, &mut creatives, i64::MAX).await?;
     Ok(creatives)
@@ -156,8 +154,7 @@ pub(crate) async fn creative_list(
 
 /// Put a creative in, or write it anew.
 pub(crate) async fn creative_put(conn: &mut Conn, ws: WorkspaceId, creative: &Creative) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO creative (workspace, id, code, kind, origin, title, description, theme, interaction, season,
+    sql("INSERT INTO creative (workspace, id, code, kind, origin, title, description, theme, interaction, season,
                                channel, campaign_type, objectives, categories, audience, link, body, archived,
                                version, created_by, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
@@ -167,8 +164,7 @@ pub(crate) async fn creative_put(conn: &mut Conn, ws: WorkspaceId, creative: &Cr
            campaign_type = excluded.campaign_type, objectives = excluded.objectives,
            categories = excluded.categories, audience = excluded.audience, link = excluded.link,
            body = excluded.body, archived = excluded.archived, version = excluded.version,
-           updated_at = excluded.updated_at",
-    )
+           updated_at = excluded.updated_at")
     .bind(ws)
     .bind(creative.id)
     .bind(&creative.code)
@@ -197,20 +193,60 @@ pub(crate) async fn creative_put(conn: &mut Conn, ws: WorkspaceId, creative: &Cr
 }
 
 /// Put many new creatives in; codes that are there already are left alone.
-pub(crate) async fn creatives_insert(conn: &mut Conn, ws: WorkspaceId, creatives: &[Creative]) -> Result<(), StoreError> {
+pub(crate) async fn creatives_insert(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    creatives: &[Creative],
+) -> Result<(), StoreError> {
     const COLUMNS: &[&str] = &[
-        "workspace", "id", "code", "kind", "origin", "title", "description", "theme", "interaction", "season", "channel",
-        "campaign_type", "objectives", "categories", "audience", "link", "body", "archived", "version", "created_by",
-        "created_at", "updated_at",
+        "workspace",
+        "id",
+        "code",
+        "kind",
+        "origin",
+        "title",
+        "description",
+        "theme",
+        "interaction",
+        "season",
+        "channel",
+        "campaign_type",
+        "objectives",
+        "categories",
+        "audience",
+        "link",
+        "body",
+        "archived",
+        "version",
+        "created_by",
+        "created_at",
+        "updated_at",
     ];
     let mut rows = BulkInsert::new("creative", COLUMNS, "ON CONFLICT (workspace, code) DO NOTHING");
     for one in creatives {
         rows.push([
-            ws.into(), one.id.into(), (&one.code).into(), (&one.kind).into(), (&one.origin).into(), (&one.title).into(),
-            (&one.description).into(), (&one.theme).into(), (&one.interaction).into(), (&one.season).into(),
-            (&one.channel).into(), (&one.campaign_type).into(), (&one.objectives).into(), (&one.categories).into(),
-            (&one.audience).into(), (&one.link).into(), (&one.body).into(), one.archived.into(), one.version.into(),
-            (&one.created_by).into(), one.created_at.into(), one.updated_at.into(),
+            ws.into(),
+            one.id.into(),
+            (&one.code).into(),
+            (&one.kind).into(),
+            (&one.origin).into(),
+            (&one.title).into(),
+            (&one.description).into(),
+            (&one.theme).into(),
+            (&one.interaction).into(),
+            (&one.season).into(),
+            (&one.channel).into(),
+            (&one.campaign_type).into(),
+            (&one.objectives).into(),
+            (&one.categories).into(),
+            (&one.audience).into(),
+            (&one.link).into(),
+            (&one.body).into(),
+            one.archived.into(),
+            one.version.into(),
+            (&one.created_by).into(),
+            one.created_at.into(),
+            one.updated_at.into(),
         ]);
     }
     rows.execute(conn).await?;
@@ -218,7 +254,11 @@ pub(crate) async fn creatives_insert(conn: &mut Conn, ws: WorkspaceId, creatives
 }
 
 /// The ids of creatives by their codes.
-pub(crate) async fn creative_ids(conn: &mut Conn, ws: WorkspaceId, codes: &[&str]) -> Result<HashMap<String, Id>, StoreError> {
+pub(crate) async fn creative_ids(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    codes: &[&str],
+) -> Result<HashMap<String, Id>, StoreError> {
     if codes.is_empty() {
         return Ok(HashMap::new());
     }
@@ -240,14 +280,12 @@ pub async fn result_put(
     new: &NewResult,
     at: i64,
 ) -> Result<()> {
-    sql(
-        "INSERT INTO creative_result (workspace, id, creative, campaign, objective, label, at, tried, reached, clicks,
+    sql("INSERT INTO creative_result (workspace, id, creative, campaign, objective, label, at, tried, reached, clicks,
                                       revenue_minor, currency)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (workspace, creative, label) DO UPDATE SET campaign = excluded.campaign,
            objective = excluded.objective, at = excluded.at, tried = excluded.tried, reached = excluded.reached,
-           clicks = excluded.clicks, revenue_minor = excluded.revenue_minor, currency = excluded.currency",
-    )
+           clicks = excluded.clicks, revenue_minor = excluded.revenue_minor, currency = excluded.currency")
     .bind(ws)
     .bind(id)
     .bind(creative)
@@ -287,19 +325,18 @@ pub(crate) async fn result_list(
     before: (i64, Id),
     limit: u32,
 ) -> Result<Vec<CreativeResult>> {
-    let rows: Vec<ResultRow> = sql(
-        "SELECT id, campaign, objective, label, at, tried, reached, clicks, revenue_minor, currency
+    let rows: Vec<ResultRow> =
+        sql("SELECT id, campaign, objective, label, at, tried, reached, clicks, revenue_minor, currency
          FROM creative_result
          WHERE workspace = $1 AND creative = $2 AND (at < $3 OR (at = $3 AND id < $4))
-         ORDER BY at DESC, id DESC LIMIT $5",
-    )
-    .bind(ws)
-    .bind(creative)
-    .bind(before.0)
-    .bind(before.1)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+         ORDER BY at DESC, id DESC LIMIT $5")
+        .bind(ws)
+        .bind(creative)
+        .bind(before.0)
+        .bind(before.1)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(shown).collect())
 }
 

@@ -101,7 +101,10 @@ fn check(new: &NewRecommendation) -> Result<()> {
         return Err(Error::field("objective", "must be one line of 1 to 100 bytes"));
     }
     if new.facts.len() > FACTS_MAX || Value::Object(new.facts.clone()).to_string().len() > FACTS_BYTES_MAX {
-        return Err(Error::field("facts", format!("must be at most {FACTS_MAX}, and {FACTS_BYTES_MAX} bytes together")));
+        return Err(Error::field(
+            "facts",
+            format!("must be at most {FACTS_MAX}, and {FACTS_BYTES_MAX} bytes together"),
+        ));
     }
     if new.locale.as_ref().is_some_and(|tag| tag.parse::<rialto_kernel::Locale>().is_err()) {
         return Err(Error::field("locale", "must be en or zh-CN"));
@@ -158,9 +161,14 @@ fn limits(kind: CandidateKind) -> Limits {
             output_bytes: 16 << 20,
             ..usual
         },
-        CandidateKind::Creative | CandidateKind::CampaignType => {
-            Limits { cpu_entry_ms: 5_000, cpu_run_ms: 5_000, wall_run_ms: 30_000, input_bytes: 8 << 20, output_bytes: 8 << 20, ..usual }
-        }
+        CandidateKind::Creative | CandidateKind::CampaignType => Limits {
+            cpu_entry_ms: 5_000,
+            cpu_run_ms: 5_000,
+            wall_run_ms: 30_000,
+            input_bytes: 8 << 20,
+            output_bytes: 8 << 20,
+            ..usual
+        },
     }
 }
 
@@ -210,7 +218,11 @@ pub async fn recommendation_get(host: &Host, caller: &Caller, id: Id, page: &Pag
 }
 
 /// Recommendations, newest first, without their rankings.
-pub(super) async fn recommendation_page(host: &Host, caller: &Caller, page: &PageQuery) -> Result<Page<Recommendation>> {
+pub(super) async fn recommendation_page(
+    host: &Host,
+    caller: &Caller,
+    page: &PageQuery,
+) -> Result<Page<Recommendation>> {
     caller.require(READ)?;
     let (limit, before) = (page.limit()?, page.after::<Id>()?.unwrap_or(Id::max()));
     let mut conn = host.store.read(caller.workspace).await?;

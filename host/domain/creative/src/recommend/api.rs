@@ -13,9 +13,7 @@ use uuid::Uuid;
 
 /// Every route of recommendations.
 pub(crate) fn routes() -> OpenApiRouter<Host> {
-    OpenApiRouter::new()
-        .routes(routes!(recommendation_list, recommendation_create))
-        .routes(routes!(recommendation_get))
+    OpenApiRouter::new().routes(routes!(recommendation_list, recommendation_create)).routes(routes!(recommendation_get))
 }
 
 #[utoipa::path(

@@ -63,16 +63,36 @@ pub(super) async fn creatives(conn: &mut Conn, ws: WorkspaceId, at: i64, currenc
     let library = library(conn, ws, at).await?;
     let past = past_all(conn, ws, at).await?;
     let mut table = Table::new(
-        &["name", "kind", "origin", "objectives", "season", "theme", "categories", "channel", "audience", "campaign-type", "interaction"],
+        &[
+            "name",
+            "kind",
+            "origin",
+            "objectives",
+            "season",
+            "theme",
+            "categories",
+            "channel",
+            "audience",
+            "campaign-type",
+            "interaction",
+        ],
         &["past-sends", "past-clicks", "past-conversions", "past-revenue", "days-since"],
     );
     for one in &library {
         let numbers = past_numbers(past.get(&one.id), at, currency);
         table.push(
             [
-                one.title.clone(), one.kind.clone(), one.origin.clone(), one.objectives.clone(), one.season.clone(),
-                one.theme.clone(), one.categories.clone(), one.channel.clone(), one.audience.clone(),
-                one.campaign_type.clone(), one.interaction.clone(),
+                one.title.clone(),
+                one.kind.clone(),
+                one.origin.clone(),
+                one.objectives.clone(),
+                one.season.clone(),
+                one.theme.clone(),
+                one.categories.clone(),
+                one.channel.clone(),
+                one.audience.clone(),
+                one.campaign_type.clone(),
+                one.interaction.clone(),
             ],
             numbers,
         );
@@ -98,8 +118,12 @@ pub(super) async fn campaign_types(conn: &mut Conn, ws: WorkspaceId, at: i64, cu
         let words = |of: fn(&Creative) -> &str| words(cases.iter().map(|case| of(case)));
         table.push(
             [
-                (*name).to_owned(), words(|c| &c.season), words(|c| &c.audience), words(|c| &c.objectives),
-                words(|c| &c.channel), words(|c| &c.theme),
+                (*name).to_owned(),
+                words(|c| &c.season),
+                words(|c| &c.audience),
+                words(|c| &c.objectives),
+                words(|c| &c.channel),
+                words(|c| &c.theme),
             ],
             [sends, clicks, conversions, revenue, days, count(cases.len())],
         );
@@ -166,8 +190,11 @@ fn past_numbers(past: Option<&PastResults>, at: i64, currency: &str) -> [f64; 5]
 
 /// The distinct words of several lists, parted by commas.
 fn words<'a>(lists: impl Iterator<Item = &'a str>) -> String {
-    let words: BTreeSet<&str> =
-        lists.flat_map(|list| list.split([',', '，', '、', ';', '；'])).map(str::trim).filter(|w| !w.is_empty()).collect();
+    let words: BTreeSet<&str> = lists
+        .flat_map(|list| list.split([',', '，', '、', ';', '；']))
+        .map(str::trim)
+        .filter(|w| !w.is_empty())
+        .collect();
     words.into_iter().collect::<Vec<_>>().join(", ")
 }
 
@@ -194,7 +221,10 @@ mod tests {
     fn what_is_not_known_is_nan() {
         assert!(past_numbers(None, 0, "USD").iter().all(|n| n.is_nan()));
         let past = PastResults {
-            results: 1, tried: 10, reached: 2, clicks: None,
+            results: 1,
+            tried: 10,
+            reached: 2,
+            clicks: None,
             revenue: vec![Money { minor: 500, currency: "EUR".parse().unwrap() }],
             last_at: Some(from_micros(0)),
         };

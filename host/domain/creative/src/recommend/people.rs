@@ -66,8 +66,14 @@ pub(super) async fn people(host: &Host, conn: &mut Conn, ws: WorkspaceId, questi
     let mut table = Table::new(
         &[],
         &[
-            "recency-days", "orders", "spend", "category-affinity", "category-spend", "coupon-redemptions",
-            "similar-campaigns", "similar-responses",
+            "recency-days",
+            "orders",
+            "spend",
+            "category-affinity",
+            "category-spend",
+            "coupon-redemptions",
+            "similar-campaigns",
+            "similar-responses",
         ],
     );
     for id in &ids {

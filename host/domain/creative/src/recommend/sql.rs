@@ -20,10 +20,8 @@ pub(super) struct Row {
 
 /// Keep a recommendation.
 pub(super) async fn recommendation_insert(conn: &mut Conn, ws: WorkspaceId, row: Row) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO recommendation (workspace, id, installation, run, kind, brief, answer, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
+    sql("INSERT INTO recommendation (workspace, id, installation, run, kind, brief, answer, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(ws)
     .bind(row.id)
     .bind(row.installation)
@@ -40,10 +38,8 @@ pub(super) async fn recommendation_insert(conn: &mut Conn, ws: WorkspaceId, row:
 
 /// One recommendation.
 pub(super) async fn recommendation_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<Row>, StoreError> {
-    sql(
-        "SELECT id, installation, run, kind, brief, answer, created_by, created_at
-         FROM recommendation WHERE workspace = $1 AND id = $2",
-    )
+    sql("SELECT id, installation, run, kind, brief, answer, created_by, created_at
+         FROM recommendation WHERE workspace = $1 AND id = $2")
     .bind(ws)
     .bind(id)
     .fetch_optional(conn)
@@ -57,10 +53,8 @@ pub(super) async fn recommendation_list(
     before: Id,
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
-    sql(
-        "SELECT id, installation, run, kind, brief, '[]' AS answer, created_by, created_at
-         FROM recommendation WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-    )
+    sql("SELECT id, installation, run, kind, brief, '[]' AS answer, created_by, created_at
+         FROM recommendation WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3")
     .bind(ws)
     .bind(before)
     .bind(limit)
@@ -69,7 +63,11 @@ pub(super) async fn recommendation_list(
 }
 
 /// The names of contacts.
-pub(super) async fn contact_names(conn: &mut Conn, ws: WorkspaceId, ids: &[Id]) -> Result<Vec<(Id, String)>, StoreError> {
+pub(super) async fn contact_names(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    ids: &[Id],
+) -> Result<Vec<(Id, String)>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -79,7 +77,11 @@ pub(super) async fn contact_names(conn: &mut Conn, ws: WorkspaceId, ids: &[Id]) 
 }
 
 /// The titles of creatives.
-pub(super) async fn creative_titles(conn: &mut Conn, ws: WorkspaceId, ids: &[Id]) -> Result<Vec<(Id, String)>, StoreError> {
+pub(super) async fn creative_titles(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    ids: &[Id],
+) -> Result<Vec<(Id, String)>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -97,11 +99,8 @@ pub(super) async fn workspace_currency(conn: &mut Conn, ws: WorkspaceId) -> Resu
 
 /// Whether there is such an offer.
 pub(super) async fn offer_known(conn: &mut Conn, ws: WorkspaceId, offer: Id) -> Result<bool, StoreError> {
-    let row: Option<(Id,)> = sql("SELECT id FROM offer WHERE workspace = $1 AND id = $2")
-        .bind(ws)
-        .bind(offer)
-        .fetch_optional(conn)
-        .await?;
+    let row: Option<(Id,)> =
+        sql("SELECT id FROM offer WHERE workspace = $1 AND id = $2").bind(ws).bind(offer).fetch_optional(conn).await?;
     Ok(row.is_some())
 }
 
@@ -112,14 +111,12 @@ pub(super) async fn orders_by_person(
     until: i64,
     currency: &str,
 ) -> Result<Vec<(Id, i64, i64, i64)>, StoreError> {
-    sql(
-        "SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(*) AS BIGINT),
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(*) AS BIGINT),
                 CAST(SUM(CASE WHEN o.currency = $3 THEN o.total_minor ELSE 0 END) AS BIGINT), MAX(o.at)
          FROM sales_order o
          JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
          WHERE o.workspace = $1 AND o.at <= $2 AND o.state <> 'cancelled'
-         GROUP BY COALESCE(c.merged_into, c.id)",
-    )
+         GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
     .bind(currency)
@@ -135,8 +132,7 @@ pub(super) async fn category_spend_by_person(
     currency: &str,
     offer: Id,
 ) -> Result<Vec<(Id, i64)>, StoreError> {
-    sql(
-        "SELECT COALESCE(c.merged_into, c.id) AS person, CAST(SUM(l.amount_minor) AS BIGINT)
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(SUM(l.amount_minor) AS BIGINT)
          FROM order_line l
          JOIN sales_order o ON o.workspace = l.workspace AND o.id = l.sales_order
          JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
@@ -147,8 +143,7 @@ pub(super) async fn category_spend_by_person(
                SELECT p.category FROM offer_product f
                JOIN product p ON p.workspace = f.workspace AND p.id = f.product
                WHERE f.workspace = $1 AND f.offer = $4 AND p.category <> ''))
-         GROUP BY COALESCE(c.merged_into, c.id)",
-    )
+         GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
     .bind(currency)
@@ -163,13 +158,11 @@ pub(super) async fn redemptions_by_person(
     ws: WorkspaceId,
     until: i64,
 ) -> Result<Vec<(Id, i64)>, StoreError> {
-    sql(
-        "SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(*) AS BIGINT)
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(*) AS BIGINT)
          FROM redemption r
          JOIN contact c ON c.workspace = r.workspace AND c.id = r.contact
          WHERE r.workspace = $1 AND r.at <= $2
-         GROUP BY COALESCE(c.merged_into, c.id)",
-    )
+         GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
     .fetch_all(conn)
@@ -183,14 +176,12 @@ pub(super) async fn campaigns_by_person(
     until: i64,
     channel: &str,
 ) -> Result<Vec<(Id, i64)>, StoreError> {
-    sql(
-        "SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(DISTINCT e.campaign) AS BIGINT)
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(DISTINCT e.campaign) AS BIGINT)
          FROM event e
          JOIN contact c ON c.workspace = e.workspace AND c.id = e.contact
          WHERE e.workspace = $1 AND e.at <= $2 AND e.campaign IS NOT NULL AND e.channel IS NOT NULL
            AND ($3 = '' OR e.channel = $3)
-         GROUP BY COALESCE(c.merged_into, c.id)",
-    )
+         GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
     .bind(channel)
@@ -205,16 +196,14 @@ pub(super) async fn responses_by_person(
     until: i64,
     channel: &str,
 ) -> Result<Vec<(Id, i64)>, StoreError> {
-    sql(
-        "SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(DISTINCT r.campaign) AS BIGINT)
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(DISTINCT r.campaign) AS BIGINT)
          FROM redemption r
          JOIN contact c ON c.workspace = r.workspace AND c.id = r.contact
          WHERE r.workspace = $1 AND r.at <= $2 AND r.campaign IS NOT NULL
            AND EXISTS (SELECT 1 FROM event e
                        WHERE e.workspace = r.workspace AND e.contact = r.contact AND e.campaign = r.campaign
                          AND e.at <= $2 AND e.channel IS NOT NULL AND ($3 = '' OR e.channel = $3))
-         GROUP BY COALESCE(c.merged_into, c.id)",
-    )
+         GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
     .bind(channel)

@@ -41,14 +41,13 @@ impl From<MessageRow> for Message {
 
 /// The message with this id and all its content.
 pub(crate) async fn message_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Message> {
-    let row: Option<MessageRow> = sql(
-        "SELECT id, unit, creative, name, channel, archived, version, created_by, updated_at
-         FROM message WHERE workspace = $1 AND id = $2",
-    )
-    .bind(ws)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
+    let row: Option<MessageRow> =
+        sql("SELECT id, unit, creative, name, channel, archived, version, created_by, updated_at
+         FROM message WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
     let mut message = Message::from(row.ok_or(Error::NotFound("message"))?);
     message.contents = contents(conn, ws, id).await?;
     Ok(message)
@@ -62,7 +61,9 @@ async fn contents(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<BTreeMap<S
             .fetch_all(conn)
             .await?;
     rows.into_iter()
-        .map(|(locale, parts)| Ok((locale, serde_json::from_str(&parts).map_err(|_| Error::Stored("message content"))?)))
+        .map(|(locale, parts)| {
+            Ok((locale, serde_json::from_str(&parts).map_err(|_| Error::Stored("message content"))?))
+        })
         .collect()
 }
 
@@ -74,17 +75,16 @@ pub(crate) async fn message_list(
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Message>> {
-    let rows: Vec<MessageRow> = sql(
-        "SELECT id, unit, creative, name, channel, archived, version, created_by, updated_at
+    let rows: Vec<MessageRow> =
+        sql("SELECT id, unit, creative, name, channel, archived, version, created_by, updated_at
          FROM message WHERE workspace = $1 AND id < $2 AND LOWER(name) LIKE $3 ESCAPE '!'
-         ORDER BY id DESC LIMIT $4",
-    )
-    .bind(ws)
-    .bind(before.unwrap_or_else(Id::max))
-    .bind(like(search))
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+         ORDER BY id DESC LIMIT $4")
+        .bind(ws)
+        .bind(before.unwrap_or_else(Id::max))
+        .bind(like(search))
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(Message::from).collect())
 }
 

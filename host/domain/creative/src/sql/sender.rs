@@ -18,22 +18,19 @@ fn sender((id, brand, channel, name, address, reply_to, version): SenderRow) -> 
 
 /// The sender with this id.
 pub(crate) async fn sender_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Sender> {
-    let row: Option<SenderRow> = sql(
-        "SELECT id, brand, channel, name, address, reply_to, version FROM sender WHERE workspace = $1 AND id = $2",
-    )
-    .bind(ws)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
+    let row: Option<SenderRow> =
+        sql("SELECT id, brand, channel, name, address, reply_to, version FROM sender WHERE workspace = $1 AND id = $2")
+            .bind(ws)
+            .bind(id)
+            .fetch_optional(conn)
+            .await?;
     row.map(sender).ok_or(Error::NotFound("sender"))
 }
 
 /// Senders, by name.
 pub(crate) async fn sender_list(conn: &mut Conn, ws: WorkspaceId) -> Result<Vec<Sender>> {
-    let rows: Vec<SenderRow> = sql(
-        "SELECT id, brand, channel, name, address, reply_to, version FROM sender
-         WHERE workspace = $1 ORDER BY name, id LIMIT $2",
-    )
+    let rows: Vec<SenderRow> = sql("SELECT id, brand, channel, name, address, reply_to, version FROM sender
+         WHERE workspace = $1 ORDER BY name, id LIMIT $2")
     .bind(ws)
     .bind(LIST_MAX)
     .fetch_all(conn)
@@ -43,14 +40,12 @@ pub(crate) async fn sender_list(conn: &mut Conn, ws: WorkspaceId) -> Result<Vec<
 
 /// Insert a sender, or write its new version over the one before it.
 pub(crate) async fn sender_put(conn: &mut Conn, ws: WorkspaceId, s: &Sender, now_us: i64) -> Result<()> {
-    let put = sql(
-        "INSERT INTO sender (workspace, id, brand, channel, name, address, reply_to, version, created_at)
+    let put = sql("INSERT INTO sender (workspace, id, brand, channel, name, address, reply_to, version, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (workspace, id) DO UPDATE SET
            brand = excluded.brand, channel = excluded.channel, name = excluded.name, address = excluded.address,
            reply_to = excluded.reply_to, version = excluded.version
-         WHERE sender.version = excluded.version - 1",
-    )
+         WHERE sender.version = excluded.version - 1")
     .bind(ws)
     .bind(s.id)
     .bind(s.brand)

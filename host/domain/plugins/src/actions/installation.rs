@@ -61,8 +61,9 @@ pub(crate) async fn install(host: &Host, caller: &Caller, new: New) -> Result<Id
         created_at: now_us,
         updated_at: now_us,
     };
-    let entry = AuditEntry::new(host, caller, "plugins.install", "installation", id)
-        .detail(json!({ "name": name, "plugin": package.plugin, "version": package.version, "package": package.digest }));
+    let entry = AuditEntry::new(host, caller, "plugins.install", "installation", id).detail(
+        json!({ "name": name, "plugin": package.plugin, "version": package.version, "package": package.digest }),
+    );
     host.store
         .write(workspace, "plugins.install", move |conn| {
             Box::pin(async move {
@@ -138,7 +139,8 @@ pub(crate) async fn change(
         .write(workspace, "plugins.change", move |conn| {
             Box::pin(async move {
                 let name = row.name.clone();
-                let kept = sql::installation_update(conn, workspace, &row, now_us).await.map_err(|e| taken(e, &name))?;
+                let kept =
+                    sql::installation_update(conn, workspace, &row, now_us).await.map_err(|e| taken(e, &name))?;
                 unchanged(kept)?;
                 write_secrets(conn, workspace, id, &sealed, now_us).await?;
                 audit(conn, &entry).await?;

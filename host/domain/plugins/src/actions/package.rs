@@ -1,10 +1,6 @@
 //! Packages: checked, or checked and kept. Nothing of one is run here.
 
-use crate::{
-    Error,
-    model::PackageRow,
-    sql,
-};
+use crate::{Error, model::PackageRow, sql};
 use rialto_identity::{AuditEntry, audit};
 use rialto_plugin_host::{CompatReport, Grants, Inspection, Verdict};
 use rialto_slice::Host;
@@ -45,11 +41,9 @@ fn unfit(inspection: &Inspection, report: &CompatReport) -> Option<String> {
     }
     let import = report.imports.iter().find(|i| i.verdict != Verdict::Satisfied);
     let told = import.map(|i| match (i.verdict, i.permission) {
-        (Verdict::NeedsPermission, Some(permission)) => format!(
-            "it imports `{}`, and its manifest does not wish the permission `{}`",
-            i.name,
-            permission.as_str()
-        ),
+        (Verdict::NeedsPermission, Some(permission)) => {
+            format!("it imports `{}`, and its manifest does not wish the permission `{}`", i.name, permission.as_str())
+        }
         _ => format!("it imports `{}`: {}", i.name, i.detail),
     });
     told.or_else(|| {

@@ -9,12 +9,7 @@ use rialto_store::Conn;
 use rialto_web::Caller;
 
 /// Refuse unless the permission is held where the installation belongs.
-pub(crate) async fn require(
-    conn: &mut Conn,
-    caller: &Caller,
-    unit: Option<Id>,
-    permission: &str,
-) -> Result<(), Error> {
+pub(crate) async fn require(conn: &mut Conn, caller: &Caller, unit: Option<Id>, permission: &str) -> Result<(), Error> {
     match unit {
         Some(unit) => {
             let path = unit_path(conn, caller.workspace, unit).await.map_err(rialto_kernel::Problem::from)?;

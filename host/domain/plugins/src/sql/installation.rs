@@ -14,11 +14,9 @@ pub async fn installation_find(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Option<Installation>, StoreError> {
-    sql(
-        "SELECT id, unit, plugin, name, enabled, active_version, previous_version, settings, version,
+    sql("SELECT id, unit, plugin, name, enabled, active_version, previous_version, settings, version,
                 created_by, created_at, updated_at
-         FROM installation WHERE workspace = $1 AND id = $2",
-    )
+         FROM installation WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(installation)
     .fetch_optional(conn)
@@ -34,14 +32,12 @@ pub async fn installations_of_kind(
     workspace: WorkspaceId,
     kind: PluginKind,
 ) -> Result<Vec<InstalledKind>, StoreError> {
-    sql(
-        "SELECT i.id, i.name, i.plugin, v.version, v.described
+    sql("SELECT i.id, i.name, i.plugin, v.version, v.described
          FROM installation i
          JOIN installation_version v ON v.workspace = i.workspace AND v.id = i.active_version
          JOIN plugin_role r ON r.workspace = i.workspace AND r.digest = v.digest AND r.kind = $2
          WHERE i.workspace = $1 AND i.enabled = TRUE
-         ORDER BY i.name LIMIT 500",
-    )
+         ORDER BY i.name LIMIT 500")
     .bind(workspace)
     .bind(kind.as_str())
     .fetch_all(conn)
@@ -55,11 +51,9 @@ pub(crate) async fn installation_list(
     after: &str,
     limit: u32,
 ) -> Result<Vec<Installation>, StoreError> {
-    sql(
-        "SELECT id, unit, plugin, name, enabled, active_version, previous_version, settings, version,
+    sql("SELECT id, unit, plugin, name, enabled, active_version, previous_version, settings, version,
                 created_by, created_at, updated_at
-         FROM installation WHERE workspace = $1 AND name > $2 ORDER BY name LIMIT $3",
-    )
+         FROM installation WHERE workspace = $1 AND name > $2 ORDER BY name LIMIT $3")
     .bind(workspace)
     .bind(after)
     .bind(limit)
@@ -73,11 +67,9 @@ pub(crate) async fn installation_insert(
     workspace: WorkspaceId,
     new: Installation,
 ) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO installation (workspace, id, unit, plugin, name, enabled, active_version, previous_version,
+    sql("INSERT INTO installation (workspace, id, unit, plugin, name, enabled, active_version, previous_version,
                                    settings, version, created_by, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-    )
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
     .bind(workspace)
     .bind(new.id)
     .bind(new.unit)
@@ -104,11 +96,9 @@ pub(crate) async fn installation_update(
     changed: &Installation,
     now_us: i64,
 ) -> Result<bool, StoreError> {
-    let rows = sql(
-        "UPDATE installation SET name = $3, enabled = $4, active_version = $5, previous_version = $6,
+    let rows = sql("UPDATE installation SET name = $3, enabled = $4, active_version = $5, previous_version = $6,
                 settings = $7, version = version + 1, updated_at = $8
-         WHERE workspace = $1 AND id = $2 AND version = $9",
-    )
+         WHERE workspace = $1 AND id = $2 AND version = $9")
     .bind(workspace)
     .bind(changed.id)
     .bind(&changed.name)
@@ -159,11 +149,9 @@ pub(crate) async fn version_find(
     installation: Id,
     version: Id,
 ) -> Result<Option<VersionRow>, StoreError> {
-    sql(
-        "SELECT id, installation, digest, version, state, grants, difference, described, approved_by, approved_at,
+    sql("SELECT id, installation, digest, version, state, grants, difference, described, approved_by, approved_at,
                 activated_at, created_at
-         FROM installation_version WHERE workspace = $1 AND installation = $2 AND id = $3",
-    )
+         FROM installation_version WHERE workspace = $1 AND installation = $2 AND id = $3")
     .bind(workspace)
     .bind(installation)
     .bind(version)
@@ -177,12 +165,10 @@ pub(crate) async fn version_list(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Vec<VersionRow>, StoreError> {
-    sql(
-        "SELECT id, installation, digest, version, state, grants, difference, described, approved_by, approved_at,
+    sql("SELECT id, installation, digest, version, state, grants, difference, described, approved_by, approved_at,
                 activated_at, created_at
          FROM installation_version WHERE workspace = $1 AND installation = $2
-         ORDER BY created_at DESC, id DESC LIMIT 500",
-    )
+         ORDER BY created_at DESC, id DESC LIMIT 500")
     .bind(workspace)
     .bind(installation)
     .fetch_all(conn)
@@ -190,16 +176,10 @@ pub(crate) async fn version_list(
 }
 
 /// Add a version.
-pub(crate) async fn version_insert(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    new: VersionRow,
-) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO installation_version (workspace, id, installation, digest, version, state, grants, difference,
+pub(crate) async fn version_insert(conn: &mut Conn, workspace: WorkspaceId, new: VersionRow) -> Result<(), StoreError> {
+    sql("INSERT INTO installation_version (workspace, id, installation, digest, version, state, grants, difference,
                                            described, approved_by, approved_at, activated_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-    )
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
     .bind(workspace)
     .bind(new.id)
     .bind(new.installation)
@@ -224,11 +204,9 @@ pub(crate) async fn version_update(
     workspace: WorkspaceId,
     changed: &VersionRow,
 ) -> Result<(), StoreError> {
-    sql(
-        "UPDATE installation_version SET state = $3, grants = $4, described = $5, approved_by = $6,
+    sql("UPDATE installation_version SET state = $3, grants = $4, described = $5, approved_by = $6,
                 approved_at = $7, activated_at = $8
-         WHERE workspace = $1 AND id = $2",
-    )
+         WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(changed.id)
     .bind(&changed.state)
@@ -243,11 +221,7 @@ pub(crate) async fn version_update(
 }
 
 /// A version that stops serving.
-pub(crate) async fn version_supersede(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    version: Id,
-) -> Result<(), StoreError> {
+pub(crate) async fn version_supersede(conn: &mut Conn, workspace: WorkspaceId, version: Id) -> Result<(), StoreError> {
     sql("UPDATE installation_version SET state = 'superseded' WHERE workspace = $1 AND id = $2")
         .bind(workspace)
         .bind(version)
@@ -262,10 +236,8 @@ pub(crate) async fn secret_list(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-    sql(
-        "SELECT name, sealed FROM installation_secret WHERE workspace = $1 AND installation = $2
-         ORDER BY name LIMIT 100",
-    )
+    sql("SELECT name, sealed FROM installation_secret WHERE workspace = $1 AND installation = $2
+         ORDER BY name LIMIT 100")
     .bind(workspace)
     .bind(installation)
     .fetch_all(conn)
@@ -290,12 +262,10 @@ pub(crate) async fn secret_set(
             .await?;
         return Ok(());
     };
-    sql(
-        "INSERT INTO installation_secret (workspace, installation, name, sealed, updated_at)
+    sql("INSERT INTO installation_secret (workspace, installation, name, sealed, updated_at)
          VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (workspace, installation, name)
-         DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at",
-    )
+         DO UPDATE SET sealed = excluded.sealed, updated_at = excluded.updated_at")
     .bind(workspace)
     .bind(installation)
     .bind(name)
@@ -324,12 +294,10 @@ pub(crate) async fn serving_find(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Option<Serving>, StoreError> {
-    sql(
-        "SELECT i.name, i.enabled, i.settings, v.id AS version, v.digest, v.version AS version_label, v.grants
+    sql("SELECT i.name, i.enabled, i.settings, v.id AS version, v.digest, v.version AS version_label, v.grants
          FROM installation i
          JOIN installation_version v ON v.workspace = i.workspace AND v.id = i.active_version
-         WHERE i.workspace = $1 AND i.id = $2",
-    )
+         WHERE i.workspace = $1 AND i.id = $2")
     .bind(workspace)
     .bind(installation)
     .fetch_optional(conn)
@@ -342,12 +310,11 @@ pub(crate) async fn secret_names(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String,)> = sql(
-        "SELECT name FROM installation_secret WHERE workspace = $1 AND installation = $2 ORDER BY name LIMIT 100",
-    )
-    .bind(workspace)
-    .bind(installation)
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<(String,)> =
+        sql("SELECT name FROM installation_secret WHERE workspace = $1 AND installation = $2 ORDER BY name LIMIT 100")
+            .bind(workspace)
+            .bind(installation)
+            .fetch_all(conn)
+            .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }

@@ -5,8 +5,8 @@ mod package;
 mod run;
 mod state;
 
-pub use installation::{installation_find, installations_of_kind};
 pub(crate) use installation::*;
+pub use installation::{installation_find, installations_of_kind};
 pub(crate) use package::*;
 pub(crate) use run::*;
 pub(crate) use state::*;

@@ -47,10 +47,8 @@ pub(crate) async fn package_find(
     workspace: WorkspaceId,
     digest: &str,
 ) -> Result<Option<PackageRow>, StoreError> {
-    sql(
-        "SELECT digest, plugin, version, size_bytes, inspection, created_by, created_at
-         FROM plugin_package WHERE workspace = $1 AND digest = $2",
-    )
+    sql("SELECT digest, plugin, version, size_bytes, inspection, created_by, created_at
+         FROM plugin_package WHERE workspace = $1 AND digest = $2")
     .bind(workspace)
     .bind(digest)
     .fetch_optional(conn)
@@ -91,12 +89,10 @@ pub(crate) async fn package_list(
     after: (i64, String),
     limit: u32,
 ) -> Result<Vec<PackageRow>, StoreError> {
-    sql(
-        "SELECT digest, plugin, version, size_bytes, inspection, created_by, created_at
+    sql("SELECT digest, plugin, version, size_bytes, inspection, created_by, created_at
          FROM plugin_package
          WHERE workspace = $1 AND (created_at < $2 OR (created_at = $2 AND digest > $3))
-         ORDER BY created_at DESC, digest LIMIT $4",
-    )
+         ORDER BY created_at DESC, digest LIMIT $4")
     .bind(workspace)
     .bind(after.0)
     .bind(after.1)

@@ -9,12 +9,10 @@ pub(crate) type RunCost = (String, Option<String>, i64, i64);
 
 /// Keep a run.
 pub(crate) async fn run_insert(conn: &mut Conn, workspace: WorkspaceId, run: RunRow) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO plugin_run (workspace, id, installation, installation_version, digest, kind, started_at, outcome,
+    sql("INSERT INTO plugin_run (workspace, id, installation, installation_version, digest, kind, started_at, outcome,
                                  limit_name, error, wall_us, cpu_us, memory_peak_bytes, host_calls, record, logs)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-         ON CONFLICT (workspace, id) DO NOTHING",
-    )
+         ON CONFLICT (workspace, id) DO NOTHING")
     .bind(workspace)
     .bind(run.id)
     .bind(run.installation)
@@ -43,11 +41,9 @@ pub(crate) async fn run_prune(
     installation: Id,
     keep: u32,
 ) -> Result<u64, StoreError> {
-    sql(
-        "DELETE FROM plugin_run WHERE workspace = $1 AND installation = $2 AND started_at <
+    sql("DELETE FROM plugin_run WHERE workspace = $1 AND installation = $2 AND started_at <
            (SELECT started_at FROM plugin_run WHERE workspace = $1 AND installation = $2
-            ORDER BY started_at DESC LIMIT 1 OFFSET $3)",
-    )
+            ORDER BY started_at DESC LIMIT 1 OFFSET $3)")
     .bind(workspace)
     .bind(installation)
     .bind(keep.saturating_sub(1))
@@ -62,11 +58,9 @@ pub(crate) async fn run_find(
     installation: Id,
     run: Id,
 ) -> Result<Option<RunRow>, StoreError> {
-    sql(
-        "SELECT id, installation, installation_version, digest, kind, started_at, outcome, limit_name, error, wall_us,
+    sql("SELECT id, installation, installation_version, digest, kind, started_at, outcome, limit_name, error, wall_us,
                 cpu_us, memory_peak_bytes, host_calls, record, logs
-         FROM plugin_run WHERE workspace = $1 AND installation = $2 AND id = $3",
-    )
+         FROM plugin_run WHERE workspace = $1 AND installation = $2 AND id = $3")
     .bind(workspace)
     .bind(installation)
     .bind(run)
@@ -84,14 +78,12 @@ pub(crate) async fn run_list(
     after: (i64, Id),
     limit: u32,
 ) -> Result<Vec<RunRow>, StoreError> {
-    sql(
-        "SELECT id, installation, installation_version, digest, kind, started_at, outcome, limit_name, error, wall_us,
+    sql("SELECT id, installation, installation_version, digest, kind, started_at, outcome, limit_name, error, wall_us,
                 cpu_us, memory_peak_bytes, host_calls, '{}' AS record, '[]' AS logs
          FROM plugin_run
          WHERE workspace = $1 AND installation = $2 AND ($3 = '' OR outcome = $3)
            AND (started_at < $4 OR (started_at = $4 AND id < $5))
-         ORDER BY started_at DESC, id DESC LIMIT $6",
-    )
+         ORDER BY started_at DESC, id DESC LIMIT $6")
     .bind(workspace)
     .bind(installation)
     .bind(outcome)
@@ -109,10 +101,8 @@ pub(crate) async fn run_costs(
     installation: Id,
     limit: u32,
 ) -> Result<Vec<RunCost>, StoreError> {
-    sql(
-        "SELECT outcome, limit_name, wall_us, cpu_us FROM plugin_run
-         WHERE workspace = $1 AND installation = $2 ORDER BY started_at DESC LIMIT $3",
-    )
+    sql("SELECT outcome, limit_name, wall_us, cpu_us FROM plugin_run
+         WHERE workspace = $1 AND installation = $2 ORDER BY started_at DESC LIMIT $3")
     .bind(workspace)
     .bind(installation)
     .bind(limit)

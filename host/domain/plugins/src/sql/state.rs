@@ -9,10 +9,8 @@ pub(crate) async fn state_all(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Vec<(String, Vec<u8>, i64)>, StoreError> {
-    sql(
-        "SELECT key, value, version FROM plugin_state WHERE workspace = $1 AND installation = $2
-         ORDER BY key LIMIT 10001",
-    )
+    sql("SELECT key, value, version FROM plugin_state WHERE workspace = $1 AND installation = $2
+         ORDER BY key LIMIT 10001")
     .bind(workspace)
     .bind(installation)
     .fetch_all(conn)
@@ -25,10 +23,8 @@ pub(crate) async fn state_usage(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<(i64, i64), StoreError> {
-    sql(
-        "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT)
-         FROM plugin_state WHERE workspace = $1 AND installation = $2",
-    )
+    sql("SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT)
+         FROM plugin_state WHERE workspace = $1 AND installation = $2")
     .bind(workspace)
     .bind(installation)
     .fetch_one(conn)
@@ -44,11 +40,9 @@ pub(crate) async fn state_insert(
     value: &[u8],
     version: i64,
 ) -> Result<bool, StoreError> {
-    let rows = sql(
-        "INSERT INTO plugin_state (workspace, installation, key, value, size_bytes, version, updated_at)
+    let rows = sql("INSERT INTO plugin_state (workspace, installation, key, value, size_bytes, version, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6)
-         ON CONFLICT (workspace, installation, key) DO NOTHING",
-    )
+         ON CONFLICT (workspace, installation, key) DO NOTHING")
     .bind(workspace)
     .bind(installation)
     .bind(key)
@@ -70,10 +64,8 @@ pub(crate) async fn state_replace(
     expected: i64,
     version: i64,
 ) -> Result<bool, StoreError> {
-    let rows = sql(
-        "UPDATE plugin_state SET value = $4, size_bytes = $5, version = $6, updated_at = $6
-         WHERE workspace = $1 AND installation = $2 AND key = $3 AND version = $7",
-    )
+    let rows = sql("UPDATE plugin_state SET value = $4, size_bytes = $5, version = $6, updated_at = $6
+         WHERE workspace = $1 AND installation = $2 AND key = $3 AND version = $7")
     .bind(workspace)
     .bind(installation)
     .bind(key)
