@@ -24,6 +24,8 @@ impl TestClient {
         });
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            // A refused body ends its connection: the next request takes a new one.
+            .pool_max_idle_per_host(0)
             .build()
             .unwrap_or_else(|e| panic!("no client: {e}"));
         Self { client, base, token }

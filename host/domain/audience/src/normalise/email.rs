@@ -123,7 +123,7 @@ mod tests {
         }
         let long = format!("{}@{}.com", "a".repeat(64), "b".repeat(60).as_str().to_owned() + ".c".repeat(80).as_str());
         assert!(normalise(&format!("{}@example.com", "a".repeat(65))).unwrap_err().contains("64"));
-        assert!(normalise(&format!("{long}{}", ".d".repeat(60))).unwrap_err().contains("254"));
+        assert!(normalise(&format!("{long}{}.com", ".d".repeat(60))).unwrap_err().contains("254"));
         assert!(normalise(&"x".repeat(5_000)).is_err());
     }
 }
