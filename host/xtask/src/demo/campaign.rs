@@ -85,12 +85,12 @@ async fn advise(demo: &Demo, installed: &Installed) -> Result<()> {
             "kind": kind, "objective": "redeem-coupons", "locale": "en", "installation": installed["recommender-playbook"],
         });
         let answer = demo.api.post("/recommendations", body).await?;
-        let best = &answer["ranked"][0];
+        let best = &answer["items"][0];
         println!("  best {kind}: {} ({:.3})", word(&best["name"]), best["score"].as_f64().unwrap_or(f64::NAN));
         for reason in best["reasons"].as_array().into_iter().flatten().take(3) {
             println!("    {}", word(&reason["text"]));
         }
-        if answer["ranked"].as_array().is_none_or(Vec::is_empty) {
+        if answer["items"].as_array().is_none_or(Vec::is_empty) {
             bail!("the recommender ranked no {kind}: {answer}");
         }
     }
