@@ -32,6 +32,8 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         shell::run(shell::cargo(root).args(["fmt", "--all", "--check"]))?;
     }
     plugins::build_all(root)?;
+    // The kill test starts the host as people do.
+    shell::run(shell::cargo(root).args(["build", "-p", "rialto-app"]))?;
     let cluster = Cluster::start()?;
     let mut command = runner(root);
     command.env("RIALTO_TEST_POSTGRES", cluster.url());
