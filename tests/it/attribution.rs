@@ -1,15 +1,11 @@
 //! Attribution runs end to end: paths from the fixture's touches, first-party
 //! models through the sandbox, credit that sums, and models that lie.
 
-#[path = "../components/guests.rs"]
-#[allow(dead_code, reason = "each test uses the guests it needs")]
-mod guests;
-
+use crate::guests::Guest;
 use crate::measure::{
     fixture::id,
     season::{Season, package_of},
 };
-use guests::Guest;
 use rialto_plugin_host::{Parts, pack};
 use rialto_sales::placement::{Packed, Placed, pack as packed_list};
 use rialto_store::sql;

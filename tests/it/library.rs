@@ -1,11 +1,7 @@
 //! The library of creatives and cases over HTTP, its import, and
 //! recommendations by a plugin.
 
-#[path = "../components/guests.rs"]
-#[allow(dead_code, reason = "each test uses the guests it needs")]
-mod guests;
-
-use guests::Guest;
+use crate::guests::Guest;
 use reqwest::Method;
 use rialto_plugin_host::{Parts, pack};
 use rialto_testkit::{TestClient, TestHost, answer, both};

@@ -1,10 +1,14 @@
 //! The integration tests: one binary.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should say so and stop")]
+
 mod api;
 mod attribution;
 mod audience;
 mod contract;
 mod delivery;
+#[path = "../components/guests.rs"]
+mod guests;
 mod intake;
 mod jobs;
 mod kills;

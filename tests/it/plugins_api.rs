@@ -1,13 +1,10 @@
 //! Plugins as an admin has them, over HTTP: checked, uploaded, installed, set,
 //! approved, swapped, rolled back, switched off, removed. And their runs.
 
-#[path = "../components/guests.rs"]
-#[allow(dead_code, reason = "each test uses the guests it needs")]
-mod guests;
 #[path = "plugins_api/mounted.rs"]
 mod mounted;
 
-use guests::Guest;
+use crate::guests::Guest;
 use mounted::{Mounted, manifest, package};
 use rialto_contract::connector;
 use rialto_plugin_host::{Doors, PluginKind};

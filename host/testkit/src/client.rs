@@ -45,7 +45,6 @@ impl TestClient {
 
     /// A request to a path, `/api/v1/contacts`; a path that begins otherwise
     /// than with `/api` or `/v1` is under `/api/v1`.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let whole = ["/api/", "/v1/", "/t/", "/healthz", "/readyz", "/metrics"].iter().any(|p| path.starts_with(p));
         let url = format!("{}{}{path}", self.base, if whole { "" } else { "/api/v1" });

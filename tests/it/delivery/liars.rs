@@ -2,11 +2,10 @@
 //! is lost, nobody gets anything twice, and the campaign comes to its end.
 
 use super::{
-    futures_body,
-    guests::Guest,
-    on_both,
+    futures_body, on_both,
     world::{Plan, World, of},
 };
+use crate::guests::Guest;
 use rialto_plugin_host::{Parts, pack};
 use serde_json::json;
 

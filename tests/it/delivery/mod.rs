@@ -3,9 +3,6 @@
 //! where a cluster is given.
 
 mod bounces;
-#[path = "../../components/guests.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
-mod guests;
 mod ledger;
 mod liars;
 mod tracking;

@@ -1,10 +1,8 @@
 //! What a plugin reaches through its doors, what is kept of it, and how a
 //! recording replays.
 
-use super::{
-    guests::Guest,
-    lab::{Lab, batch},
-};
+use super::lab::{Lab, batch};
+use crate::guests::Guest;
 use rialto_contract::{connector, report};
 use rialto_plugin_host::{
     BodyPolicy, Doors, Fault, Finished, Grants, HostConfig, Outcome, PluginKind, QueryDoor, RecordedCall, Recording,

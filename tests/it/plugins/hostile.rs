@@ -2,10 +2,8 @@
 //! each guest here must end with the error that names what it did, and a
 //! healthy plugin must run right after.
 
-use super::{
-    guests::{Guest, LOG},
-    lab::Lab,
-};
+use super::lab::Lab;
+use crate::guests::{Guest, LOG};
 use rialto_contract::{recommender, report};
 use rialto_kernel::{Id, SeededRandom, WorkspaceId};
 use rialto_plugin_host::{

@@ -1,6 +1,6 @@
 //! A laboratory for guests.
 
-use super::guests::Guest;
+use crate::guests::Guest;
 use rialto_contract::{attribution, connector, report};
 use rialto_kernel::{FixedClock, Id, Keys, SeededRandom, WorkspaceId};
 use rialto_plugin_host::{

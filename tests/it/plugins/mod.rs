@@ -2,7 +2,5 @@
 //! is kept of them. Each kind's own tests stand beside its slice.
 
 mod doors;
-#[path = "../../components/guests.rs"]
-mod guests;
 mod hostile;
 mod lab;

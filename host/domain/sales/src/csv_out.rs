@@ -92,7 +92,7 @@ where
         let mut text = String::new();
         if !state.begun {
             text.push('\u{feff}');
-            push_row(&mut text, header.iter().map(|name| Cell::plain(name)));
+            push_row(&mut text, header.iter().map(Cell::plain));
             state.begun = true;
         }
         state.ended = rows.len() < EXPORT_PAGE_ROWS as usize;

@@ -29,6 +29,7 @@ pub type SharedRandom = Arc<dyn Randomness>;
 pub struct OsRandom;
 
 impl Randomness for OsRandom {
+    #[expect(clippy::disallowed_methods, reason = "this is the door")]
     fn fill(&self, bytes: &mut [u8]) {
         // Without the system's randomness no key and no id is safe to make.
         if let Err(cause) = getrandom::fill(bytes) {

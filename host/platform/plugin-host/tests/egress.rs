@@ -1,6 +1,8 @@
 //! The egress door against a table of addresses, and against real servers on
 //! loopback that are granted explicitly.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so and stop")]
+
 mod server;
 
 use rialto_kernel::{FixedClock, Keys, SeededRandom};

@@ -13,7 +13,7 @@ use crate::{
 };
 use rialto_kernel::{Id, Ids, Problem, WorkspaceId};
 use rialto_store::{Conn, sql_dynamic};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 /// One identity of a person, in its one spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,8 +96,8 @@ pub(crate) async fn resolve(
         if let Some(id) = resolved.contact() {
             for (n, wanted) in person.iter().enumerate() {
                 let name = (wanted.kind, wanted.value.clone());
-                if !names.contains_key(&name) {
-                    names.insert(name, id);
+                if let Entry::Vacant(free) = names.entry(name) {
+                    free.insert(id);
                     named.push((at, n, id));
                 }
                 if SURE.contains(&wanted.kind) {

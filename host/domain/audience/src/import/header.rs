@@ -58,13 +58,9 @@ pub(super) fn matched(
             mapping.extras.push((key.to_owned(), place));
         } else if let Some(at) = known.iter().position(|column| column.name == used)
             && let Some(held) = mapping.columns.get_mut(at)
+            && held.replace(place).is_some()
         {
-            if held.replace(place).is_some() {
-                return Err(Error::field(
-                    header,
-                    format!("is a second column for `{used}`; map one of them to ignore"),
-                ));
-            }
+            return Err(Error::field(header, format!("is a second column for `{used}`; map one of them to ignore")));
         }
         report.columns.push(ColumnUse { header: header.clone(), column: used });
     }

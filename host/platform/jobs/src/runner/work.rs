@@ -46,7 +46,7 @@ enum Asked {
 /// Run a claimed job; answers what it failed with, if it failed.
 pub(super) async fn run(inner: &Arc<Inner>, claimed: Claimed, host_stop: &CancellationToken) -> Option<String> {
     let began = Instant::now();
-    let Some(handler) = inner.handlers.get(claimed.kind.as_str()) else { return None };
+    let handler = inner.handlers.get(claimed.kind.as_str())?;
     let (how, asked) = if claimed.crashes > CRASHES_MAX {
         let problem = Problem::internal(format!("{CRASHES_MAX} hosts ended while they worked on this"));
         (How::Ended(Ok(Err(JobFailure::permanent(problem)))), Asked::Nothing)
