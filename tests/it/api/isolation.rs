@@ -44,6 +44,11 @@ fn things() -> Vec<(&'static str, Value)> {
             "/conversion-definitions",
             json!({ "code": MARK, "name": name("conversion"), "rule": { "on": "event", "name": MARK, "value": "event-value" } }),
         ),
+        (
+            "/experiments",
+            json!({ "name": name("experiment"), "scope": "campaign", "arms": [
+                { "name": "treated", "share_bp": 9_000 }, { "name": "held out", "share_bp": 1_000, "held_out": true }] }),
+        ),
         ("/suppressions", json!({ "channel": "email", "address": format!("{MARK}@example.net") })),
     ]
 }

@@ -10,6 +10,7 @@ pub mod consent;
 pub mod contact;
 mod error;
 pub mod event;
+pub mod experiment;
 pub mod import;
 mod intake;
 pub mod limits;

@@ -53,3 +53,7 @@ pub const IMPORT_ERRORS_MAX: u64 = 10_000;
 pub const IMPORT_LINE_BYTES_MAX: usize = 4_000;
 /// Names kept by one import's cache of ids.
 pub const IMPORT_CACHE_MAX: usize = 500_000;
+/// Arms of one experiment.
+pub const EXPERIMENT_ARMS_MAX: usize = 10;
+/// Workspace-wide experiments that one launch looks at.
+pub const EXPERIMENTS_WIDE_MAX: i64 = 4;

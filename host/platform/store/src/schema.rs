@@ -23,4 +23,9 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0007_campaign",
     "0008_delivery",
     "0009_measure",
+    "0010_host",
+    "0011_row_security",
+    "0013_plan",
+    "0014_experiment",
+    "0016_as_of",
 ];

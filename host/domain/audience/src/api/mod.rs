@@ -3,6 +3,7 @@
 
 mod consent;
 mod contact;
+mod experiment;
 mod import;
 mod segment;
 mod snapshot;
@@ -40,6 +41,9 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(segment::segment_read, segment::segment_change))
         .routes(routes!(segment::segment_archive))
         .routes(routes!(segment::segment_contacts))
+        .routes(routes!(experiment::experiment_page, experiment::experiment_make))
+        .routes(routes!(experiment::experiment_read))
+        .routes(routes!(experiment::experiment_close))
         .routes(routes!(snapshot::snapshot_make))
         .routes(routes!(snapshot::snapshot_read))
         .routes(routes!(snapshot::member_page))
