@@ -10,6 +10,7 @@ pub mod money;
 pub mod page;
 pub mod problem;
 pub mod random;
+pub mod words;
 
 pub use clock::{Clock, FixedClock, SharedClock, SystemClock, from_micros, to_micros};
 pub use id::{Id, Ids, WorkspaceId};

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use rialto_kernel::{Locale, Problem, problem::FieldError};
+use rialto_kernel::{Locale, Problem, problem::FieldError, words::said};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -55,6 +55,11 @@ pub struct ProblemDocument {
     pub request_id: Option<String>,
 }
 
+fn in_language(errors: &[FieldError], locale: Locale) -> Vec<FieldError> {
+    let said = |error: &FieldError| said(&error.message, locale).into_owned();
+    errors.iter().map(|error| FieldError { field: error.field.clone(), message: said(error) }).collect()
+}
+
 /// The response of a problem in a language.
 pub(crate) fn render(problem: &Problem, locale: Locale, request_id: Option<&str>) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -63,11 +68,11 @@ pub(crate) fn render(problem: &Problem, locale: Locale, request_id: Option<&str>
         "title": title(&problem.code, problem.status, locale),
         "status": problem.status,
         "code": problem.code,
-        "detail": problem.detail,
+        "detail": said(&problem.detail, locale),
     });
     if let Some(members) = document.as_object_mut() {
         if !problem.errors.is_empty() {
-            members.insert("errors".to_owned(), json!(problem.errors));
+            members.insert("errors".to_owned(), json!(in_language(&problem.errors, locale)));
         }
         if let Some(id) = request_id {
             members.insert("request_id".to_owned(), json!(id));
