@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should say so and stop")]
 
 mod api;
+mod as_of;
 mod attribution;
 mod audience;
 mod contract;

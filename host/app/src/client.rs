@@ -73,6 +73,10 @@ impl Client {
         self.send(Method::POST, path, "application/json", Outgoing::Bytes(body.to_string().into_bytes())).await
     }
 
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send(Method::PUT, path, "application/json", Outgoing::Bytes(body.to_string().into_bytes())).await
+    }
+
     pub(crate) async fn post_bytes(&self, path: &str, kind: &str, bytes: Vec<u8>) -> anyhow::Result<Value> {
         self.send(Method::POST, path, kind, Outgoing::Bytes(bytes)).await
     }

@@ -5,7 +5,7 @@ use crate::{
     config::{Settings, create_private_dir},
 };
 use anyhow::{Context as _, bail};
-use rialto_identity::{NewWorkspace, workspace_default, workspace_find_slug};
+use rialto_identity::{NewWorkspace, clocks_read, workspace_default, workspace_find_slug};
 use rialto_kernel::{Ids, Locale, OsRandom, SharedClock, SharedRandom, SystemClock, WorkspaceId};
 use rialto_plugin_host::{HostConfig, PluginHost};
 use rialto_slice::{Host, HostParts};
@@ -64,7 +64,9 @@ pub(crate) fn plugin_host(
 /// A whole host for a command that works on the data folder itself.
 pub(crate) async fn app(settings: &Settings) -> anyhow::Result<App> {
     let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
-    Ok(compose(parts(settings, url).await?)?)
+    let app = compose(parts(settings, url).await?)?;
+    clocks_read(&app.host).await?;
+    Ok(app)
 }
 
 /// Names of the migrations that are not applied yet.

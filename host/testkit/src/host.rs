@@ -3,7 +3,7 @@
 
 use crate::{TestClient, TestDatabase};
 use rialto_app::{App, compose};
-use rialto_identity::{NewToken, NewWorkspace, TokenKind, token_create, workspace_create};
+use rialto_identity::{NewToken, NewWorkspace, TokenKind, clocks_read, token_create, workspace_create};
 use rialto_jobs::{Drained, Runner};
 use rialto_kernel::{FixedClock, Id, Keys, Locale, WorkspaceId};
 use rialto_plugin_host::{HostConfig, PluginHost};
@@ -61,6 +61,7 @@ impl TestHost {
             limits: Limits::default(),
         };
         let app = compose(parts).unwrap_or_else(|e| panic!("the host does not compose: {e:?}"));
+        clocks_read(&app.host).await.unwrap_or_else(|e| panic!("the clocks cannot be read: {e:?}"));
         let mut host =
             Self { app, workspace: database.workspace, stop: CancellationToken::new(), database, _data: data };
         host.workspace = host.another_workspace("test").await;

@@ -7,6 +7,8 @@ use crate::{
 };
 use anyhow::{Context as _, bail};
 use clap::Args;
+use rialto_identity::{CLOCKS_EVERY, clocks_read};
+use rialto_slice::Host;
 use rialto_telemetry::{Metrics, init_logs};
 use rialto_web::{behind, server};
 use serde_json::json;
@@ -48,10 +50,12 @@ impl Serve {
         let url =
             self.public_url.or(settings.public_url.clone()).unwrap_or_else(|| format!("http://{}", reach(address)));
         let app = compose(open::parts(&settings, url.trim_end_matches('/').to_owned()).await?)?;
+        clocks_read(&app.host).await?;
 
         let stop = CancellationToken::new();
         tokio::spawn(stop_on_signal(stop.clone()));
         tokio::spawn(tidy(metrics, stop.clone()));
+        tokio::spawn(follow_clocks(app.host.clone(), stop.clone()));
         let runner = tokio::spawn({
             let (runner, stop, health) = (app.runner.clone(), stop.clone(), app.health.clone());
             async move {
@@ -85,6 +89,16 @@ fn reach(address: SocketAddr) -> String {
 async fn tidy(metrics: Metrics, stop: CancellationToken) {
     while tokio::time::timeout(TIDY_EVERY, stop.cancelled()).await.is_err() {
         metrics.tidy();
+    }
+}
+
+/// Follow the clocks of workspaces that other hosts move. While the database
+/// does not answer, what was known holds: it hides more, never less.
+async fn follow_clocks(host: Host, stop: CancellationToken) {
+    while tokio::time::timeout(CLOCKS_EVERY, stop.cancelled()).await.is_err() {
+        if let Err(cause) = clocks_read(&host).await {
+            tracing::warn!(%cause, "where the workspaces stand cannot be read");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the identity area can refuse or fail with.
 
+use jiff::Timestamp;
 use rialto_kernel::Problem;
 use rialto_store::StoreError;
 
@@ -29,6 +30,15 @@ pub enum IdentityError {
     /// Nobody would be left to run the workspace.
     #[error("this is the last active admin of the workspace: make another one first")]
     LastAdmin,
+    /// A clock only moves forward.
+    #[error("the workspace stands at {stands_at}: its clock is not set back, because what was seen cannot be unseen")]
+    ClockBack {
+        /// Where it stands.
+        stands_at: Timestamp,
+    },
+    /// A clock stands in the past only before anything has happened.
+    #[error("the workspace holds {0} already: a clock can be stood in the past only while there is nothing in it")]
+    ClockLate(String),
     /// Over a named bound.
     #[error("a workspace holds at most {value} {limit}")]
     TooMany {
@@ -64,6 +74,10 @@ impl From<IdentityError> for Problem {
             IdentityError::UnitCycle => Self::conflict("unit-cycle", text).at("parent", "is below the unit itself"),
             IdentityError::UnitRoot => Self::conflict("unit-root", text),
             IdentityError::LastAdmin => Self::conflict("last-admin", text),
+            IdentityError::ClockBack { stands_at } => Self::conflict("clock-set-back", text)
+                .at("stands_at", format!("give an instant later than {stands_at}, or null for the present")),
+            IdentityError::ClockLate(_) => Self::conflict("clock-late", text)
+                .at("stands_at", "make a new workspace, stand its clock, then import"),
             IdentityError::TooMany { .. } => Self::conflict("too-many", text),
             IdentityError::SignIn => Self::new(401, "sign-in-failed", text),
             IdentityError::TooManyAttempts { retry_after_s } => {

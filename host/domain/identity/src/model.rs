@@ -3,7 +3,7 @@
 use crate::sql::{RoleRow, TokenRow, UnitRow, UserRow, WorkspaceRow};
 use jiff::Timestamp;
 use rialto_kernel::{Locale, from_micros};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -28,6 +28,9 @@ pub struct Workspace {
     pub currency: String,
     /// Its own words for things.
     pub labels: Labels,
+    /// The instant it stands at: nothing later is seen. None when it goes with
+    /// the present.
+    pub stands_at: Option<Timestamp>,
     /// Counts changes; send it as `If-Match`.
     pub version: i64,
     /// When it was made.
@@ -61,6 +64,22 @@ pub struct WorkspacePatch {
     pub zone: Option<String>,
     /// Its own words for things; replaces all of them.
     pub labels: Option<Labels>,
+}
+
+/// Where a workspace's clock is to stand.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkspaceClock {
+    /// The instant to stand at: nothing later is seen. `null` lets the
+    /// workspace go with the present again. It moves forward only.
+    #[serde(deserialize_with = "said")]
+    #[schema(required)]
+    pub stands_at: Option<Timestamp>,
+}
+
+/// A field that may be `null` but must be there.
+fn said<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Timestamp>, D::Error> {
+    Option::deserialize(source)
 }
 
 /// A unit: a company, department, business unit, branch or store.
@@ -305,6 +324,7 @@ impl From<WorkspaceRow> for Workspace {
             zone: row.zone,
             currency: row.currency,
             labels: serde_json::from_str(&row.labels).unwrap_or_default(),
+            stands_at: row.stands_at.map(from_micros),
             version: row.version,
             created_at: from_micros(row.created_at),
         }

@@ -60,6 +60,11 @@ pub(crate) async fn workspace_ids(conn: &mut Conn, limit: u32) -> Result<Vec<(Id
     sql("SELECT id, slug FROM workspace ORDER BY id LIMIT $1").bind(limit).fetch_all(conn).await
 }
 
+/// The workspaces that stand in the past, and where.
+pub(crate) async fn workspaces_standing(conn: &mut Conn) -> Result<Vec<(Id, i64)>, StoreError> {
+    sql("SELECT id, stands_at FROM workspace WHERE stands_at IS NOT NULL").fetch_all(conn).await
+}
+
 /// The workspace with this slug.
 pub(crate) async fn workspace_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<WorkspaceId>, StoreError> {
     let row: Option<(Id,)> = sql("SELECT id FROM workspace WHERE slug = $1").bind(slug).fetch_optional(conn).await?;

@@ -1,7 +1,8 @@
 //! The handle that every slice is given. Cheap to clone.
 
+use crate::Clocks;
 use axum::extract::FromRef;
-use rialto_kernel::{Id, Ids, Keys, SharedClock, SharedRandom};
+use rialto_kernel::{Id, Ids, Keys, SharedClock, SharedRandom, WorkspaceId};
 use rialto_plugin_host::PluginHost;
 use rialto_store::Store;
 use rialto_web::Authenticate;
@@ -67,6 +68,7 @@ pub struct Host {
     parts: Arc<HostParts>,
     authenticate: Arc<dyn Authenticate>,
     ids: Ids,
+    clocks: Arc<Clocks>,
     slots: Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>,
 }
 
@@ -75,7 +77,7 @@ impl Host {
     #[must_use]
     pub fn new(parts: HostParts, authenticate: Arc<dyn Authenticate>) -> Self {
         let ids = Ids::new(Arc::clone(&parts.clock), Arc::clone(&parts.random));
-        Self { parts: Arc::new(parts), authenticate, ids, slots: Arc::default() }
+        Self { parts: Arc::new(parts), authenticate, ids, clocks: Arc::default(), slots: Arc::default() }
     }
 
     /// A new id.
@@ -84,10 +86,25 @@ impl Host {
         self.ids.make()
     }
 
-    /// The present, UTC microseconds.
+    /// The present, UTC microseconds: for leases, tokens, sessions, limits and
+    /// the audit log. What a workspace knows goes by [`Host::now_in`].
     #[must_use]
     pub fn now_us(&self) -> i64 {
         self.clock.now_us()
+    }
+
+    /// The instant a workspace stands at, UTC microseconds: the present, unless
+    /// its clock was stood in the past. Every query over what happened at a
+    /// time is bounded by it, and what happens in the workspace is stamped with it.
+    #[must_use]
+    pub fn now_in(&self, workspace: WorkspaceId) -> i64 {
+        self.clocks.stands_at(workspace).unwrap_or_else(|| self.now_us())
+    }
+
+    /// The clocks that stand.
+    #[must_use]
+    pub fn clocks(&self) -> &Clocks {
+        &self.clocks
     }
 
     /// What a slice keeps in memory while this host runs, one value a type,

@@ -1,8 +1,10 @@
 //! What a slice is, and what the host hands to each of them. `host/app`'s
 //! `compose.rs` lists every slice; nothing else knows them all.
 
+mod clocks;
 mod host;
 
+pub use clocks::Clocks;
 pub use host::{Host, HostParts, Limits};
 
 use axum::Router;

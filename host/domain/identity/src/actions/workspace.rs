@@ -55,6 +55,7 @@ fn checked(host: &Host, new: &NewWorkspace) -> Result<WorkspaceRow, Problem> {
         labels: "{}".to_owned(),
         version: 1,
         created_at: host.now_us(),
+        stands_at: None,
     })
 }
 

@@ -17,6 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) fn routes() -> OpenApiRouter<Host> {
     OpenApiRouter::new()
         .routes(routes!(workspace::workspace_read, workspace::workspace_change))
+        .routes(routes!(workspace::workspace_clock))
         .routes(routes!(unit::unit_page, unit::unit_make))
         .routes(routes!(unit::unit_read, unit::unit_change, unit::unit_remove))
         .routes(routes!(user::user_page, user::user_make))

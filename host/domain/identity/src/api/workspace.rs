@@ -1,6 +1,6 @@
 //! `/workspace`
 
-use crate::{Workspace, WorkspacePatch, workspace_get, workspace_patch};
+use crate::{Workspace, WorkspaceClock, WorkspacePatch, clock_put, workspace_get, workspace_patch};
 use axum::{extract::State, response::IntoResponse};
 use rialto_slice::Host;
 use rialto_web::{ApiResult, Caller, IfMatch, Json, etag};
@@ -25,5 +25,20 @@ pub(crate) async fn workspace_change(
     Json(patch): Json<WorkspacePatch>,
 ) -> ApiResult<impl IntoResponse> {
     let workspace = workspace_patch(&host, &caller, patch, if_match).await?;
+    Ok((etag(workspace.version), Json(workspace)))
+}
+
+/// Stand the workspace in the past, move its clock on, or let it go with the present
+#[utoipa::path(
+    put, path = "/workspace/clock", tag = "identity",
+    request_body = WorkspaceClock,
+    responses((status = 200, body = Workspace)),
+)]
+pub(crate) async fn workspace_clock(
+    State(host): State<Host>,
+    caller: Caller,
+    Json(clock): Json<WorkspaceClock>,
+) -> ApiResult<impl IntoResponse> {
+    let workspace = clock_put(&host, &caller, clock).await?;
     Ok((etag(workspace.version), Json(workspace)))
 }

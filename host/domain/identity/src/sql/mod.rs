@@ -1,6 +1,7 @@
 //! Every statement of the identity area that carries a workspace, by resource.
 
 mod audit;
+mod clock;
 mod role;
 mod session;
 mod token;
@@ -9,6 +10,7 @@ mod user;
 mod workspace;
 
 pub(crate) use audit::*;
+pub(crate) use clock::*;
 pub(crate) use role::*;
 pub(crate) use session::*;
 pub(crate) use token::*;

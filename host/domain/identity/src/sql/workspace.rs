@@ -15,6 +15,7 @@ pub(crate) struct WorkspaceRow {
     pub(crate) labels: String,
     pub(crate) version: i64,
     pub(crate) created_at: i64,
+    pub(crate) stands_at: Option<i64>,
 }
 
 /// Keep a new workspace.
@@ -40,7 +41,7 @@ pub(crate) async fn workspace_find(
     conn: &mut Conn,
     workspace: WorkspaceId,
 ) -> Result<Option<WorkspaceRow>, StoreError> {
-    sql("SELECT id, slug, name, locale, zone, currency, labels, version, created_at
+    sql("SELECT id, slug, name, locale, zone, currency, labels, version, created_at, stands_at
          FROM workspace WHERE id = $1")
     .bind(workspace)
     .fetch_optional(conn)
