@@ -22,6 +22,12 @@ pub trait JobHandler: Send + Sync {
     /// dead letter when it is permanent or has failed too often.
     async fn run(&self, job: &mut JobRun) -> Result<Step, JobFailure>;
 
+    /// Whether it acts on the world outside (it sends): such a job waits while
+    /// the host is held ([`crate::Hold`]).
+    fn reaches_outside(&self) -> bool {
+        false
+    }
+
     /// The most jobs of this kind one host runs at a time.
     fn together_max(&self) -> usize {
         4

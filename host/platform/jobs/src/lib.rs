@@ -7,8 +7,8 @@
 //! progress in the checkpoint, and fence every write with [`JobRun::save`].
 //!
 //! The [`Runner`] promises: one run of a job at a time, decided by leases on
-//! the database's clock; a dead host's jobs are taken over within 20 seconds;
-//! a run that lost its lease can save nothing; nothing is dropped silently,
+//! the database's clock; a dead host's jobs are taken over within 20 seconds,
+//! and at once by its own next start ([`Instance`]); a run that lost its lease can save nothing; nothing is dropped silently,
 //! what keeps failing becomes a dead letter that can be replayed.
 
 mod admin;
@@ -16,8 +16,11 @@ mod backoff;
 mod enqueue;
 mod error;
 mod handler;
+mod hold;
+mod instance;
 mod model;
 mod outbox;
+pub mod person;
 mod runner;
 mod schedule;
 mod sql;
@@ -30,6 +33,11 @@ pub use admin::{
 pub use enqueue::{FAILURES_MAX, NewJob, enqueue};
 pub use error::JobError;
 pub use handler::{Fence, JobFailure, JobHandler, JobRun, Step};
+pub use hold::Hold;
+pub use instance::{
+    HEARTBEAT, HOST_NAME_MAX, HostRow, Instance, NewInstance, TakenBack, host_epoch, host_epoch_first, host_list,
+    host_restored, jobs_waiting,
+};
 pub use model::{Job, JobFilter, JobProgress, JobState, NewSchedule, ParkedItem, Schedule};
 pub use outbox::{Consumer, OutboxItem, outbox_push};
 pub use runner::{Drained, Runner, RunnerOptions, RunnerParts};

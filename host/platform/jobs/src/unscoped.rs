@@ -1,6 +1,8 @@
 //! The texts that look over all workspaces: claims of jobs and outbox rows,
-//! due schedules, lag and retention. No other file of this crate may.
+//! due schedules, lag, retention, and the hosts themselves. No other file of
+//! this crate may.
 
+use crate::instance::HostRow;
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_store::{Conn, StoreError, pair, sql};
 
@@ -107,13 +109,18 @@ pub(crate) async fn job_claim_expired(
 
 /// Whether a claim could find anything, without taking the writer's turn.
 pub(crate) async fn job_waits(conn: &mut Conn, now_us: i64, lease_now: i64) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = sql("SELECT due_at FROM job
-         WHERE (state = 'pending' AND due_at <= $1) OR (state = 'running' AND lease_until < $2) LIMIT 1")
-    .bind(now_us)
-    .bind(lease_now)
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.is_some())
+    let due: Option<(i64,)> = sql("SELECT due_at FROM job WHERE state = 'pending' AND due_at <= $1 LIMIT 1")
+        .bind(now_us)
+        .fetch_optional(conn)
+        .await?;
+    if due.is_some() {
+        return Ok(true);
+    }
+    let expired: Option<(i64,)> = sql("SELECT due_at FROM job WHERE state = 'running' AND lease_until < $1 LIMIT 1")
+        .bind(lease_now)
+        .fetch_optional(conn)
+        .await?;
+    Ok(expired.is_some())
 }
 
 /// An outbox row this host has just leased.
@@ -132,12 +139,12 @@ pub(crate) struct ClaimedItem {
 pub(crate) async fn outbox_claim(
     conn: &mut Conn,
     consumer: &str,
+    owner: &str,
     now_us: i64,
-    lease_now: i64,
-    lease_until: i64,
+    (lease_now, lease_until): (i64, i64),
 ) -> Result<Vec<ClaimedItem>, StoreError> {
     pair(
-        "UPDATE outbox SET attempt = attempt + 1, lease_until = $4
+        "UPDATE outbox SET attempt = attempt + 1, lease_until = $4, lease_owner = $6
          WHERE (workspace, id, consumer) IN (
              SELECT workspace, id, consumer FROM outbox
              WHERE consumer = $1 AND due_at <= $2 AND lease_until < $3 ORDER BY due_at LIMIT $5)
@@ -146,7 +153,7 @@ pub(crate) async fn outbox_claim(
              SELECT workspace, id, consumer FROM outbox
              WHERE consumer = $1 AND due_at <= $2 AND lease_until < $3 ORDER BY due_at LIMIT $5
              FOR UPDATE SKIP LOCKED)
-         UPDATE outbox SET attempt = outbox.attempt + 1, lease_until = $4 FROM due
+         UPDATE outbox SET attempt = outbox.attempt + 1, lease_until = $4, lease_owner = $6 FROM due
          WHERE outbox.workspace = due.workspace AND outbox.id = due.id AND outbox.consumer = due.consumer
          RETURNING outbox.workspace, outbox.id, outbox.topic, outbox.payload, outbox.created_at, outbox.attempt,
                    outbox.failures",
@@ -156,6 +163,7 @@ pub(crate) async fn outbox_claim(
     .bind(lease_now)
     .bind(lease_until)
     .bind(OUTBOX_BATCH)
+    .bind(owner)
     .fetch_all(conn)
     .await
 }
@@ -218,4 +226,133 @@ pub(crate) async fn jobs_forget(conn: &mut Conn, before_us: i64, rows: u32) -> R
     .bind(rows)
     .execute(conn)
     .await
+}
+
+/// Rows of one host's leases looked at when it starts again; what is beyond
+/// that runs out by time.
+const TAKE_BACK_MAX: u32 = 1_000;
+/// Hosts shown.
+const HOSTS_MAX: u32 = 100;
+/// The key of the one row that marks the database.
+const EPOCH_KEY: &str = "database";
+
+/// Enter a start of a host; answers the start it replaces.
+pub(crate) async fn host_begin(
+    conn: &mut Conn,
+    name: &str,
+    instance: Id,
+    held: bool,
+    now: i64,
+) -> Result<Option<Id>, StoreError> {
+    let (before,): (Option<Id>,) =
+        sql("INSERT INTO host_instance (name, instance, previous, held, started_at, heartbeat_at)
+         VALUES ($1, $2, NULL, $3, $4, $4)
+         ON CONFLICT (name) DO UPDATE SET previous = host_instance.instance, instance = excluded.instance,
+             held = excluded.held, started_at = excluded.started_at, heartbeat_at = excluded.heartbeat_at
+         RETURNING previous")
+        .bind(name)
+        .bind(instance)
+        .bind(held)
+        .bind(now)
+        .fetch_one(conn)
+        .await?;
+    Ok(before)
+}
+
+/// Say that a start lives; false when it is not the present one of its name.
+pub(crate) async fn host_beat(
+    conn: &mut Conn,
+    name: &str,
+    instance: Id,
+    held: bool,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let rows = sql("UPDATE host_instance SET heartbeat_at = $3, held = $4 WHERE name = $1 AND instance = $2")
+        .bind(name)
+        .bind(instance)
+        .bind(now)
+        .bind(held)
+        .execute(conn)
+        .await?;
+    Ok(rows == 1)
+}
+
+pub(crate) async fn host_end(conn: &mut Conn, name: &str, instance: Id) -> Result<(), StoreError> {
+    sql("DELETE FROM host_instance WHERE name = $1 AND instance = $2")
+        .bind(name)
+        .bind(instance)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn host_list(conn: &mut Conn) -> Result<Vec<HostRow>, StoreError> {
+    sql("SELECT name, instance, held, started_at, heartbeat_at FROM host_instance
+         ORDER BY heartbeat_at DESC, name LIMIT $1")
+    .bind(HOSTS_MAX)
+    .fetch_all(conn)
+    .await
+}
+
+/// End the leases of an owner (of anybody, where it is empty): the attempt
+/// moves on, so that whoever held one can write nothing more under it.
+pub(crate) async fn jobs_take_back(conn: &mut Conn, owner: &str) -> Result<u64, StoreError> {
+    sql("UPDATE job SET attempt = attempt + 1, lease_until = 0
+         WHERE state = 'running' AND ($1 = '' OR lease_owner = $1)")
+    .bind(owner)
+    .execute(conn)
+    .await
+}
+
+/// The same of outbox rows.
+pub(crate) async fn outbox_take_back(conn: &mut Conn, owner: &str) -> Result<u64, StoreError> {
+    sql("UPDATE outbox SET attempt = attempt + 1, lease_until = 0
+         WHERE (workspace, id, consumer) IN (
+             SELECT workspace, id, consumer FROM outbox
+             WHERE lease_until > 0 AND ($1 = '' OR lease_owner = $1) LIMIT $2)")
+    .bind(owner)
+    .bind(TAKE_BACK_MAX)
+    .execute(conn)
+    .await
+}
+
+pub(crate) async fn epoch_find(conn: &mut Conn) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> =
+        sql("SELECT epoch FROM host_epoch WHERE key = $1").bind(EPOCH_KEY).fetch_optional(conn).await?;
+    Ok(row.map(|(epoch,)| epoch))
+}
+
+pub(crate) async fn epoch_insert(conn: &mut Conn, epoch: &str, now: i64) -> Result<(), StoreError> {
+    sql("INSERT INTO host_epoch (key, epoch, at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING")
+        .bind(EPOCH_KEY)
+        .bind(epoch)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn epoch_put(conn: &mut Conn, epoch: &str, now: i64) -> Result<(), StoreError> {
+    sql("UPDATE host_epoch SET epoch = $2, at = $3 WHERE key = $1")
+        .bind(EPOCH_KEY)
+        .bind(epoch)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn hosts_forget(conn: &mut Conn) -> Result<(), StoreError> {
+    sql("DELETE FROM host_instance").execute(conn).await.map(drop)
+}
+
+/// Jobs of these kinds (`,kind,kind,`) that are due and not claimed.
+pub(crate) async fn jobs_due_count(conn: &mut Conn, kinds: &str, now_us: i64) -> Result<i64, StoreError> {
+    let (count,): (i64,) = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM job
+         WHERE state = 'pending' AND due_at <= $1 AND $2 LIKE '%,' || kind || ',%'")
+    .bind(now_us)
+    .bind(kinds)
+    .fetch_one(conn)
+    .await?;
+    Ok(count)
 }

@@ -66,7 +66,7 @@ pub(super) async fn take_batch(
 }
 
 async fn claim(inner: &Inner, consumer: &'static str) -> Result<Vec<ClaimedItem>, JobError> {
-    let (now_us, lease) = (inner.now_us(), micros(inner.options.lease));
+    let (owner, now_us, lease) = (inner.name.clone(), inner.now_us(), micros(inner.options.lease));
     let mut conn = inner.store.read(Scope::Host).await?;
     let lease_now = conn.lease_now().await?;
     if !unscoped::outbox_waits(&mut conn, consumer, now_us, lease_now).await? {
@@ -78,7 +78,8 @@ async fn claim(inner: &Inner, consumer: &'static str) -> Result<Vec<ClaimedItem>
         .write(Scope::Host, "outbox.claim", move |conn| {
             Box::pin(async move {
                 let lease_now = conn.lease_now().await?;
-                Ok(unscoped::outbox_claim(conn, consumer, now_us, lease_now, lease_now + lease).await?)
+                let leased = (lease_now, lease_now + lease);
+                Ok(unscoped::outbox_claim(conn, consumer, &owner, now_us, leased).await?)
             })
         })
         .await

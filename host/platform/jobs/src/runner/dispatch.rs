@@ -135,7 +135,11 @@ impl Places {
     /// `,kind,kind,` of the kinds that may start one more; empty when none may.
     fn kinds_free(&self, inner: &Inner) -> String {
         let mut text = String::new();
+        let held = inner.options.hold.holds();
         for (kind, handler) in &inner.handlers {
+            if held && handler.reaches_outside() {
+                continue;
+            }
             let running = self.taken.values().filter(|(taken, _)| taken == kind).count();
             if running < handler.together_max() {
                 text.push_str(if text.is_empty() { "," } else { "" });

@@ -7,7 +7,7 @@ mod dispatch;
 mod tend;
 mod work;
 
-use crate::{Consumer, JobError, JobHandler, unscoped::WORKERS_MAX};
+use crate::{Consumer, Hold, JobError, JobHandler, unscoped::WORKERS_MAX};
 use rialto_kernel::{Ids, SharedClock, SharedRandom};
 use rialto_store::Store;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -36,7 +36,7 @@ pub struct RunnerParts {
     pub options: RunnerOptions,
 }
 
-/// Bounds and times of a runner.
+/// Bounds and times of a runner, and what may hold it back.
 #[derive(Debug, Clone)]
 pub struct RunnerOptions {
     /// Jobs at a time, at most 16.
@@ -51,6 +51,8 @@ pub struct RunnerOptions {
     pub cancel_check: Duration,
     /// How long a job may take to stop when asked.
     pub grace: Duration,
+    /// Holds back what reaches outside.
+    pub hold: Hold,
 }
 
 impl Default for RunnerOptions {
@@ -61,7 +63,8 @@ impl Default for RunnerOptions {
             heartbeat: Duration::from_secs(5),
             poll: Duration::from_millis(500),
             cancel_check: Duration::from_secs(1),
-            grace: Duration::from_secs(5),
+            grace: Duration::from_secs(20),
+            hold: Hold::default(),
         }
     }
 }

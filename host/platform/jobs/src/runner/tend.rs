@@ -41,8 +41,12 @@ pub(super) async fn run(inner: Arc<Inner>, stop: CancellationToken) {
     }
 }
 
-/// Fire every schedule whose time has come and whose kind this host knows.
+/// Fire every schedule whose time has come and whose kind this host knows;
+/// none while the host may not act outside, since nobody knows what it leads to.
 pub(super) async fn fire_due(inner: &Inner) -> Result<(), JobError> {
+    if inner.options.hold.holds() {
+        return Ok(());
+    }
     let now_us = inner.now_us();
     let mut conn = inner.store.read(Scope::Host).await?;
     let due = unscoped::schedules_due(&mut conn, now_us, SCHEDULES_MAX).await?;
