@@ -132,7 +132,9 @@ CREATE TABLE gate (
   PRIMARY KEY (workspace, contact)
 );
 
--- The one stream everything reads. A touch is an event with a channel.
+-- The one stream everything reads. A touch is an event with a channel. One
+-- partition a month, made when it is first needed (`event_months_make`); there is
+-- no default one, which would hide a wrong instant.
 CREATE TABLE event (
   workspace UUID NOT NULL,
   at BIGINT NOT NULL,
@@ -149,7 +151,7 @@ CREATE TABLE event (
   properties TEXT NOT NULL,
   received_at BIGINT NOT NULL,
   PRIMARY KEY (workspace, at, id)
-);
+) PARTITION BY RANGE (at);
 CREATE INDEX event_contact ON event (workspace, contact, at);
 CREATE INDEX event_name ON event (workspace, name, at, contact);
 CREATE INDEX event_campaign ON event (workspace, campaign, name, at);

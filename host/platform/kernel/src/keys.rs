@@ -32,6 +32,8 @@ pub enum Purpose {
     Cursor,
     /// The chain of the audit log.
     Audit,
+    /// Signatures of erasure certificates.
+    Erasure,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::Pseudonym => "pseudonym",
             Self::Cursor => "cursor",
             Self::Audit => "audit",
+            Self::Erasure => "erasure",
         }
     }
 }

@@ -1,10 +1,9 @@
 //! The handle that every slice is given. Cheap to clone.
 
-use crate::Clocks;
 use axum::extract::FromRef;
 use rialto_kernel::{Id, Ids, Keys, SharedClock, SharedRandom, WorkspaceId};
 use rialto_plugin_host::PluginHost;
-use rialto_store::Store;
+use rialto_store::{Clocks, Store};
 use rialto_web::Authenticate;
 use std::{
     any::{Any, TypeId},
@@ -68,7 +67,6 @@ pub struct Host {
     parts: Arc<HostParts>,
     authenticate: Arc<dyn Authenticate>,
     ids: Ids,
-    clocks: Arc<Clocks>,
     slots: Arc<Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>,
 }
 
@@ -77,7 +75,7 @@ impl Host {
     #[must_use]
     pub fn new(parts: HostParts, authenticate: Arc<dyn Authenticate>) -> Self {
         let ids = Ids::new(Arc::clone(&parts.clock), Arc::clone(&parts.random));
-        Self { parts: Arc::new(parts), authenticate, ids, clocks: Arc::default(), slots: Arc::default() }
+        Self { parts: Arc::new(parts), authenticate, ids, slots: Arc::default() }
     }
 
     /// A new id.
@@ -98,13 +96,13 @@ impl Host {
     /// time is bounded by it, and what happens in the workspace is stamped with it.
     #[must_use]
     pub fn now_in(&self, workspace: WorkspaceId) -> i64 {
-        self.clocks.stands_at(workspace).unwrap_or_else(|| self.now_us())
+        self.store.clocks().stands_at(workspace).unwrap_or_else(|| self.now_us())
     }
 
     /// The clocks that stand.
     #[must_use]
     pub fn clocks(&self) -> &Clocks {
-        &self.clocks
+        self.store.clocks()
     }
 
     /// What a slice keeps in memory while this host runs, one value a type,

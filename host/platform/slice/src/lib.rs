@@ -1,10 +1,11 @@
 //! What a slice is, and what the host hands to each of them. `host/app`'s
 //! `compose.rs` lists every slice; nothing else knows them all.
 
-mod clocks;
 mod host;
+pub mod person;
+pub mod retention;
+pub mod units;
 
-pub use clocks::Clocks;
 pub use host::{Host, HostParts, Limits};
 
 use axum::Router;

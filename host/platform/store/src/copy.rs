@@ -45,14 +45,7 @@ pub struct Copied {
 pub async fn tables_out(options: &StoreOptions, folder: &Path) -> Result<Copied, StoreError> {
     let mut conn = connect(options).await?;
     conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    // Whoever owns the tables is behind the wall himself; the host's role sees all rows.
-    let (walled,): (bool,) =
-        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM pg_policies WHERE policyname = 'rialto_host')")
-            .fetch_one(&mut conn)
-            .await?;
-    if walled {
-        conn.execute("SET LOCAL ROLE rialto_host").await?;
-    }
+    step_down(&mut conn).await?;
     let events: (Option<i64>, Option<i64>) =
         sqlx::query_as("SELECT MIN(at), MAX(at) FROM event").fetch_one(&mut conn).await?;
     let mut tables = Vec::new();
@@ -74,6 +67,7 @@ pub async fn tables_in(options: &StoreOptions, folder: &Path, copied: &Copied) -
     let mut conn = connect(options).await?;
     conn.execute("BEGIN").await?;
     let known = tables_of(&mut conn).await?;
+    step_down(&mut conn).await?;
     for (name, _) in &known {
         let text = format!("SELECT EXISTS (SELECT 1 FROM \"{name}\")");
         let (filled,): (bool,) = sqlx::query_as(AssertSqlSafe(text)).fetch_one(&mut conn).await?;
@@ -81,6 +75,7 @@ pub async fn tables_in(options: &StoreOptions, folder: &Path, copied: &Copied) -
             return Err(StoreError::Address(format!("it is not empty: `{name}` has rows")));
         }
     }
+    conn.execute("RESET ROLE").await?;
     if let Some((first, last)) = copied.events {
         sqlx::query("SELECT event_months_make($1, $2)").bind(first).bind(last).execute(&mut conn).await?;
     }
@@ -98,6 +93,19 @@ pub async fn tables_in(options: &StoreOptions, folder: &Path, copied: &Copied) -
     }
     conn.execute("COMMIT").await?;
     conn.close().await?;
+    Ok(())
+}
+
+/// See all rows until the role is reset: whoever owns the tables is behind the
+/// wall himself.
+async fn step_down(conn: &mut PgConnection) -> Result<(), StoreError> {
+    let (walled,): (bool,) =
+        sqlx::query_as("SELECT EXISTS (SELECT 1 FROM pg_policies WHERE policyname = 'rialto_host')")
+            .fetch_one(&mut *conn)
+            .await?;
+    if walled {
+        conn.execute("SET LOCAL ROLE rialto_host").await?;
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 //! of its own with the row that records it, so a kill leaves it done or not
 //! begun.
 
-use crate::{Conn, Dialect, MIGRATIONS, StoreError, query::sql};
+use crate::{Conn, Dialect, MIGRATIONS, StoreError, months, query::sql, statistics, wall};
 use sha2::{Digest as _, Sha256};
 
 /// A migration: one name, a text for each database.
@@ -34,8 +34,26 @@ pub(crate) async fn apply(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
         .await?;
     lock(conn).await?;
     let outcome = apply_locked(conn).await;
+    if let (Dialect::Postgres, Ok(_)) = (conn.dialect(), &outcome) {
+        let raised = raise(conn).await;
+        if raised.is_err() {
+            unlock(conn).await?;
+            return raised.and(outcome);
+        }
+    }
+    if let (Dialect::Sqlite, Ok(done)) = (conn.dialect(), &outcome)
+        && (!done.is_empty() || !statistics::written(conn).await?)
+    {
+        statistics::write(conn).await?;
+    }
     unlock(conn).await?;
     outcome
+}
+
+/// What PostgreSQL needs besides its tables: the wall around them, the months.
+async fn raise(conn: &mut Conn) -> Result<(), StoreError> {
+    wall::raise(conn).await?;
+    months::ahead(conn).await
 }
 
 async fn apply_locked(conn: &mut Conn) -> Result<Vec<String>, StoreError> {

@@ -1,19 +1,25 @@
 //! Opening a store, and reading from it.
 
 use crate::{
-    Conn, Dialect, StoreError,
-    conn::Inner,
+    Clocks, Conn, Dialect, StoreError,
+    conn::Ground,
     migrate,
     query::pair,
+    wall::{self, Wall},
     write::{Queued, sqlite_writer},
 };
 use rialto_kernel::WorkspaceId;
 use sqlx::{
-    Connection as _, Executor as _,
+    Connection as _,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{path::PathBuf, str::FromStr as _, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    str::FromStr as _,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use tokio::sync::{mpsc, watch};
 
 /// Writes that may wait for the SQLite writer before callers wait themselves.
@@ -56,6 +62,7 @@ pub enum StoreOptions {
 pub struct Store {
     pub(crate) pools: Pools,
     pub(crate) signal: Signal,
+    pub(crate) clocks: Arc<Clocks>,
 }
 
 /// Counts the commits that left work for somebody.
@@ -64,7 +71,7 @@ pub(crate) type Signal = Arc<watch::Sender<u64>>;
 #[derive(Clone)]
 pub(crate) enum Pools {
     Sqlite { readers: sqlx::SqlitePool, writer: sqlx::SqlitePool, queue: mpsc::Sender<Queued> },
-    Postgres { pool: sqlx::PgPool },
+    Postgres { pool: sqlx::PgPool, ground: Arc<Ground> },
 }
 
 impl std::fmt::Debug for Store {
@@ -104,6 +111,15 @@ impl Store {
         migrate::apply(&mut conn).await
     }
 
+    /// Look whether every table with a workspace is behind the second wall.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn wall(&self) -> Result<Wall, StoreError> {
+        let mut conn = self.migration_conn().await?;
+        wall::look(&mut conn).await
+    }
+
     /// Which database this is.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
@@ -119,11 +135,29 @@ impl Store {
     /// # Errors
     /// When no connection is to be had in time.
     pub async fn read(&self, scope: impl Into<Scope>) -> Result<Conn, StoreError> {
-        let _scope = scope.into();
-        Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => Conn::new(Inner::Sqlite(readers.acquire().await?)),
-            Pools::Postgres { pool } => Conn::new(Inner::Postgres(pool.acquire().await?)),
-        })
+        let scope = scope.into();
+        let as_of = self.as_of(scope);
+        match &self.pools {
+            Pools::Sqlite { readers, .. } => Ok(Conn::sqlite(readers.acquire().await?).standing(as_of)),
+            Pools::Postgres { pool, ground } => {
+                let mut conn = Conn::postgres(pool.acquire().await?, Arc::clone(ground)).standing(as_of);
+                conn.enter(scope).await?;
+                Ok(conn)
+            }
+        }
+    }
+
+    /// The clocks that stand: what reads and writes see is bounded by them.
+    #[must_use]
+    pub fn clocks(&self) -> &Clocks {
+        &self.clocks
+    }
+
+    pub(crate) fn as_of(&self, scope: Scope) -> Option<i64> {
+        match scope {
+            Scope::Workspace(workspace) => self.clocks.stands_at(workspace),
+            Scope::Host => None,
+        }
     }
 
     /// The database's own clock, UTC microseconds: leases read it and nothing
@@ -134,6 +168,27 @@ impl Store {
     pub async fn lease_now(&self) -> Result<i64, StoreError> {
         let mut conn = self.read(Scope::Host).await?;
         lease_now(&mut conn).await
+    }
+
+    /// Which server and database this is: a dump restored elsewhere is another.
+    /// Empty for the embedded one, which is its file.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn cluster(&self) -> Result<String, StoreError> {
+        let mut conn = self.read(Scope::Host).await?;
+        let (number,): (String,) = pair(
+            "SELECT CAST('' AS TEXT)",
+            "SELECT CAST(oid AS TEXT) FROM pg_database WHERE datname = current_database()",
+        )
+        .fetch_one(&mut conn)
+        .await?;
+        // A server that does not tell its number leaves the database's own.
+        let server: Result<(String,), _> =
+            pair("SELECT CAST('' AS TEXT)", "SELECT CAST(system_identifier AS TEXT) FROM pg_control_system()")
+                .fetch_one(&mut conn)
+                .await;
+        Ok(server.map_or(number.clone(), |(server,)| format!("{server}/{number}")))
     }
 
     /// Changes whenever a commit of this process left work to be done
@@ -168,15 +223,19 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres { pool } => pool.close().await,
+            Pools::Postgres { pool, .. } => pool.close().await,
         }
     }
 
     async fn migration_conn(&self) -> Result<Conn, StoreError> {
-        Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Conn::new(Inner::Sqlite(writer.acquire().await?)),
-            Pools::Postgres { pool } => Conn::new(Inner::Postgres(pool.acquire().await?)),
-        })
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => Ok(Conn::sqlite(writer.acquire().await?)),
+            Pools::Postgres { pool, ground } => {
+                let mut conn = Conn::postgres(pool.acquire().await?, Arc::clone(ground));
+                conn.raw("RESET ROLE").await?;
+                Ok(conn)
+            }
+        }
     }
 }
 
@@ -195,20 +254,6 @@ pub(crate) async fn lease_now(conn: &mut Conn) -> Result<i64, StoreError> {
 }
 
 impl Conn {
-    /// Begin a PostgreSQL transaction in this scope, in one round trip.
-    pub(crate) async fn begin(&mut self, scope: Scope) -> Result<(), StoreError> {
-        let Inner::Postgres(conn) = &mut self.inner else { return Ok(()) };
-        match scope {
-            Scope::Host => conn.execute(sqlx::raw_sql("BEGIN")).await.map(drop)?,
-            Scope::Workspace(id) => {
-                // A UUID prints as hex and dashes only.
-                let text = format!("BEGIN; SELECT set_config('rialto.workspace', '{}', true)", id.0);
-                conn.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(text))).await.map(drop)?;
-            }
-        }
-        Ok(())
-    }
-
     /// The database's own clock inside this transaction, UTC microseconds.
     ///
     /// # Errors
@@ -246,7 +291,7 @@ async fn open_sqlite(path: &std::path::Path) -> Result<Store, StoreError> {
     let (queue, waiting) = mpsc::channel(WRITE_QUEUE_MAX);
     let signal = Signal::default();
     tokio::spawn(sqlite_writer(writer.clone(), waiting, Arc::clone(&signal)));
-    Ok(Store { pools: Pools::Sqlite { readers, writer, queue }, signal })
+    Ok(Store { pools: Pools::Sqlite { readers, writer, queue }, signal, clocks: Arc::default() })
 }
 
 async fn open_postgres(url: &str, connections: u32) -> Result<Store, StoreError> {
@@ -259,5 +304,9 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Store, StoreError>
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await?;
-    Ok(Store { pools: Pools::Postgres { pool }, signal: Signal::default() })
+    let ground = Arc::<Ground>::default();
+    let mut conn = Conn::postgres(pool.acquire().await?, Arc::clone(&ground));
+    ground.walled.store(wall::stands(&mut conn).await?, Ordering::Release);
+    drop(conn);
+    Ok(Store { pools: Pools::Postgres { pool, ground }, signal: Signal::default(), clocks: Arc::default() })
 }

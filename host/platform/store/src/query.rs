@@ -1,7 +1,7 @@
 //! One SQL text for both databases: `sql("… $1").bind(x).fetch_all::<Row>(c)`.
 //! This file is the only place that tells the two drivers apart.
 
-use crate::{Conn, Dialect, StoreError, Value, conn::Inner};
+use crate::{Conn, Dialect, StoreError, Value, as_of, conn::Inner};
 use futures::TryStreamExt as _;
 use sqlx::{
     AssertSqlSafe, FromRow, Postgres, SqlSafeStr as _, SqlStr, Sqlite,
@@ -66,7 +66,7 @@ impl Sql {
     /// # Errors
     /// When the database refuses or is away, or a row has another shape.
     pub async fn fetch_all<R: Row>(self, conn: &mut Conn) -> Result<Vec<R>, StoreError> {
-        let text = self.text.of(conn.dialect());
+        let text = self.text.of(conn);
         Ok(match &mut conn.inner {
             Inner::Sqlite(c) => {
                 sqlx::query_as_with::<Sqlite, R, _>(text, sqlite_arguments(self.values)?).fetch_all(&mut **c).await?
@@ -84,7 +84,7 @@ impl Sql {
     /// # Errors
     /// As [`Sql::fetch_all`].
     pub async fn fetch_optional<R: Row>(self, conn: &mut Conn) -> Result<Option<R>, StoreError> {
-        let text = self.text.of(conn.dialect());
+        let text = self.text.of(conn);
         Ok(match &mut conn.inner {
             Inner::Sqlite(c) => {
                 sqlx::query_as_with::<Sqlite, R, _>(text, sqlite_arguments(self.values)?)
@@ -116,7 +116,7 @@ impl Sql {
         conn: &mut Conn,
         mut each: impl FnMut(R) -> Result<(), E> + Send,
     ) -> Result<(), E> {
-        let text = self.text.of(conn.dialect());
+        let text = self.text.of(conn);
         match &mut conn.inner {
             Inner::Sqlite(c) => {
                 let query = sqlx::query_as_with::<Sqlite, R, _>(text, sqlite_arguments(self.values)?);
@@ -141,7 +141,7 @@ impl Sql {
     /// # Errors
     /// As [`Sql::fetch_all`].
     pub async fn execute(self, conn: &mut Conn) -> Result<u64, StoreError> {
-        let text = self.text.of(conn.dialect());
+        let text = self.text.of(conn);
         Ok(match &mut conn.inner {
             Inner::Sqlite(c) => {
                 let arguments = sqlite_arguments(self.values)?;
@@ -156,13 +156,30 @@ impl Sql {
 }
 
 impl Text {
-    fn of(self, dialect: Dialect) -> SqlStr {
-        match (self, dialect) {
+    fn of(self, conn: &Conn) -> SqlStr {
+        if let Some(at) = conn.as_of.filter(|_| !conn.all)
+            && let Some(bounded) = as_of(self.plain(conn.dialect()), at)
+        {
+            // The text itself, with tables narrowed by a number.
+            return AssertSqlSafe(bounded).into_sql_str();
+        }
+        match (self, conn.dialect()) {
             (Self::Both(text), _) => text.into_sql_str(),
             (Self::Pair { sqlite, .. }, Dialect::Sqlite) => sqlite.into_sql_str(),
             (Self::Pair { postgres, .. }, Dialect::Postgres) => postgres.into_sql_str(),
             // Identifiers come from fixed maps, values are bound (see `sql_dynamic`).
             (Self::Dynamic(text), _) => AssertSqlSafe(text).into_sql_str(),
+        }
+    }
+}
+
+impl Text {
+    fn plain(&self, dialect: Dialect) -> &str {
+        match (self, dialect) {
+            (Self::Both(text), _) => text,
+            (Self::Pair { sqlite, .. }, Dialect::Sqlite) => sqlite,
+            (Self::Pair { postgres, .. }, Dialect::Postgres) => postgres,
+            (Self::Dynamic(text), _) => text,
         }
     }
 }

@@ -25,7 +25,12 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0009_measure",
     "0010_host",
     "0011_row_security",
+    "0012_gate",
     "0013_plan",
     "0014_experiment",
+    "0015_import",
     "0016_as_of",
+    "0017_strategy",
+    "0018_person",
+    "0019_lift",
 ];

@@ -8,7 +8,7 @@
 
 use crate::{
     Conn, Scope, Store, StoreError,
-    conn::Inner,
+    conn::Ground,
     open::{Pools, Signal},
 };
 use futures::{FutureExt as _, future::BoxFuture};
@@ -33,6 +33,7 @@ type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
 pub(crate) struct Queued {
     label: &'static str,
+    as_of: Option<i64>,
     work: Work,
     answer: Answer,
 }
@@ -65,12 +66,15 @@ impl Store {
         let answer: Answer = Box::new(move |commit| {
             let _ = done.send(commit);
         });
-        let queued = Queued { label, work, answer };
+        let queued = Queued { label, as_of: self.as_of(scope), work, answer };
         match &self.pools {
             Pools::Sqlite { queue, .. } => queue.send(queued).await.map_err(|_| StoreError::Closed)?,
-            Pools::Postgres { pool } => {
-                let (pool, signal) = (pool.clone(), Arc::clone(&self.signal));
-                tokio::spawn(async move { postgres_write(&pool, &signal, scope, queued).await });
+            Pools::Postgres { pool, ground } => {
+                let (pool, ground, signal) = (pool.clone(), Arc::clone(ground), Arc::clone(&self.signal));
+                tokio::spawn(async move {
+                    let Queued { label, as_of, work, answer } = queued;
+                    answer(postgres_transaction((&pool, ground), &signal, (scope, as_of), label, work).await);
+                });
             }
         }
         let commit = committed.await.unwrap_or(Err(StoreError::Closed));
@@ -110,7 +114,7 @@ async fn sqlite_group(
     answers: &mut Vec<Answer>,
 ) -> Result<(), StoreError> {
     let mut conn = match pool.acquire().await {
-        Ok(conn) => Conn::new(Inner::Sqlite(conn)),
+        Ok(conn) => Conn::sqlite(conn),
         Err(cause) => {
             answers.push(first.answer);
             return Err(cause.into());
@@ -124,6 +128,7 @@ async fn sqlite_group(
     let mut next = Some(first);
     while let Some(queued) = next.take() {
         answers.push(queued.answer);
+        (conn.as_of, conn.all) = (queued.as_of, false);
         if let Err(error) = under_savepoint(&mut conn, queued.label, queued.work).await {
             let _ = conn.raw("ROLLBACK").await;
             return Err(error);
@@ -160,19 +165,14 @@ async fn run(conn: &mut Conn, label: &'static str, work: Work) -> bool {
     keep
 }
 
-async fn postgres_write(pool: &sqlx::PgPool, signal: &Signal, scope: Scope, queued: Queued) {
-    let outcome = postgres_transaction(pool, signal, scope, queued.label, queued.work).await;
-    (queued.answer)(outcome);
-}
-
 async fn postgres_transaction(
-    pool: &sqlx::PgPool,
+    (pool, ground): (&sqlx::PgPool, Arc<Ground>),
     signal: &Signal,
-    scope: Scope,
+    (scope, as_of): (Scope, Option<i64>),
     label: &'static str,
     work: Work,
 ) -> Result<(), StoreError> {
-    let mut conn = Conn::new(Inner::Postgres(pool.acquire().await?));
+    let mut conn = Conn::postgres(pool.acquire().await?, ground).standing(as_of);
     conn.begin(scope).await?;
     if run(&mut conn, label, work).await {
         let committed = conn.raw("COMMIT").await;

@@ -1,7 +1,7 @@
 //! Which workspaces stand in the past, and where. A copy in memory of what the
 //! database says, so that every query can ask without waiting: a clock that
 //! stands only ever moves forward, so an old copy hides more, never less. It
-//! reads and writes no database itself; identity does.
+//! reads no database itself; whoever owns workspaces fills it.
 
 use rialto_kernel::WorkspaceId;
 use std::{

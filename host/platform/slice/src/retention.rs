@@ -1,0 +1,35 @@
+//! What is not kept for ever: each area declares which of its rows are forgotten
+//! after some days; identity keeps each workspace's choice and runs it daily.
+
+use crate::Host;
+use std::sync::{Mutex, PoisonError};
+
+/// Rows that are forgotten after some days.
+#[derive(Debug, Clone, Copy)]
+pub struct Keeping {
+    /// Their name in settings, such as `events`.
+    pub what: &'static str,
+    /// What they are, in a sentence.
+    pub about: &'static str,
+    /// Days they are kept where the workspace chose none; `None` is for ever.
+    pub days: Option<i64>,
+    /// The fewest days that may be chosen.
+    pub days_min: i64,
+    /// Forgets at most `$3` rows of workspace `$1` from before `$2`
+    /// (microseconds) and, run again, the next ones.
+    pub forget: &'static str,
+}
+
+#[derive(Default)]
+struct Declared(Mutex<Vec<Keeping>>);
+
+/// Declare what an area forgets; its tables only.
+pub fn declare(host: &Host, keepings: &'static [Keeping]) {
+    host.slot::<Declared>().0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(keepings);
+}
+
+/// All that the areas of this host declared.
+#[must_use]
+pub fn keepings(host: &Host) -> Vec<Keeping> {
+    host.slot::<Declared>().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
