@@ -26,6 +26,18 @@ pub enum SalesError {
         /// What is wrong and what would be right.
         message: String,
     },
+    /// No dated rate leads from one currency to another.
+    #[error(
+        "there is no exchange rate from {from} to {to} on or before {day}; add one (POST /api/v1/exchange-rates, or import `rates`)"
+    )]
+    NoRate {
+        /// From this currency.
+        from: rialto_kernel::Currency,
+        /// To this one.
+        to: rialto_kernel::Currency,
+        /// On this day (UTC).
+        day: String,
+    },
     /// A packed list of placements is not one we wrote.
     #[error("a packed list of placements cannot be read: {0}")]
     Packed(&'static str),
@@ -55,6 +67,7 @@ impl From<SalesError> for Problem {
         let text = error.to_string();
         match error {
             SalesError::NotFound(what) => Self::not_found(what),
+            SalesError::NoRate { .. } => Self::new(422, "no-rate", text.clone()).at("currency", text),
             SalesError::Taken { field, .. } => Self::conflict("exists", text).at(field, "is taken"),
             SalesError::Field { field, message } => Self::invalid(&field, message),
             SalesError::Packed(_) => Self::internal(text),

@@ -369,6 +369,83 @@ pub struct NewRedemption {
     pub at: Option<Timestamp>,
 }
 
+/// What was paid back of a line of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Refund {
+    /// The id.
+    pub id: Uuid,
+    /// Its number where it was made, unique in the workspace.
+    pub number: String,
+    /// Of which order.
+    pub sales_order: Uuid,
+    /// Of which of its lines.
+    pub line: i64,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// How much of the product came back; zero for a price reduced afterwards.
+    pub quantity: f64,
+    /// What was paid back, in the order's currency.
+    pub amount: Money,
+    /// Where it came from: `api` or the name of a file.
+    pub source: String,
+}
+
+/// A refund to be taken in.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRefund {
+    /// Its number where it was made; made up when absent.
+    pub number: Option<String>,
+    /// Of which order.
+    pub sales_order: Uuid,
+    /// Of which of its lines.
+    pub line: i64,
+    /// When; now when absent.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub at: Option<Timestamp>,
+    /// How much of the product came back; zero when absent.
+    #[serde(default)]
+    pub quantity: f64,
+    /// What was paid back, in minor units of the order's currency: above zero,
+    /// and no more than remains of the line.
+    pub amount_minor: i64,
+}
+
+/// What one currency was worth in another from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ExchangeRate {
+    /// One unit of this currency …
+    pub from: String,
+    /// … in this one.
+    pub to: String,
+    /// From this UTC day on, until a later one is noted.
+    pub date: String,
+    /// How many, as a plain decimal: `7.8512`.
+    pub rate: String,
+    /// Where it came from.
+    pub source: String,
+    /// Who noted it.
+    pub created_by: String,
+}
+
+/// An exchange rate to be noted.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewExchangeRate {
+    /// One unit of this currency, ISO 4217 …
+    pub from: String,
+    /// … in this one.
+    pub to: String,
+    /// From this UTC day on: `2026-03-01`.
+    pub date: String,
+    /// How many, as a plain decimal in a text: `7.8512`. A number would be a
+    /// binary fraction, which most rates are not.
+    pub rate: String,
+    /// Where it came from, such as `ECB`.
+    pub source: Option<String>,
+}
+
 /// A product shown in a medium of a sales channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlacedProduct {

@@ -1,7 +1,6 @@
 //! Texts, amounts and instants as people and files write them, checked. Pure.
 
 use crate::{AMOUNT_MINOR_MAX, CODE_BYTES_MAX, NAME_BYTES_MAX, QUANTITY_MAX};
-use jiff::{Timestamp, civil, tz::TimeZone};
 use rialto_kernel::{Currency, money::parse_minor};
 
 /// A short name that identifies: a SKU, a code, a number.
@@ -46,47 +45,9 @@ pub(crate) fn quantity(text: &str) -> Result<f64, String> {
     }
 }
 
-/// An instant in UTC microseconds: RFC 3339; or wall time, or a day, in `zone`.
-pub(crate) fn instant(text: &str, zone: &TimeZone) -> Result<i64, String> {
-    if let Ok(at) = text.parse::<Timestamp>() {
-        return Ok(at.as_microsecond());
-    }
-    text.parse::<civil::DateTime>()
-        .ok()
-        .and_then(|wall| wall.to_zoned(zone.clone()).ok())
-        .map(|at| at.timestamp().as_microsecond())
-        .ok_or_else(|| {
-            format!(
-                "`{}` is not an instant such as 2026-03-01T09:30:00Z, nor a day such as 2026-03-01",
-                text.escape_debug()
-            )
-        })
-}
-
-/// The zone of wall times, by name; UTC when nobody says.
-pub(crate) fn zone(name: Option<&str>) -> Result<TimeZone, String> {
-    name.map_or(Ok(TimeZone::UTC), |name| {
-        TimeZone::get(name).map_err(|_| format!("`{}` is not an IANA zone such as Europe/Berlin", name.escape_debug()))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn instants_are_read_as_people_write_them() {
-        let berlin = zone(Some("Europe/Berlin")).unwrap();
-        let shown =
-            |text: &str, zone: &TimeZone| instant(text, zone).map(|us| rialto_kernel::from_micros(us).to_string());
-        assert_eq!(shown("2017-01-01T11:53:26Z", &berlin).as_deref(), Ok("2017-01-01T11:53:26Z"));
-        assert_eq!(shown("2026-07-01", &berlin).as_deref(), Ok("2026-06-30T22:00:00Z"));
-        assert_eq!(shown("2026-07-01 09:30:00", &TimeZone::UTC).as_deref(), Ok("2026-07-01T09:30:00Z"));
-        for bad in ["", "yesterday", "2026-02-30", "13/01/2026"] {
-            assert!(instant(bad, &berlin).is_err(), "{bad}");
-        }
-        assert!(zone(Some("Mars")).is_err());
-    }
 
     #[test]
     fn quantities_are_finite_and_zero_is_one() {

@@ -6,7 +6,9 @@ mod offer;
 mod order;
 mod placed;
 mod product;
+mod rate;
 mod redemption;
+mod refund;
 
 pub use channel::{sales_channel_create, sales_channel_get, sales_channel_list, sales_channel_patch};
 pub use offer::{
@@ -15,11 +17,15 @@ pub use offer::{
 pub use order::{OrderQuery, order_create, order_get, order_list, order_patch};
 pub use placed::{PLACED_MAX, placed_list};
 pub use product::{ProductQuery, product_create, product_get, product_list, product_patch};
+pub use rate::{RateQuery, rate_list, rate_put};
 pub use redemption::{RedemptionQuery, redemption_create, redemption_list};
+pub use refund::{RefundQuery, refund_create, refund_list};
 
 pub(crate) use order::order_filter;
 pub(crate) use product::product_filter;
+pub(crate) use rate::rate_checked;
 pub(crate) use redemption::redemption_filter;
+pub(crate) use refund::refund_wrong;
 
 use crate::{SalesError, text};
 use rialto_kernel::{Currency, Money};

@@ -49,7 +49,7 @@ pub async fn offer_create(host: &Host, caller: &Caller, new: NewOffer) -> Result
         budget_minor,
         currency,
         version: 1,
-        created_at: host.now_us(),
+        created_at: host.now_in(caller.workspace),
     };
     check(&row)?;
     check_skus(&new.skus)?;

@@ -63,7 +63,7 @@ pub(crate) fn order_filter(query: &OrderQuery) -> OrderFilter {
 /// When a field is wrong, the number is taken, or the caller may not.
 pub async fn order_create(host: &Host, caller: &Caller, new: NewOrder) -> Result<OrderWithLines, SalesError> {
     caller.require("sales.write")?;
-    let now = host.now_us();
+    let now = host.now_in(caller.workspace);
     let currency = currency(&new.currency)?;
     check_lines(&new.items)?;
     let row = head(host.id(), &new, currency, now)?;

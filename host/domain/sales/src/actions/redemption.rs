@@ -50,7 +50,7 @@ pub async fn redemption_create(host: &Host, caller: &Caller, new: NewRedemption)
         campaign: new.campaign,
         sales_order: new.sales_order,
         code: String::new(),
-        at: new.at.map_or(host.now_us(), |at| at.as_microsecond()),
+        at: new.at.map_or(host.now_in(caller.workspace), |at| at.as_microsecond()),
         source: "api".to_owned(),
     };
     let workspace = caller.workspace;

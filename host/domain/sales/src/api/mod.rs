@@ -7,7 +7,9 @@ mod offer;
 mod order;
 mod placed;
 mod product;
+mod rate;
 mod redemption;
+mod refund;
 
 use rialto_slice::Host;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,6 +32,8 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(export::offers_csv))
         .routes(routes!(redemption::redemption_page, redemption::redemption_make))
         .routes(routes!(export::redemptions_csv))
+        .routes(routes!(refund::refund_page, refund::refund_make))
+        .routes(routes!(rate::rate_page, rate::rate_make))
         .routes(routes!(placed::placed_page))
         .routes(routes!(placed::totals_read))
 }

@@ -40,7 +40,7 @@ pub(crate) async fn placed_page(
     caller: Caller,
     Query(query): Query<PlacedQuery>,
 ) -> ApiResult<Json<PlacedList>> {
-    let at_us = query.at.map_or_else(|| host.now_us(), |at| at.as_microsecond());
+    let at_us = query.at.map_or_else(|| host.now_in(caller.workspace), |at| at.as_microsecond());
     let (items, complete) = placed_list(&host, &caller, query.sales_channel, at_us).await?;
     Ok(Json(PlacedList { items, complete }))
 }

@@ -9,15 +9,21 @@ mod offers;
 mod orders;
 mod placements;
 mod products;
+mod rates;
 mod redemptions;
+mod refunds;
+mod uses;
 
 pub use offers::OffersImport;
 pub use orders::OrdersImport;
 pub use placements::PlacementsImport;
 pub use products::ProductsImport;
+pub use rates::RatesImport;
 pub use redemptions::RedemptionsImport;
+pub use refunds::RefundsImport;
+pub use uses::SalesUses;
 
-use rialto_audience::import::{Column, ImportContext, ImportRow, RowError};
+use rialto_audience::import::{Column, ImportContext, ImportRow, Moments, RowError};
 use rialto_kernel::Problem;
 
 /// The permission every kind of this area asks for.
@@ -50,7 +56,7 @@ fn maybe<'r, T>(
     row.text(at).map(check).transpose().map_err(|message| row.error(columns[at].name, message))
 }
 
-/// The zone of instants without one (`zone` among the import's options).
-fn zone(ctx: &ImportContext) -> Result<jiff::tz::TimeZone, Problem> {
-    crate::text::zone(ctx.option("zone")).map_err(|message| Problem::invalid("zone", message))
+/// How this file's instants are read.
+fn zone(ctx: &ImportContext) -> Result<Moments, Problem> {
+    Moments::of(ctx)
 }

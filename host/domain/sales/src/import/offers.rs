@@ -5,22 +5,31 @@ use super::{PERMISSION, column, lookup, maybe, needed, zone};
 use crate::{
     TERMS_BYTES_MAX,
     sql::{OfferRow, offer_products_insert, offers_insert},
-    text::{bounded, code, instant, line},
+    text::{bounded, code, line},
 };
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError};
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError};
 use rialto_kernel::{Id, Problem};
 use rialto_store::Conn;
 use std::collections::{BTreeMap, HashSet};
 
 const COLUMNS: &[Column] = &[
-    column("code", &["offer", "coupon", "coupon_upc", "offer_code"], true, "the offer's code"),
-    column("name", &["title"], false, "its name; the code when empty"),
-    column("sku", &["product", "product_id", "item"], true, "a product it stands on: its SKU"),
-    column("starts_at", &["start", "valid_from"], false, "from when it holds"),
-    column("ends_at", &["end", "valid_until"], false, "until when it holds"),
-    column("terms", &["conditions"], false, "its terms, for people"),
+    column(
+        "code",
+        &["offer", "coupon", "coupon_upc", "offer_code", "优惠券", "券码", "优惠编号"],
+        true,
+        "the offer's code",
+    ),
+    column("name", &["title", "名称", "优惠名称"], false, "its name; the code when empty"),
+    column(
+        "sku",
+        &["product", "product_id", "item", "商品编码", "商品编号", "货号"],
+        true,
+        "a product it stands on: its SKU",
+    ),
+    column("starts_at", &["start", "valid_from", "开始时间", "生效时间"], false, "from when it holds"),
+    column("ends_at", &["end", "valid_until", "结束时间", "失效时间"], false, "until when it holds"),
+    column("terms", &["conditions", "使用条件", "条款"], false, "its terms, for people"),
 ];
 const CODE: usize = 0;
 const NAME: usize = 1;
@@ -77,8 +86,8 @@ impl ImportKind for OffersImport {
     }
 }
 
-fn read<'r>(row: &'r ImportRow, zone: &TimeZone) -> Result<Cells<'r>, RowError> {
-    let time = |at| maybe(row, COLUMNS, at, |cell| instant(cell, zone));
+fn read<'r>(row: &'r ImportRow, zone: &Moments) -> Result<Cells<'r>, RowError> {
+    let time = |at| maybe(row, COLUMNS, at, |cell| zone.read(cell));
     let (starts_at, ends_at) = (time(STARTS)?, time(ENDS)?);
     if let (Some(starts), Some(ends)) = (starts_at, ends_at)
         && ends <= starts
@@ -99,6 +108,10 @@ fn read<'r>(row: &'r ImportRow, zone: &TimeZone) -> Result<Cells<'r>, RowError> 
 async fn made<'r>(conn: &mut Conn, ctx: &ImportContext, cells: &[Cells<'r>]) -> Result<lookup::Ids<'r>, Problem> {
     let codes: HashSet<&str> = cells.iter().map(|cells| cells.code).collect();
     let known = lookup::offers(conn, ctx, &codes).await?;
+    // While the workspace stands in the past, an offer is known once it begins.
+    let stands_at = conn.stands_at();
+    let known_at =
+        |starts_at: Option<i64>| stands_at.zip(starts_at).map_or(ctx.at, |(stands, starts)| stands.max(starts));
     let mut fresh: BTreeMap<&str, OfferRow> = BTreeMap::new();
     for cells in cells {
         if !known.contains_key(cells.code) {
@@ -112,7 +125,7 @@ async fn made<'r>(conn: &mut Conn, ctx: &ImportContext, cells: &[Cells<'r>]) -> 
                 budget_minor: None,
                 currency: None,
                 version: 1,
-                created_at: ctx.now,
+                created_at: known_at(cells.starts_at),
             });
         }
     }

@@ -5,27 +5,61 @@
 
 use super::{PERMISSION, column, lookup, maybe, needed, zone};
 use crate::{
-    sql::{LineRow, OrderRow, lines_insert, order_ids, orders_add_up, orders_insert},
-    text::{amount, code, instant, quantity},
+    sql::{LineRow, OrderRow, lines_insert, order_ids, orders_add_up, orders_grown, orders_insert, orders_take_back},
+    text::{amount, code, quantity},
 };
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError};
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError, TakeBack};
 use rialto_kernel::{Currency, Id, Problem};
 use rialto_store::Conn;
 use std::collections::{HashMap, HashSet};
 
 const COLUMNS: &[Column] = &[
-    column("number", &["order", "order_number", "order_id", "basket_id"], true, "the order's number"),
-    column("line", &["line_number"], false, "the line's number in the order; the row's number when absent"),
-    column("customer", &["customer_id", "external_id", "household_id", "member"], false, "who bought"),
-    column("sales_channel", &["store", "store_id", "shop", "channel"], false, "where: its code"),
-    column("at", &["date", "time", "timestamp", "ordered_at"], true, "when"),
-    column("sku", &["product", "product_id", "item"], true, "the product's SKU"),
-    column("quantity", &["qty"], false, "how much of it; 1 when absent"),
-    column("amount", &["total", "sales_value", "value"], true, "what was paid for the line, such as 12.50"),
-    column("discount", &[], false, "what was taken off"),
-    column("currency", &[], false, "such as USD; the option `currency` when absent"),
+    column(
+        "number",
+        &["order", "order_number", "order_id", "basket_id", "订单号", "订单编号", "单号"],
+        true,
+        "the order's number",
+    ),
+    column(
+        "line",
+        &["line_number", "行号", "明细行"],
+        false,
+        "the line's number in the order; the row's number when absent",
+    ),
+    column(
+        "customer",
+        &["customer_id", "external_id", "household_id", "member", "客户编号", "客户ID", "会员号", "会员编号"],
+        false,
+        "who bought",
+    ),
+    column(
+        "sales_channel",
+        &["store", "store_id", "shop", "channel", "门店", "店铺", "门店编号", "销售渠道"],
+        false,
+        "where: its code",
+    ),
+    column(
+        "at",
+        &["date", "time", "timestamp", "ordered_at", "下单时间", "订单时间", "时间", "日期", "支付时间"],
+        true,
+        "when",
+    ),
+    column(
+        "sku",
+        &["product", "product_id", "item", "商品编码", "商品编号", "商品", "货号"],
+        true,
+        "the product's SKU",
+    ),
+    column("quantity", &["qty", "数量", "件数"], false, "how much of it; 1 when absent"),
+    column(
+        "amount",
+        &["total", "sales_value", "value", "金额", "实付金额", "支付金额", "销售额"],
+        true,
+        "what was paid for the line, such as 12.50",
+    ),
+    column("discount", &["折扣", "优惠", "优惠金额", "折扣金额"], false, "what was taken off"),
+    column("currency", &["币种", "货币"], false, "such as USD; the option `currency` when absent"),
 ];
 const NUMBER: usize = 0;
 const LINE: usize = 1;
@@ -71,6 +105,16 @@ impl ImportKind for OrdersImport {
         PERMISSION
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["order"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        // Each later batch of the same import that added lines counted the order up once.
+        let version = |id: &Id| 1 + with.again.get(id).copied().unwrap_or(0);
+        Ok(orders_take_back(conn, with.workspace, ids, version).await?)
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let mut errors = Vec::new();
         let lines = read_all(ctx, rows, &mut errors)?;
@@ -102,7 +146,7 @@ fn read_all<'r>(
     };
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        match read(row, &zone, currency) {
+        match read(ctx, row, &zone, currency) {
             Ok(line) => lines.push(line),
             Err(error) => errors.push(error),
         }
@@ -110,7 +154,12 @@ fn read_all<'r>(
     Ok(lines)
 }
 
-fn read<'r>(row: &'r ImportRow, zone: &TimeZone, currency: Option<Currency>) -> Result<Line<'r>, RowError> {
+fn read<'r>(
+    ctx: &ImportContext,
+    row: &'r ImportRow,
+    zone: &Moments,
+    currency: Option<Currency>,
+) -> Result<Line<'r>, RowError> {
     let currency = match maybe(row, COLUMNS, CURRENCY, str::parse::<Currency>)?.or(currency) {
         Some(currency) => currency,
         None => return Err(row.error("currency", "must not be empty, unless the option `currency` says it")),
@@ -124,7 +173,7 @@ fn read<'r>(row: &'r ImportRow, zone: &TimeZone, currency: Option<Currency>) -> 
         },
         customer: maybe(row, COLUMNS, CUSTOMER, code)?,
         channel: maybe(row, COLUMNS, CHANNEL, code)?,
-        at: needed(row, COLUMNS, AT, |cell| instant(cell, zone))?,
+        at: needed(row, COLUMNS, AT, |cell| zone.past(cell, ctx.now))?,
         sku: needed(row, COLUMNS, SKU, code)?,
         quantity: maybe(row, COLUMNS, QUANTITY, quantity)?.unwrap_or(1.0),
         amount: needed(row, COLUMNS, AMOUNT, |cell| amount(cell, currency))?,
@@ -249,19 +298,21 @@ impl Batch {
             state: "placed".to_owned(),
             source: ctx.file_name.clone(),
             version: 1,
-            created_at: ctx.now,
+            created_at: ctx.at,
         });
         (id, currency)
     }
 
     async fn store(self, conn: &mut Conn, ctx: &ImportContext) -> Result<(), Problem> {
         let wanted = self.fresh.len() as u64;
+        ctx.made("order", self.fresh.iter().map(|order| order.id));
         if orders_insert(conn, ctx.workspace, self.fresh).await? < wanted {
             return Err(Problem::unavailable("another import takes in the same orders just now"));
         }
         lines_insert(conn, ctx.workspace, self.lines).await?;
         let mut grown: Vec<Id> = self.grown.into_iter().collect();
         grown.sort_unstable();
+        ctx.made("order.grown", orders_grown(conn, ctx.workspace, &grown).await?);
         orders_add_up(conn, ctx.workspace, &grown).await?;
         Ok(())
     }

@@ -7,23 +7,27 @@ use crate::{
     POSITION_BYTES_MAX,
     placement::{Packed, pack, unpack},
     sql::{PlacementRow, placement_entries, placement_put},
-    text::{bounded, code, instant},
+    text::{bounded, code},
 };
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError};
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError};
 use rialto_kernel::{Id, Problem};
 use rialto_store::Conn;
 use std::collections::{BTreeMap, HashSet};
 
 const COLUMNS: &[Column] = &[
-    column("sales_channel", &["store", "store_id", "shop"], true, "where: its code"),
-    column("sku", &["product", "product_id", "item"], true, "the product's SKU"),
-    column("week", &[], false, "the week's number, with the option `week_one` for the instant that week 1 begins"),
-    column("starts_at", &["start"], false, "from when, where there is no `week`"),
-    column("ends_at", &["end"], false, "until when; a week later when absent"),
-    column("mailer", &["mailer_location"], false, "where in the mailer; 0 or empty for not at all"),
-    column("display", &["display_location"], false, "where on display; 0 or empty for not at all"),
+    column("sales_channel", &["store", "store_id", "shop", "门店", "店铺", "门店编号"], true, "where: its code"),
+    column("sku", &["product", "product_id", "item", "商品编码", "商品编号", "货号"], true, "the product's SKU"),
+    column(
+        "week",
+        &["周", "周次"],
+        false,
+        "the week's number, with the option `week_one` for the instant that week 1 begins",
+    ),
+    column("starts_at", &["start", "开始时间"], false, "from when, where there is no `week`"),
+    column("ends_at", &["end", "结束时间"], false, "until when; a week later when absent"),
+    column("mailer", &["mailer_location", "邮单位置"], false, "where in the mailer; 0 or empty for not at all"),
+    column("display", &["display_location", "陈列位置"], false, "where on display; 0 or empty for not at all"),
 ];
 const CHANNEL: usize = 0;
 const SKU: usize = 1;
@@ -110,7 +114,7 @@ impl ImportKind for PlacementsImport {
 /// What a week number means in this file, and the zone of its instants.
 struct Span {
     week_one: Option<i64>,
-    zone: TimeZone,
+    zone: Moments,
 }
 
 impl Span {
@@ -118,7 +122,7 @@ impl Span {
         let zone = zone(ctx)?;
         let week_one = ctx
             .option("week_one")
-            .map(|text| instant(text, &zone))
+            .map(|text| zone.read(text))
             .transpose()
             .map_err(|message| Problem::invalid("week_one", message))?;
         Ok(Self { week_one, zone })
@@ -131,9 +135,9 @@ fn read<'r>(row: &'r ImportRow, span: &Span) -> Result<Cells<'r>, RowError> {
         (Some(_), None) => {
             return Err(row.error("week", "say when week 1 begins with the option `week_one`, such as 2026-01-05"));
         }
-        (None, _) => needed(row, COLUMNS, STARTS, |cell| instant(cell, &span.zone))?,
+        (None, _) => needed(row, COLUMNS, STARTS, |cell| span.zone.read(cell))?,
     };
-    let ends_at = maybe(row, COLUMNS, ENDS, |cell| instant(cell, &span.zone))?.unwrap_or(starts_at + WEEK_US);
+    let ends_at = maybe(row, COLUMNS, ENDS, |cell| span.zone.read(cell))?.unwrap_or(starts_at + WEEK_US);
     if ends_at <= starts_at {
         return Err(row.error("ends_at", "must be after the beginning"));
     }

@@ -15,14 +15,29 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
 
 const COLUMNS: &[Column] = &[
-    column("sku", &["product", "product_id", "item", "upc", "ean"], true, "the product's SKU"),
-    column("name", &["title", "product_name", "description"], false, "its name; the SKU when empty"),
-    column("brand", &[], false, "its brand"),
-    column("department", &[], false, "its department"),
-    column("category", &["product_category"], false, "its category"),
-    column("kind", &["type", "product_type"], false, "what kind of thing it is"),
-    column("price", &["list_price"], false, "its list price, such as 12.50"),
-    column("currency", &[], false, "the price's currency, such as USD; the option `currency` when absent"),
+    column(
+        "sku",
+        &["product", "product_id", "item", "upc", "ean", "商品编码", "商品编号", "货号"],
+        true,
+        "the product's SKU",
+    ),
+    column(
+        "name",
+        &["title", "product_name", "description", "商品名称", "品名", "名称"],
+        false,
+        "its name; the SKU when empty",
+    ),
+    column("brand", &["品牌"], false, "its brand"),
+    column("department", &["部门"], false, "its department"),
+    column("category", &["product_category", "类目", "品类", "分类"], false, "its category"),
+    column("kind", &["type", "product_type", "类型"], false, "what kind of thing it is"),
+    column("price", &["list_price", "价格", "单价", "标价"], false, "its list price, such as 12.50"),
+    column(
+        "currency",
+        &["币种", "货币"],
+        false,
+        "the price's currency, such as USD; the option `currency` when absent",
+    ),
 ];
 const SKU: usize = 0;
 const NAME: usize = 1;

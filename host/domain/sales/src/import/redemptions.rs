@@ -4,11 +4,10 @@
 use super::{PERMISSION, column, lookup, maybe, needed, zone};
 use crate::{
     sql::{RedemptionRow, order_ids, redemptions_insert},
-    text::{code, instant},
+    text::code,
 };
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError};
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError};
 use rialto_kernel::{Id, Problem};
 use rialto_store::Conn;
 use std::collections::{HashMap, HashSet};
@@ -16,15 +15,25 @@ use std::collections::{HashMap, HashSet};
 const COLUMNS: &[Column] = &[
     column(
         "number",
-        &["redemption", "redemption_id", "id"],
+        &["redemption", "redemption_id", "id", "核销号", "核销编号"],
         false,
         "its number; the file's name and the row's number when absent",
     ),
-    column("customer", &["customer_id", "external_id", "household_id", "member"], false, "who redeemed"),
-    column("offer", &["code", "coupon", "coupon_upc"], true, "the offer's code"),
-    column("campaign", &["campaign_code"], false, "the campaign's code"),
-    column("at", &["date", "time", "timestamp", "redemption_date", "redeemed_at"], true, "when"),
-    column("order", &["order_number", "basket_id"], false, "the order's number"),
+    column(
+        "customer",
+        &["customer_id", "external_id", "household_id", "member", "客户编号", "客户ID", "会员号"],
+        false,
+        "who redeemed",
+    ),
+    column("offer", &["code", "coupon", "coupon_upc", "优惠券", "券码", "优惠编号"], true, "the offer's code"),
+    column("campaign", &["campaign_code", "活动", "活动编号"], false, "the campaign's code"),
+    column(
+        "at",
+        &["date", "time", "timestamp", "redemption_date", "redeemed_at", "核销时间", "时间", "日期"],
+        true,
+        "when",
+    ),
+    column("order", &["order_number", "basket_id", "订单号", "订单编号"], false, "the order's number"),
 ];
 const NUMBER: usize = 0;
 const CUSTOMER: usize = 1;
@@ -84,7 +93,7 @@ impl ImportKind for RedemptionsImport {
     }
 }
 
-fn read<'r>(ctx: &ImportContext, row: &'r ImportRow, zone: &TimeZone) -> Result<Cells<'r>, RowError> {
+fn read<'r>(ctx: &ImportContext, row: &'r ImportRow, zone: &Moments) -> Result<Cells<'r>, RowError> {
     let number = match maybe(row, COLUMNS, NUMBER, code)? {
         Some(number) => number.to_owned(),
         None => format!("{}#{}", ctx.file_name, row.number),
@@ -95,7 +104,7 @@ fn read<'r>(ctx: &ImportContext, row: &'r ImportRow, zone: &TimeZone) -> Result<
         customer: maybe(row, COLUMNS, CUSTOMER, code)?,
         offer: needed(row, COLUMNS, OFFER, code)?,
         campaign: maybe(row, COLUMNS, CAMPAIGN, code)?,
-        at: needed(row, COLUMNS, AT, |cell| instant(cell, zone))?,
+        at: needed(row, COLUMNS, AT, |cell| zone.past(cell, ctx.now))?,
         order: maybe(row, COLUMNS, ORDER, code)?,
     })
 }

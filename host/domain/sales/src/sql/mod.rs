@@ -6,7 +6,9 @@ mod offer;
 mod order;
 mod placement;
 mod product;
+mod rate;
 mod redemption;
+mod refund;
 mod total;
 
 pub(crate) use channel::*;
@@ -16,5 +18,7 @@ pub(crate) use order::*;
 pub(crate) use placement::*;
 pub(crate) use product::*;
 pub use product::{products_by_number, products_numbers};
+pub(crate) use rate::*;
 pub(crate) use redemption::*;
+pub(crate) use refund::*;
 pub use total::{SalesTotals, sales_totals};

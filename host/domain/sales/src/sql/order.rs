@@ -134,6 +134,88 @@ pub(crate) async fn lines_insert(
     insert.execute(conn).await
 }
 
+/// Those of these orders whose lines have become more than they were added up from.
+pub(crate) async fn orders_grown(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    orders: &[Id],
+) -> Result<Vec<Id>, StoreError> {
+    let mut grown = Vec::new();
+    for chunk in orders.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let text = format!(
+            "SELECT id FROM sales_order WHERE workspace = $1 AND id IN {} AND lines <> (SELECT COUNT(*) FROM order_line l
+                 WHERE l.workspace = sales_order.workspace AND l.sales_order = sales_order.id)",
+            in_list(2, list.len())
+        );
+        let rows: Vec<(Id,)> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;
+        grown.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(grown)
+}
+
+/// Remove orders with their lines, but for those that are not as an import left
+/// them (`version`) or that a refund or a redemption names; answers these.
+pub(crate) async fn orders_take_back(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    orders: &[Id],
+    version: impl Fn(&Id) -> i64,
+) -> Result<Vec<(Id, String)>, StoreError> {
+    let mut kept: HashMap<Id, String> = HashMap::new();
+    for chunk in orders.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let named = in_list(2, list.len());
+        let rows: Vec<(Id, i64, String)> =
+            sql_dynamic(format!("SELECT id, version, state FROM sales_order WHERE workspace = $1 AND id IN {named}"))
+                .bind(workspace)
+                .bind_all(list.clone())
+                .fetch_all(conn)
+                .await?;
+        let changed = rows.into_iter().filter(|(id, held, state)| *held != version(id) || state != "placed");
+        kept.extend(changed.map(|(id, ..)| (id, "changed".to_owned())));
+        for (table, reason) in [("refund", "it has refunds"), ("redemption", "a redemption names it")] {
+            let text =
+                format!("SELECT DISTINCT sales_order FROM {table} WHERE workspace = $1 AND sales_order IN {named}");
+            let rows: Vec<(Id,)> = sql_dynamic(text).bind(workspace).bind_all(list.clone()).fetch_all(conn).await?;
+            for (id,) in rows {
+                kept.entry(id).or_insert_with(|| reason.to_owned());
+            }
+        }
+        let free: Vec<Id> = chunk.iter().copied().filter(|id| !kept.contains_key(id)).collect();
+        if free.is_empty() {
+            continue;
+        }
+        let list = padded(&free);
+        for (table, column) in [("order_line", "sales_order"), ("sales_order", "id")] {
+            let text = format!("DELETE FROM {table} WHERE workspace = $1 AND {column} IN {}", in_list(2, list.len()));
+            sql_dynamic(text).bind(workspace).bind_all(list.clone()).execute(conn).await?;
+        }
+    }
+    Ok(kept.into_iter().collect())
+}
+
+/// Which contacts orders and redemptions name.
+pub(crate) async fn contacts_named(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    contacts: &[Id],
+) -> Result<Vec<(Id, &'static str)>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in contacts.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        for (table, reason) in [("sales_order", "it has orders"), ("redemption", "it has redemptions")] {
+            let text = format!(
+                "SELECT DISTINCT contact FROM {table} WHERE workspace = $1 AND contact IN {}",
+                in_list(2, list.len())
+            );
+            let rows: Vec<(Id,)> = sql_dynamic(text).bind(workspace).bind_all(list.clone()).fetch_all(conn).await?;
+            found.extend(rows.into_iter().map(|(id,)| (id, reason)));
+        }
+    }
+    Ok(found)
+}
+
 /// Add up orders again whose lines have become more.
 pub(crate) async fn orders_add_up(conn: &mut Conn, workspace: WorkspaceId, orders: &[Id]) -> Result<(), StoreError> {
     for chunk in orders.chunks(LIST_MAX) {
@@ -233,6 +315,50 @@ pub(crate) async fn order_page(
         .bind(&filter.number);
     let statement = if of_one { statement.bind(filter.contact) } else { statement };
     statement.bind(rows).fetch_all(conn).await
+}
+
+/// A line with the names that files use.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct LineFile {
+    pub(crate) at: i64,
+    pub(crate) id: Id,
+    pub(crate) line: i64,
+    pub(crate) number: String,
+    pub(crate) customer: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) sku: String,
+    pub(crate) quantity: f64,
+    pub(crate) amount_minor: i64,
+    pub(crate) discount_minor: i64,
+    pub(crate) currency: String,
+}
+
+/// Lines of all orders up to an instant, oldest order first, after one.
+pub(crate) async fn line_page(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    after: (i64, Id, i64),
+    now: i64,
+    rows: u32,
+) -> Result<Vec<LineFile>, StoreError> {
+    sql("SELECT o.at, o.id, l.line, o.number,
+                (SELECT MIN(i.value) FROM identity i WHERE i.workspace = o.workspace AND i.contact = o.contact
+                     AND i.kind = 'external' AND i.issuer = '') AS customer,
+                c.code, p.sku, l.quantity, l.amount_minor, l.discount_minor, o.currency
+         FROM sales_order o
+         JOIN order_line l ON l.workspace = o.workspace AND l.sales_order = o.id
+         JOIN product p ON p.workspace = l.workspace AND p.id = l.product
+         LEFT JOIN sales_channel c ON c.workspace = o.workspace AND c.id = o.sales_channel
+         WHERE o.workspace = $1 AND o.at >= $2 AND o.at <= $3 AND (o.at, o.id, l.line) > ($2, $4, $5)
+         ORDER BY o.at, o.id, l.line LIMIT $6")
+    .bind(workspace)
+    .bind(after.0)
+    .bind(now)
+    .bind(after.1)
+    .bind(after.2)
+    .bind(rows)
+    .fetch_all(conn)
+    .await
 }
 
 /// The lines of an order.
