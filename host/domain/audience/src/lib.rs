@@ -11,12 +11,16 @@ pub mod contact;
 mod error;
 pub mod event;
 pub mod experiment;
+pub mod export;
 pub mod import;
 mod intake;
 pub mod limits;
 mod lists;
 pub mod normalise;
+pub mod person;
+mod retention;
 pub mod segment;
+mod waiting;
 
 pub use consent::{
     ConsentRecord, ConsentState, NewConsent, consent_allowed, consent_allows, consent_records, consent_set, gate_turn,
@@ -30,7 +34,7 @@ pub use event::{NewEvent, record_events};
 pub use normalise::{IdentityKind, normalise, normalise_address};
 pub use segment::{
     NewSnapshot, Rule, RuleSource, Snapshot, people_of, segment_known, snapshot_begin, snapshot_create, snapshot_fill,
-    snapshot_find, snapshot_members,
+    snapshot_find, snapshot_members, snapshot_of,
 };
 
 use rialto_slice::{Host, Slice};
@@ -39,13 +43,21 @@ use std::sync::Arc;
 /// This area as a slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
+    rialto_slice::person::declare(host, person::HOLDINGS);
+    rialto_slice::retention::declare(host, retention::KEEPINGS);
+    rialto_slice::units::declare(host, retention::UNIT_USES);
     import::register(host, Arc::new(import::ContactsImport));
     import::register(host, Arc::new(import::EventsImport));
+    export::register(host, Arc::new(export::ContactsExport));
     Slice {
         api: api::routes(),
         public: intake::routes(),
-        consumers: vec![Arc::new(intake::Profiles::new(host.clone()))],
-        jobs: vec![Arc::new(import::ImportJob::new(host.clone())), Arc::new(segment::SnapshotJob::new(host.clone()))],
+        consumers: vec![Arc::new(intake::Profiles::new(host.clone())), Arc::new(waiting::Apply::new(host.clone()))],
+        jobs: vec![
+            Arc::new(import::ImportJob::new(host.clone())), Arc::new(import::UndoJob::new(host.clone())),
+            Arc::new(segment::SnapshotJob::new(host.clone())),
+            Arc::new(person::PersonJob::new(host.clone())),
+        ],
         ..Slice::new("audience")
     }
 }

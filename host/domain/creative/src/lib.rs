@@ -6,6 +6,7 @@ mod api;
 mod compile;
 mod context;
 mod error;
+mod html;
 mod library;
 mod links;
 mod message;
@@ -15,7 +16,7 @@ mod sender;
 mod sql;
 mod template;
 
-pub use compile::{CompiledMessage, Parts, Rendered};
+pub use compile::{CompiledMessage, FrozenMessage, Parts, Rendered};
 pub use context::{Person, context_of};
 pub use error::Error;
 pub use library::{
@@ -39,9 +40,17 @@ pub use sender::{brand_find, brand_list, brand_put, sender_find, sender_list, se
 use rialto_slice::{Host, Slice};
 use std::sync::Arc;
 
+/// What belongs to units.
+const UNIT_USES: &[rialto_slice::units::UnitUse] = &[rialto_slice::units::UnitUse {
+    what: "messages",
+    table: "message",
+    find: "SELECT CAST(1 AS BIGINT) FROM message WHERE workspace = $1 AND unit = $2 LIMIT 1",
+}];
+
 /// The creative slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
+    rialto_slice::units::declare(host, UNIT_USES);
     rialto_audience::import::register(host, Arc::new(CreativesImport));
     let api = api::routes().merge(library::routes()).merge(recommend::routes());
     Slice { api, ..Slice::new("creative") }

@@ -76,8 +76,9 @@ impl From<IdentityError> for Problem {
             IdentityError::LastAdmin => Self::conflict("last-admin", text),
             IdentityError::ClockBack { stands_at } => Self::conflict("clock-set-back", text)
                 .at("stands_at", format!("give an instant later than {stands_at}, or null for the present")),
-            IdentityError::ClockLate(_) => Self::conflict("clock-late", text)
-                .at("stands_at", "make a new workspace, stand its clock, then import"),
+            IdentityError::ClockLate(_) => {
+                Self::conflict("clock-late", text).at("stands_at", "make a new workspace, stand its clock, then import")
+            }
             IdentityError::TooMany { .. } => Self::conflict("too-many", text),
             IdentityError::SignIn => Self::new(401, "sign-in-failed", text),
             IdentityError::TooManyAttempts { retry_after_s } => {

@@ -9,6 +9,7 @@ mod authenticate;
 mod error;
 mod model;
 mod password;
+mod retention;
 mod role;
 mod secret;
 mod sign_in;
@@ -20,12 +21,19 @@ pub use audit::{AuditCheck, AuditEntry, DETAIL_BYTES_MAX, audit, audit_verify};
 pub use authenticate::{Authenticator, SESSION_COOKIE, caller_of_token};
 pub use error::IdentityError;
 pub use model::*;
+pub use retention::{
+    RETENTION_DAYS_MAX, RETENTION_EVENTS, RetentionRule, retention_list, retention_schedule, retention_set,
+};
 pub use role::{INTAKE_PERMISSION, INTAKE_ROLE, ROLES, Role, role};
 
+use rialto_jobs::JobHandler;
 use rialto_slice::{Host, Slice};
+use std::sync::Arc;
 
 /// This area as a slice.
 #[must_use]
-pub fn slice(_host: &Host) -> Slice {
-    Slice { api: api::routes(), ..Slice::new("identity") }
+pub fn slice(host: &Host) -> Slice {
+    rialto_slice::retention::declare(host, retention::KEEPINGS);
+    let jobs: Vec<Arc<dyn JobHandler>> = vec![Arc::new(retention::RetentionJob::new(host.clone()))];
+    Slice { api: api::routes(), jobs, ..Slice::new("identity") }
 }

@@ -34,6 +34,7 @@ const READ_MARKETING: &[&str] = &[
     "campaign.read",
     "delivery.read",
     "measure.read",
+    "strategy.read",
 ];
 
 /// Every role a person or an API token can have.
@@ -54,6 +55,7 @@ pub const ROLES: &[Role] = &[
             "campaign.*",
             "delivery.*",
             "measure.*",
+            "strategy.*",
         ],
     },
     Role {
@@ -68,6 +70,7 @@ pub const ROLES: &[Role] = &[
             "campaign.*",
             "delivery.*",
             "measure.*",
+            "strategy.*",
         ],
         in_unit: &[
             "workspace.read",
@@ -81,6 +84,7 @@ pub const ROLES: &[Role] = &[
             "campaign.*",
             "delivery.*",
             "measure.*",
+            "strategy.*",
         ],
     },
     Role { name: "marketer", summary: "makes and launches campaigns", everywhere: MARKETER, in_unit: MARKETER },
@@ -104,6 +108,7 @@ pub const ROLES: &[Role] = &[
             "campaign.read",
             "delivery.read",
             "measure.read",
+            "strategy.read",
         ],
         in_unit: READ_MARKETING,
     },
@@ -129,6 +134,7 @@ const MARKETER: &[&str] = &[
     "delivery.read",
     "delivery.write",
     "measure.read",
+    "strategy.read",
     "measure.write",
 ];
 
@@ -143,6 +149,7 @@ const ANALYST: &[&str] = &[
     "campaign.read",
     "delivery.read",
     "measure.read",
+    "strategy.read",
     "measure.write",
     "measure.export",
 ];

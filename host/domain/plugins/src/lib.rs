@@ -11,6 +11,8 @@ mod api;
 mod error;
 mod grants;
 mod model;
+mod person;
+mod retention;
 mod run;
 mod secrets;
 mod settings;
@@ -29,5 +31,8 @@ use rialto_slice::{Host, Slice};
 /// The area, ready to be mounted.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
+    rialto_slice::person::declare(host, person::HOLDINGS);
+    rialto_slice::retention::declare(host, retention::KEEPINGS);
+    rialto_slice::units::declare(host, retention::UNIT_USES);
     Slice { api: api::routes(host), ..Slice::new("plugins") }
 }

@@ -8,7 +8,7 @@ mod suppression;
 
 pub use gate::gate_turn;
 pub use sql::{consent_allowed, consent_allows, consent_records, consent_set};
-pub(crate) use sql::{consent_current, consents_put};
+pub(crate) use sql::{consent_current, consents_now, consents_put};
 pub use suppression::{Suppression, suppress, suppressed, suppression_list, unsuppress};
 
 use crate::{
@@ -94,7 +94,7 @@ pub struct ConsentRecord {
 }
 
 /// A statement of consent to be recorded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NewConsent {
     /// The id of the record.
     pub id: Uuid,

@@ -4,6 +4,7 @@ use super::{Consent, ConsentRecord, ConsentState, NewConsent, TOPIC_ALL, gate_tu
 use crate::{
     error::Result,
     lists::{LIST_MAX, in_list, padded},
+    waiting::{Waiting, wait_for},
 };
 use rialto_kernel::{Id, WorkspaceId, from_micros};
 use rialto_store::{BulkInsert, Conn, sql, sql_dynamic};
@@ -23,9 +24,6 @@ pub async fn consent_set(conn: &mut Conn, workspace: WorkspaceId, new: NewConsen
 /// Record many statements (of contacts nobody is sending to yet: an import of
 /// new consents); a withdrawal still takes its person's lock.
 pub(crate) async fn consents_put(conn: &mut Conn, workspace: WorkspaceId, new: Vec<NewConsent>) -> Result<()> {
-    const RECORD: &[&str] =
-        &["workspace", "id", "contact", "channel", "topic", "state", "source", "proof", "actor", "at"];
-    const CURRENT: &[&str] = &["workspace", "contact", "channel", "topic", "state", "record", "at"];
     if new.is_empty() {
         return Ok(());
     }
@@ -35,14 +33,18 @@ pub(crate) async fn consents_put(conn: &mut Conn, workspace: WorkspaceId, new: V
     for contact in turns {
         gate_turn(conn, workspace, contact).await?;
     }
+    records_put(conn, workspace, &new).await?;
+    let present = conn.now_or(i64::MAX);
+    let (known, later): (Vec<_>, Vec<_>) = new.into_iter().partition(|n| n.at <= present);
+    wait_for(conn, workspace, later.into_iter().map(|n| (n.id, Waiting::Consent(n)))).await?;
+    consents_now(conn, workspace, &known).await
+}
+
+async fn records_put(conn: &mut Conn, workspace: WorkspaceId, new: &[NewConsent]) -> Result<()> {
+    const RECORD: &[&str] =
+        &["workspace", "id", "contact", "channel", "topic", "state", "source", "proof", "actor", "at"];
     let mut records = BulkInsert::new("consent_record", RECORD, "");
-    let mut current = BulkInsert::new(
-        "consent",
-        CURRENT,
-        "ON CONFLICT (workspace, contact, channel, topic) DO UPDATE SET state = excluded.state, \
-         record = excluded.record, at = excluded.at WHERE excluded.at >= consent.at",
-    );
-    for n in &new {
+    for n in new {
         records.push([
             workspace.into(),
             n.id.into(),
@@ -56,7 +58,23 @@ pub(crate) async fn consents_put(conn: &mut Conn, workspace: WorkspaceId, new: V
             n.at.into(),
         ]);
     }
-    for n in last_said(&new) {
+    records.execute(conn).await?;
+    Ok(())
+}
+
+/// What holds now, after these statements.
+pub(crate) async fn consents_now(conn: &mut Conn, workspace: WorkspaceId, new: &[NewConsent]) -> Result<()> {
+    const CURRENT: &[&str] = &["workspace", "contact", "channel", "topic", "state", "record", "at"];
+    if new.is_empty() {
+        return Ok(());
+    }
+    let mut current = BulkInsert::new(
+        "consent",
+        CURRENT,
+        "ON CONFLICT (workspace, contact, channel, topic) DO UPDATE SET state = excluded.state, \
+         record = excluded.record, at = excluded.at WHERE excluded.at >= consent.at",
+    );
+    for n in last_said(new) {
         current.push([
             workspace.into(),
             n.contact.into(),
@@ -67,7 +85,6 @@ pub(crate) async fn consents_put(conn: &mut Conn, workspace: WorkspaceId, new: V
             n.at.into(),
         ]);
     }
-    records.execute(conn).await?;
     current.execute(conn).await?;
     Ok(())
 }
@@ -137,7 +154,7 @@ async fn verdicts(
         "SELECT c.id, p.id, s.state, s.at
          FROM contact c
          JOIN contact p ON p.workspace = c.workspace
-          AND (p.id = COALESCE(c.merged_into, c.id) OR p.merged_into = COALESCE(c.merged_into, c.id))
+          AND (p.id = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END OR p.merged_into = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END)
          JOIN consent s ON s.workspace = p.workspace AND s.contact = p.id AND s.channel = $2 AND s.topic IN ($3, $4)
          WHERE c.workspace = $1 AND c.id IN {}",
         in_list(5, list.len())

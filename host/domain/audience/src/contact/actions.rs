@@ -33,7 +33,7 @@ pub async fn contact_create(host: &Host, caller: &Caller, new: NewContact) -> Re
     if new.identities.len() > CONTACT_IDENTITIES_MAX || new.tags.len() > CONTACT_TAGS_MAX {
         return Err(Error::TooMany { limit: "contact-identities", max: CONTACT_IDENTITIES_MAX as u64 });
     }
-    let (workspace, now, id) = (caller.workspace, host.now_us(), host.id());
+    let (workspace, now, id) = (caller.workspace, host.now_in(caller.workspace), host.id());
     let source = if new.source.trim().is_empty() { "api" } else { new.source.trim() };
     let mut contact = sql::contact_blank(id, &bounded("/source", source, NAME_BYTES_MAX)?, now);
     contact.unit = new.unit;
@@ -81,7 +81,7 @@ pub async fn contact_patch(
     expected: IfMatch,
     patch: ContactPatch,
 ) -> Result<Contact> {
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     host.store
         .write(workspace, "contact.patch", move |conn| {
             Box::pin(async move {
@@ -180,7 +180,7 @@ async fn put_identity(
 /// # Errors
 /// When there is no such contact, the value is wrong, or it belongs to another.
 pub async fn identity_add(host: &Host, caller: &Caller, id: Id, new: NewIdentity) -> Result<Profile> {
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     host.store
         .write(workspace, "identity.add", move |conn| {
             Box::pin(async move {
@@ -201,7 +201,7 @@ pub async fn identity_add(host: &Host, caller: &Caller, id: Id, new: NewIdentity
 /// # Errors
 /// When the person has no such identity.
 pub async fn identity_remove(host: &Host, caller: &Caller, id: Id, old: NewIdentity) -> Result<Profile> {
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     let value = normalise(old.kind, &old.value)?;
     let entry =
         AuditEntry::new(host, caller, "identity.remove", "contact", id).detail(serde_json::json!({"kind": old.kind}));
@@ -265,7 +265,7 @@ async fn put_traits(
 /// # Errors
 /// When there is no such contact, or a value is not of its key's kind.
 pub async fn traits_patch(host: &Host, caller: &Caller, id: Id, traits: BTreeMap<String, Json>) -> Result<Profile> {
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     host.store
         .write(workspace, "traits.patch", move |conn| {
             Box::pin(async move {
@@ -292,7 +292,7 @@ async fn put_tags(conn: &mut Conn, workspace: WorkspaceId, contact: Id, tags: &[
 /// # Errors
 /// When there is no such contact, or the name is wrong.
 pub async fn tag_add(host: &Host, caller: &Caller, id: Id, new: NewTag) -> Result<Profile> {
-    let (workspace, now, source) = (caller.workspace, host.now_us(), caller.actor.to_string());
+    let (workspace, now, source) = (caller.workspace, host.now_in(caller.workspace), caller.actor.to_string());
     let name = short_name("/name", &new.name, KEY_BYTES_MAX)?;
     host.store
         .write(workspace, "tag.add", move |conn| {
@@ -311,7 +311,7 @@ pub async fn tag_add(host: &Host, caller: &Caller, id: Id, new: NewTag) -> Resul
 /// # Errors
 /// When there is no such contact, or it has no such tag.
 pub async fn tag_remove(host: &Host, caller: &Caller, id: Id, name: String) -> Result<Profile> {
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     host.store
         .write(workspace, "tag.remove", move |conn| {
             Box::pin(async move {
@@ -335,7 +335,7 @@ pub async fn tag_remove(host: &Host, caller: &Caller, id: Id, name: String) -> R
 /// When there is no such contact.
 pub async fn contact_profile(host: &Host, workspace: WorkspaceId, id: Id) -> Result<Profile> {
     let mut conn = host.store.read(workspace).await?;
-    profile(&mut conn, workspace, id, host.now_us()).await
+    profile(&mut conn, workspace, id, host.now_in(workspace)).await
 }
 
 async fn profile(conn: &mut Conn, workspace: WorkspaceId, id: Id, now: i64) -> Result<Profile> {

@@ -24,6 +24,8 @@ pub struct Addressee {
     pub locale: String,
     /// The IANA zone; empty when not known.
     pub zone: String,
+    /// Where they are, as ISO 3166 says it; empty when not known.
+    pub region: String,
     /// The given name.
     pub first_name: String,
     /// The family name.
@@ -40,6 +42,7 @@ struct Row {
     root: Id,
     locale: String,
     zone: String,
+    region: String,
     first_name: String,
     last_name: String,
     name: String,
@@ -71,6 +74,7 @@ pub async fn addressees(
             address: addresses.get(&row.root).cloned(),
             locale: row.locale.clone(),
             zone: row.zone.clone(),
+            region: row.region.clone(),
             first_name: row.first_name.clone(),
             last_name: row.last_name.clone(),
             name: row.name.clone(),
@@ -85,10 +89,11 @@ async fn person_rows(conn: &mut Conn, workspace: WorkspaceId, contacts: &[Id]) -
     for chunk in contacts.chunks(LIST_MAX) {
         let list = padded(chunk);
         let text = format!(
-            "SELECT c.id AS id, r.id AS root, r.locale AS locale, r.zone AS zone, r.first_name AS first_name,
+            "SELECT c.id AS id, r.id AS root, r.locale AS locale, r.zone AS zone, r.region AS region,
+                    r.first_name AS first_name,
                     r.last_name AS last_name, r.name AS name
              FROM contact c
-             JOIN contact r ON r.workspace = c.workspace AND r.id = COALESCE(c.merged_into, c.id)
+             JOIN contact r ON r.workspace = c.workspace AND r.id = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END
              WHERE c.workspace = $1 AND c.id IN {}",
             in_list(2, list.len())
         );

@@ -12,7 +12,7 @@ use crate::{
     normalise::IdentityKind,
 };
 use rialto_kernel::{Id, Ids, Problem, WorkspaceId};
-use rialto_store::{Conn, sql_dynamic};
+use rialto_store::{Conn, sql, sql_dynamic};
 use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 /// One identity of a person, in its one spelling.
@@ -61,6 +61,9 @@ pub(crate) struct Resolving<'a> {
     pub workspace: WorkspaceId,
     pub ids: &'a Ids,
     pub now: i64,
+    /// While the workspace stands in the past: the latest instant that a new
+    /// contact becomes known at; [`known_from`] says which it is.
+    pub known_at: i64,
     pub source: &'a str,
     pub on_two: OnTwo,
 }
@@ -189,7 +192,7 @@ async fn sure_held(
         let text = format!(
             "SELECT DISTINCT c.id, i.kind FROM contact c
              JOIN contact p ON p.workspace = c.workspace
-              AND (p.id = COALESCE(c.merged_into, c.id) OR p.merged_into = COALESCE(c.merged_into, c.id))
+              AND (p.id = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END OR p.merged_into = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END)
              JOIN identity i ON i.workspace = p.workspace AND i.contact = p.id AND i.kind IN ('external', 'user_id')
              WHERE c.workspace = $1 AND c.id IN {}",
             in_list(2, list.len())
@@ -223,13 +226,40 @@ async fn roots(
     contact_roots(conn, workspace, &several).await
 }
 
+/// While the workspace stands in the past a contact becomes known with the
+/// first thing that happened to it: let it be no later than these.
+pub(crate) async fn known_from(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    seen: impl IntoIterator<Item = (Option<Id>, i64)>,
+) -> Result<()> {
+    let Some(stands) = conn.stands_at() else { return Ok(()) };
+    let mut first: BTreeMap<Id, i64> = BTreeMap::new();
+    for (contact, at) in seen {
+        if let Some(contact) = contact {
+            let held = first.entry(contact).or_insert(i64::MAX);
+            *held = (*held).min(at.max(stands));
+        }
+    }
+    for (contact, at) in first {
+        sql("UPDATE contact SET created_at = $3 WHERE workspace = $1 AND id = $2 AND created_at > $3")
+            .bind(workspace)
+            .bind(contact)
+            .bind(at)
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
 async fn contacts_make(conn: &mut Conn, how: Resolving<'_>, made: &[Id]) -> Result<()> {
     if made.is_empty() {
         return Ok(());
     }
+    let created_at = conn.stands_at().map_or(how.now, |stands| stands.max(how.known_at));
     let mut rows = contact_rows("");
     for id in made {
-        contact_push(&mut rows, how.workspace, &contact_blank(*id, how.source, how.now));
+        contact_push(&mut rows, how.workspace, &contact_blank(*id, how.source, created_at));
     }
     rows.execute(conn).await?;
     Ok(())

@@ -28,6 +28,27 @@ pub async fn contact_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Re
     Ok(row.map(Contact::from))
 }
 
+/// These contacts, by id; those that do not exist are left out.
+pub(crate) async fn contacts_whole(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    ids: &[Id],
+) -> Result<HashMap<Id, Contact>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let text = format!(
+            "SELECT id, unit, name, first_name, last_name, locale, zone, region, source, merged_into, version,
+                    created_at, updated_at
+             FROM contact WHERE workspace = $1 AND id IN {}",
+            in_list(2, list.len())
+        );
+        let rows: Vec<ContactRow> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;
+        found.extend(rows.into_iter().map(|row| (row.id, Contact::from(row))));
+    }
+    Ok(found)
+}
+
 /// The contact that stands for this person: itself, or who it was merged into.
 /// `None` when there is no such contact.
 ///

@@ -2,12 +2,12 @@
 
 use super::Event;
 use crate::{
-    error::Result,
+    error::{Error, Result},
     limits::{EVENT_SEEN_DAYS, EVENT_SEEN_PRUNE_ROWS},
     lists::{LIST_MAX, in_list, padded},
 };
 use rialto_kernel::{Id, WorkspaceId, from_micros};
-use rialto_store::{BulkInsert, Conn, sql, sql_dynamic};
+use rialto_store::{BulkInsert, Conn, EVENT_AT_END, EVENT_AT_MIN, sql, sql_dynamic};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -90,6 +90,10 @@ pub(crate) async fn events_insert(
         "properties",
         "received_at",
     ];
+    if events.iter().any(|event| !(EVENT_AT_MIN..EVENT_AT_END).contains(&event.at)) {
+        return Err(Error::field("at", "must be from 1990 on and before 2100"));
+    }
+    conn.event_months(events.iter().map(|event| event.at)).await?;
     let mut rows = BulkInsert::new("event", COLUMNS, "");
     for e in events {
         rows.push([

@@ -22,7 +22,7 @@ use rialto_web::{Caller, IfMatch};
 /// # Errors
 /// When the rule or a text is wrong, or the name is taken.
 pub async fn segment_create(host: &Host, caller: &Caller, new: NewSegment) -> Result<Segment> {
-    let now = host.now_us();
+    let now = host.now_in(caller.workspace);
     let segment = Segment {
         id: host.id(),
         unit: new.unit,
@@ -67,7 +67,7 @@ pub async fn segment_patch(
     expected: IfMatch,
     patch: SegmentPatch,
 ) -> Result<Segment> {
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     let entry = AuditEntry::new(host, caller, "segment.archive", "segment", id);
     host.store
         .write(workspace, "segment.patch", move |conn| {
@@ -140,7 +140,7 @@ pub async fn preview(host: &Host, workspace: WorkspaceId, question: PreviewQuest
     if question.sample > PREVIEW_SAMPLE_MAX {
         return Err(Error::field("/sample", format!("must be at most {PREVIEW_SAMPLE_MAX}")));
     }
-    let now = host.now_us();
+    let now = host.now_in(workspace);
     let mut conn = host.store.read(workspace).await?;
     let rule = rule_of(&mut conn, workspace, "/of", question.of).await?;
     let compiled: Compiled = compile(&rule, workspace, now);
@@ -160,7 +160,7 @@ pub async fn preview(host: &Host, workspace: WorkspaceId, question: PreviewQuest
 /// When the rule is wrong, the segment is not there, or there are too many.
 pub async fn people_of(host: &Host, conn: &mut Conn, workspace: WorkspaceId, of: RuleSource) -> Result<Vec<Id>> {
     let rule = rule_of(conn, workspace, "/of", of).await?;
-    compile(&rule, workspace, host.now_us()).everyone(conn).await
+    compile(&rule, workspace, host.now_in(workspace)).everyone(conn).await
 }
 
 /// Whether there is a segment with this id.
@@ -180,7 +180,7 @@ pub async fn segment_known(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> R
 /// # Errors
 /// When a rule is wrong or a segment is not there.
 pub async fn overlap(host: &Host, workspace: WorkspaceId, question: OverlapQuestion) -> Result<Overlap> {
-    let now = host.now_us();
+    let now = host.now_in(workspace);
     let mut conn = host.store.read(workspace).await?;
     let a = rule_of(&mut conn, workspace, "/a", question.a).await?;
     let b = rule_of(&mut conn, workspace, "/b", question.b).await?;

@@ -1,6 +1,6 @@
 //! What people do, as segments see it: the fixed map from the fields of a
-//! rule to columns. This file alone may name the tables of the areas above,
-//! and only to read them: `sales_order`, `order_line`, `product`,
+//! rule to columns. This file (and `suggest.rs`, for thresholds) alone may name
+//! the tables of the areas above, and only to read them: `sales_order`, `order_line`, `product`,
 //! `sales_channel`, `redemption`, `offer`.
 //!
 //! To add a family: describe its table here; the parser, the compiler and the

@@ -10,11 +10,14 @@ mod parse;
 mod rule;
 mod snapshot;
 pub(crate) mod sql;
+mod suggest;
 
 pub use actions::{overlap, people_of, preview, segment_create, segment_find, segment_known, segment_patch};
 pub use compile::{Compiled, compile};
 pub use model::{NewSegment, Overlap, OverlapQuestion, Preview, PreviewQuestion, RuleSource, Segment, SegmentPatch};
 pub use rule::Rule;
 pub use snapshot::{
-    NewSnapshot, Snapshot, SnapshotJob, snapshot_begin, snapshot_create, snapshot_fill, snapshot_find, snapshot_members,
+    NewSnapshot, Snapshot, SnapshotJob, snapshot_begin, snapshot_create, snapshot_fill, snapshot_find,
+    snapshot_members, snapshot_of,
 };
+pub use suggest::{AcceptedSuggestion, Suggestion, Suggestions, suggestion_accept, suggestions};

@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 
 const DAY_US: f64 = 86_400_000_000.0;
 const DAYS_MAX: f64 = 36_525.0;
-const FAMILY_NAMES: &str = "contact, trait, tag, consent, identity, event, order, redemption";
+const FAMILY_NAMES: &str = "contact, trait, tag, consent, identity, snapshot, event, order, redemption";
 
 /// Read a rule.
 pub(super) fn rule(json: &Json) -> Result<Node, Vec<FieldError>> {
@@ -110,6 +110,7 @@ impl Reader {
             "tag" => self.text(&mut members, "name", KEY_BYTES_MAX).map(|name| Condition::Tag { name }),
             "consent" => self.consent(&mut members),
             "identity" => self.identity(&mut members),
+            "snapshot" => self.snapshot(&mut members),
             _ => match families::family(on) {
                 Some(family) => self.activity(&mut members, family),
                 None => return self.fail(&members.pointer("on"), format!("must be one of {FAMILY_NAMES}")),
@@ -183,6 +184,14 @@ impl Reader {
             Some(Condition::Contact { column, test })
         } else {
             self.fail(&members.pointer("op"), format!("does not fit the field `{field}`"))
+        }
+    }
+
+    fn snapshot(&mut self, members: &mut Members<'_>) -> Option<Condition> {
+        let text = self.text(members, "id", KEY_BYTES_MAX)?;
+        match text.parse() {
+            Ok(id) => Some(Condition::Snapshot { id }),
+            Err(_) => self.fail(&members.pointer("id"), "must be the id of an audience snapshot"),
         }
     }
 

@@ -93,6 +93,8 @@ pub(super) enum Condition {
     Consent { channel: String, topic: String, state: Said },
     /// Having an identity of a kind.
     Identity { kind: IdentityKind, issuer: Option<String> },
+    /// Being on a fixed list of people.
+    Snapshot { id: Id },
     /// Having done something so often, so much, so lately.
     Activity(Activity),
 }

@@ -2,7 +2,12 @@
 //! Nothing is added to a complete one, and nothing is taken away.
 
 use super::{Rule, RuleSource, actions::rule_of, compile};
-use crate::{Error, error::Result, limits::NAME_BYTES_MAX, normalise::short_name};
+use crate::{
+    Error,
+    error::Result,
+    limits::{NAME_BYTES_MAX, SNAPSHOT_MEMBERS_MAX},
+    normalise::short_name,
+};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rialto_jobs::{JobFailure, JobHandler, JobRun, NewJob, Step, enqueue};
@@ -68,6 +73,43 @@ pub async fn snapshot_create(host: &Host, caller: &Caller, of: RuleSource, name:
     snapshot_fill(host, workspace, begun.id).await
 }
 
+/// Make a snapshot of these very people, such as the best of a ranking. Its rule
+/// names itself, so that it can be an audience like any other.
+///
+/// # Errors
+/// When the name is wrong, or there are too many people.
+pub async fn snapshot_of(host: &Host, caller: &Caller, name: &str, people: Vec<Id>) -> Result<Snapshot> {
+    if people.len() > SNAPSHOT_MEMBERS_MAX {
+        return Err(Error::TooMany { limit: "snapshot-members", max: SNAPSHOT_MEMBERS_MAX as u64 });
+    }
+    let (workspace, id, now) = (caller.workspace, host.id(), host.now_in(caller.workspace));
+    let name = short_name("/name", name, NAME_BYTES_MAX)?;
+    let rule = serde_json::json!({ "on": "snapshot", "id": id }).to_string();
+    let row: Row = (id, None, name, rule, 0, false, caller.actor.to_string(), now);
+    let kept = row.clone();
+    host.store
+        .write(workspace, "snapshot.of", move |conn| {
+            Box::pin(async move {
+                sql("INSERT INTO audience_snapshot (workspace, id, segment, name, rule, size, complete, created_by, created_at)
+                     VALUES ($1, $2, NULL, $3, $4, 0, FALSE, $5, $6)")
+                .bind(workspace)
+                .bind(kept.0)
+                .bind(&kept.2)
+                .bind(&kept.3)
+                .bind(&kept.6)
+                .bind(kept.7)
+                .execute(conn)
+                .await?;
+                Ok::<_, Error>(())
+            })
+        })
+        .await?;
+    fill_with(host, workspace, id, &people).await?;
+    let mut snapshot = shown(row);
+    (snapshot.size, snapshot.complete) = (people.len() as i64, true);
+    Ok(snapshot)
+}
+
 /// Order a snapshot in the caller's transaction: as of now, to be filled by a
 /// job (or sooner by [`snapshot_fill`]). Use it only once it is complete.
 ///
@@ -86,7 +128,7 @@ pub async fn snapshot_begin(
     };
     let name = short_name("/name", &new.name, NAME_BYTES_MAX)?;
     let rule = rule_of(conn, workspace, "/of", new.of).await?;
-    let (id, now) = (host.id(), host.now_us());
+    let (id, now) = (host.id(), host.now_in(workspace));
     sql("INSERT INTO audience_snapshot (workspace, id, segment, name, rule, size, complete, created_by, created_at)
          VALUES ($1, $2, $3, $4, $5, 0, FALSE, $6, $7)")
     .bind(workspace)
@@ -123,6 +165,12 @@ pub async fn snapshot_fill(host: &Host, workspace: WorkspaceId, id: Id) -> Resul
     };
     clear(host, workspace, id).await?;
     let size = members.len() as i64;
+    fill_with(host, workspace, id, &members).await?;
+    Ok(Snapshot { size, complete: true, ..snapshot })
+}
+
+async fn fill_with(host: &Host, workspace: WorkspaceId, id: Id, members: &[Id]) -> Result<()> {
+    let size = members.len() as i64;
     for step in members.chunks(STEP_ROWS) {
         let step = step.to_vec();
         host.store
@@ -135,8 +183,7 @@ pub async fn snapshot_fill(host: &Host, workspace: WorkspaceId, id: Id) -> Resul
         .write(workspace, "snapshot.complete", move |conn| {
             Box::pin(async move { complete(conn, workspace, id, size).await })
         })
-        .await?;
-    Ok(Snapshot { size, complete: true, ..snapshot })
+        .await
 }
 
 /// The snapshot with this id.

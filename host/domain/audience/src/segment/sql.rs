@@ -3,7 +3,7 @@
 use super::{compile::Compiled, model::Segment, rule::Rule};
 use crate::{Error, error::Result, limits::SNAPSHOT_MEMBERS_MAX};
 use rialto_kernel::{Id, WorkspaceId, from_micros};
-use rialto_store::{Conn, Sql, StoreError, Value, sql, sql_dynamic};
+use rialto_store::{Conn, Dialect, Sql, StoreError, Value, sql, sql_dynamic};
 
 /// The test of a rule over `contact c`, and its values; the workspace is `$1`.
 #[derive(Debug, Clone)]
@@ -15,8 +15,12 @@ pub(super) struct SegmentQuery {
 impl SegmentQuery {
     /// `SELECT {what} FROM contact c` of those who fit and are nobody else.
     fn select(&self, what: &str, tail: &str) -> Sql {
+        self.statement("", what, tail)
+    }
+
+    fn statement(&self, before: &str, what: &str, tail: &str) -> Sql {
         let text = format!(
-            "SELECT {what} FROM contact c WHERE c.workspace = $1 AND c.merged_into IS NULL AND ({}){tail}",
+            "{before}SELECT {what} FROM contact c WHERE c.workspace = $1 AND c.merged_into IS NULL AND ({}){tail}",
             self.test
         );
         sql_dynamic(text).bind_all(self.values.iter().cloned())
@@ -24,6 +28,27 @@ impl SegmentQuery {
 }
 
 impl Compiled {
+    /// How the database would go about finding them, for those who wonder
+    /// whether it uses its indexes.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn explain(&self, conn: &mut Conn) -> Result<String> {
+        let what = "CAST(COUNT(*) AS BIGINT)";
+        let lines: Vec<String> = match conn.dialect() {
+            Dialect::Sqlite => {
+                let rows: Vec<(i64, i64, i64, String)> =
+                    self.query.statement("EXPLAIN QUERY PLAN ", what, "").fetch_all(conn).await?;
+                rows.into_iter().map(|row| row.3).collect()
+            }
+            Dialect::Postgres => {
+                let rows: Vec<(String,)> = self.query.statement("EXPLAIN ", what, "").fetch_all(conn).await?;
+                rows.into_iter().map(|row| row.0).collect()
+            }
+        };
+        Ok(lines.join("\n"))
+    }
+
     /// How many people fit.
     ///
     /// # Errors

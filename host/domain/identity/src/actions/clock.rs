@@ -8,6 +8,7 @@ use crate::{
     sql::{WorkspaceRow, workspace_find, workspace_holds, workspace_stand},
     unscoped,
 };
+use rialto_jobs::outbox_push;
 use rialto_kernel::{Problem, WorkspaceId, from_micros};
 use rialto_slice::Host;
 use rialto_store::Scope;
@@ -15,6 +16,9 @@ use rialto_web::Caller;
 use serde_json::json;
 use std::time::Duration;
 
+/// The consumer of the outbox that hears of every move of a clock: what waited
+/// for its time is applied then. Its payload is the instant, or `null`.
+pub const CLOCK_MOVED: &str = "audience.waiting";
 /// How often a host looks whether another one moved a clock.
 pub const CLOCKS_EVERY: Duration = Duration::from_millis(500);
 
@@ -43,6 +47,7 @@ pub async fn clock_put(host: &Host, caller: &Caller, clock: WorkspaceClock) -> R
     let version = known.version;
     let entry = AuditEntry::new(host, caller, "workspace.clock", "workspace", known.id)
         .detail(json!({ "from": known.stands_at.map(from_micros), "to": clock.stands_at }));
+    let (move_id, now_us, to_text) = (host.id(), host.now_us(), json!(to).to_string());
     let write = host.store.write(workspace, "workspace.clock", move |conn| {
         Box::pin(async move {
             let held = workspace_holds(conn, workspace).await?;
@@ -53,6 +58,9 @@ pub async fn clock_put(host: &Host, caller: &Caller, clock: WorkspaceClock) -> R
                 return Err(IdentityError::Refused(changed()));
             }
             audit(conn, &entry).await?;
+            outbox_push(conn, workspace, move_id, now_us, "clock", to_text.as_bytes(), &[CLOCK_MOVED])
+                .await
+                .map_err(Problem::from)?;
             Ok(WorkspaceRow { stands_at: to, version: version + 1, ..known })
         })
     });

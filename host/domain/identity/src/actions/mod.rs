@@ -11,7 +11,7 @@ mod user_access;
 mod workspace;
 
 pub use audit_search::{AuditQuery, audit_search};
-pub use clock::{CLOCKS_EVERY, clock_put, clocks_read};
+pub use clock::{CLOCK_MOVED, CLOCKS_EVERY, clock_put, clocks_read};
 pub use token::{TOKENS_MAX, token_create, token_get, token_list, token_revoke};
 pub use unit::{UNIT_DEPTH_MAX, UNITS_MAX, unit_create, unit_delete, unit_get, unit_list, unit_patch, unit_path};
 pub use user::{ROLES_PER_USER_MAX, USERS_MAX, user_create, user_get, user_list, user_patch, user_self};

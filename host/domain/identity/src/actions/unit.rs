@@ -9,7 +9,7 @@ use crate::{
     AuditEntry, IdentityError, NewUnit, Unit, UnitPatch, audit,
     sql::{
         UnitRow, unit_count, unit_delete as unit_drop, unit_find, unit_in_use, unit_insert, unit_list as units_under,
-        unit_longest, unit_rebase, unit_root, unit_update,
+        unit_longest, unit_rebase, unit_root, unit_update, unit_used,
     },
 };
 use rialto_kernel::{Id, Page, PageQuery, Problem, WorkspaceId};
@@ -156,6 +156,7 @@ pub async fn unit_patch(
 pub async fn unit_delete(host: &Host, caller: &Caller, id: Id) -> Result<(), IdentityError> {
     let workspace = caller.workspace;
     let (caller_in, entry) = (caller.clone(), AuditEntry::new(host, caller, "unit.delete", "unit", id));
+    let used = rialto_slice::units::uses(host);
     let write = host.store.write(workspace, "unit.delete", move |conn| {
         Box::pin(async move {
             let row = visible(conn, &caller_in, id).await?;
@@ -170,6 +171,11 @@ pub async fn unit_delete(host: &Host, caller: &Caller, id: Id) -> Result<(), Ide
                 (0, 0) => {}
                 (0, _) => return Err(IdentityError::UnitNotEmpty("tokens")),
                 _ => return Err(IdentityError::UnitNotEmpty("roles")),
+            }
+            for one in used {
+                if unit_used(conn, one.find, workspace, id).await? {
+                    return Err(IdentityError::UnitNotEmpty(one.what));
+                }
             }
             unit_drop(conn, workspace, id).await?;
             Ok(audit(conn, &entry.detail(json!({ "code": row.code, "name": row.name }))).await?)

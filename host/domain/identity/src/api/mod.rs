@@ -4,6 +4,7 @@
 mod audit;
 mod job;
 mod me;
+mod retention;
 mod session;
 mod token;
 mod unit;
@@ -18,6 +19,8 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
     OpenApiRouter::new()
         .routes(routes!(workspace::workspace_read, workspace::workspace_change))
         .routes(routes!(workspace::workspace_clock))
+        .routes(routes!(retention::retention_read))
+        .routes(routes!(retention::retention_choose))
         .routes(routes!(unit::unit_page, unit::unit_make))
         .routes(routes!(unit::unit_read, unit::unit_change, unit::unit_remove))
         .routes(routes!(user::user_page, user::user_make))

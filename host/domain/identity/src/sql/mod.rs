@@ -2,6 +2,7 @@
 
 mod audit;
 mod clock;
+mod retention;
 mod role;
 mod session;
 mod token;
@@ -11,6 +12,7 @@ mod workspace;
 
 pub(crate) use audit::*;
 pub(crate) use clock::*;
+pub(crate) use retention::*;
 pub(crate) use role::*;
 pub(crate) use session::*;
 pub(crate) use token::*;
