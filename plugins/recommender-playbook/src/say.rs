@@ -1,6 +1,6 @@
 //! Sentences for people, in English and 简体中文, from what was found.
 
-use crate::playbook::Factor;
+use crate::{people::Feature, playbook::Factor};
 
 /// What a sentence may speak of.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +31,18 @@ pub fn sentence(factor: &Factor, value: f64, chinese: bool, facts: &Facts) -> St
     };
     let text = if chinese { &sentences.zh } else { &sentences.en };
     fill(text, |name| fact(name, facts, chinese))
+}
+
+/// What a feature says of a person, by what earlier campaigns taught.
+pub fn lesson(feature: &Feature, place: f64, part: f64, chinese: bool) -> String {
+    let high = place >= 0.0;
+    let share = percent(((1.0 - place.abs()) / 2.0).max(0.01), chinese);
+    if chinese {
+        let (end, spoke) = (if high { "前" } else { "后" }, if part >= 0.0 { "更可能" } else { "较不可能" });
+        return format!("{}位居{end} {share};以往活动中这类客户{spoke}响应。", feature.zh);
+    }
+    let (end, spoke) = (if high { "top" } else { "lowest" }, if part >= 0.0 { "more" } else { "less" });
+    format!("By {} among the {end} {share}; in earlier campaigns such people answered {spoke} often.", feature.en)
 }
 
 fn fact(name: &str, facts: &Facts, chinese: bool) -> Option<String> {

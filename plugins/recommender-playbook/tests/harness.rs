@@ -4,7 +4,7 @@
 
 use rialto_sdk_harness::{
     Harness,
-    recommender::{Brief, Candidates, NumberColumn, Ranked, TextColumn},
+    recommender::{Brief, Candidates, NumberColumn, Outcomes, Ranked, TextColumn},
 };
 use serde_json::json;
 
@@ -103,6 +103,39 @@ fn thousands_of_people() {
         assert_eq!(ranked.len(), count as usize);
         assert_reasons_sum(&ranked);
         assert!(ranked[0].reasons.len() > 3 && ranked[2_000].reasons.len() == 1);
+    }
+}
+
+/// People of whom those who take discounts answered, whatever they spend.
+fn lesson(seed: u64) -> Outcomes {
+    let number = |n: u64, step: u64| ((n * 37 + seed * 11) * step % 97) as f64;
+    let column = |step: u64| (0..90).map(|n| number(n, step)).collect::<Vec<_>>();
+    let (spend, discount) = (column(5), column(29));
+    let reached = discount.iter().map(|number| u32::from(*number > 75.0)).collect();
+    let candidates = Candidates {
+        kind: "contact".to_owned(),
+        ids: (0..90).map(|n| n.to_string()).collect(),
+        texts: vec![],
+        numbers: vec![numbers("spend", &spend), numbers("discount", &discount)],
+    };
+    Outcomes { brief: brief("repeat", "en"), candidates, tried: vec![1; 90], reached }
+}
+
+#[test]
+fn people_are_ranked_by_what_earlier_campaigns_taught() {
+    let judge = lesson(9);
+    let discount = judge.candidates.numbers[1].values.clone();
+    for locale in ["en", "zh-CN"] {
+        let (brief, people) = (brief("repeat", locale), judge.candidates.clone());
+        let taught =
+            harness().learn_then_recommend(json!({}), (0..4).map(lesson).collect(), brief.clone(), people.clone());
+        let taught = taught.unwrap();
+        assert_reasons_sum(&taught);
+        let best: Vec<f64> = taught.iter().take(10).map(|one| discount[one.candidate as usize]).collect();
+        assert!(best.iter().all(|number| *number > 75.0), "{best:?}");
+        assert!(taught[0].reasons[0].code.starts_with("discount"), "{:?}", taught[0].reasons);
+        let untaught = harness().recommend(json!({}), brief, people).unwrap();
+        assert_eq!(untaught[0].reasons[0].code, "spend", "a run knows only what it was told");
     }
 }
 

@@ -220,6 +220,25 @@ impl Harness {
         self.run(PluginKind::Recommender, async |run| recommender::recommend(run, &settings, brief, candidates).await)
     }
 
+    /// A recommender's `learn` and then its `recommend` in one run, as the host
+    /// asks about people.
+    ///
+    /// # Errors
+    /// What the run ends with; see [`Error::fault`].
+    pub fn learn_then_recommend(
+        &self,
+        settings: impl Serialize,
+        outcomes: Vec<recommender::Outcomes>,
+        brief: recommender::Brief,
+        candidates: recommender::Candidates,
+    ) -> Result<Vec<recommender::Ranked>, Error> {
+        let settings = serde_json::to_string(&settings)?;
+        self.run(PluginKind::Recommender, async |run| {
+            recommender::learn(run, &settings, outcomes).await?;
+            recommender::recommend(run, &settings, brief, candidates).await
+        })
+    }
+
     /// A recommender's `learn`.
     ///
     /// # Errors

@@ -3,8 +3,9 @@
 use crate::{
     contact::{Contact, contact_find},
     segment::{
-        NewSegment, Overlap, OverlapQuestion, Preview, PreviewQuestion, Segment, SegmentPatch, compile, overlap,
-        preview, segment_create, segment_find, segment_patch, sql,
+        AcceptedSuggestion, NewSegment, Overlap, OverlapQuestion, Preview, PreviewQuestion, Segment, SegmentPatch,
+        Suggestions, compile, overlap, preview, segment_create, segment_find, segment_patch, sql, suggestion_accept,
+        suggestions,
     },
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
@@ -53,6 +54,7 @@ pub(crate) async fn segment_page(
 /// condition: `{"on": "trait", "key": "age", "op": "gte", "value": 30}`,
 /// `{"on": "tag", "name": "vip"}`, `{"on": "consent", "channel": "email"}`,
 /// `{"on": "identity", "kind": "email"}`,
+/// `{"on": "snapshot", "id": "…"}` (a fixed list of people),
 /// `{"on": "contact", "field": "region", "op": "is", "value": "Shanghai"}`,
 /// `{"on": "event", "name": "Order Completed", "within_days": 90, "count": {"op": "gte", "value": 2}}`,
 /// `{"on": "order", "category": "TEA", "sum_minor": {"op": "gte", "value": 5000, "currency": "USD"}}`,
@@ -145,6 +147,34 @@ pub(crate) async fn segment_overlap(
     Ok(Json(overlap(&host, caller.workspace, question).await?))
 }
 
+/// Suggest segments worth having
+///
+/// High value, prospects who have not bought, at risk and lost: ready rules
+/// with strategy, owner and measure; thresholds come from the workspace's own
+/// orders and are stated. Nothing is saved.
+#[utoipa::path(
+    get, path = "/segments/suggestions", tag = "segments", responses((status = 200, body = Suggestions)),
+)]
+pub(crate) async fn segment_suggest(State(host): State<Host>, caller: Caller) -> ApiResult<Json<Suggestions>> {
+    caller.require(READ)?;
+    Ok(Json(suggestions(&host, caller.workspace, caller.locale).await?))
+}
+
+/// Save a suggested segment
+#[utoipa::path(
+    post, path = "/segments/suggestions", tag = "segments", request_body = AcceptedSuggestion,
+    responses((status = 201, body = Segment), (status = 409, description = "the name is taken")),
+)]
+pub(crate) async fn segment_accept(
+    State(host): State<Host>,
+    caller: Caller,
+    Json(accepted): Json<AcceptedSuggestion>,
+) -> ApiResult<impl IntoResponse> {
+    caller.require(WRITE)?;
+    let segment = suggestion_accept(&host, &caller, accepted).await?;
+    Ok((StatusCode::CREATED, etag(segment.version), Json(segment)))
+}
+
 /// List who fits a segment now
 #[utoipa::path(
     get, path = "/segments/{id}/contacts", tag = "segments", params(("id" = Uuid, Path), PageQuery),
@@ -160,7 +190,7 @@ pub(crate) async fn segment_contacts(
     let (limit, after) = (page.limit()?, page.after::<Uuid>()?);
     let segment = segment_find(&host, caller.workspace, id).await?;
     let mut conn = host.store.read(caller.workspace).await?;
-    let compiled = compile(&segment.rule, caller.workspace, host.now_us());
+    let compiled = compile(&segment.rule, caller.workspace, host.now_in(caller.workspace));
     let mut rows = Vec::new();
     for id in compiled.page(&mut conn, after, limit + 1).await? {
         rows.extend(contact_find(&mut conn, caller.workspace, id).await?);

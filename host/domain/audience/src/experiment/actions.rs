@@ -1,7 +1,6 @@
 //! What can be done with experiments.
 
 use super::{
-    assign,
     model::{Experiment, ExperimentScope, ExperimentState, ExperimentView, NewExperiment},
     sql,
 };
@@ -21,7 +20,7 @@ use serde_json::json;
 /// in force at the same time.
 pub async fn experiment_create(host: &Host, caller: &Caller, new: NewExperiment) -> Result<Experiment> {
     let new = new.checked()?;
-    let (workspace, id, now) = (caller.workspace, host.id(), from_micros(host.now_us()));
+    let (workspace, id, now) = (caller.workspace, host.id(), from_micros(host.now_in(caller.workspace)));
     let salt = host.keys.mac(Purpose::Pseudonym, &[workspace.0.as_bytes(), b"experiment", id.as_bytes()]);
     let experiment = Experiment {
         id,
@@ -88,7 +87,7 @@ pub async fn experiment_get(host: &Host, workspace: WorkspaceId, id: Id) -> Resu
 /// # Errors
 /// When there is none, or it was changed since.
 pub async fn experiment_archive(host: &Host, caller: &Caller, id: Id, expected: IfMatch) -> Result<Experiment> {
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     let entry = AuditEntry::new(host, caller, "experiment.archive", "experiment", id);
     host.store
         .write(workspace, "experiment.archive", move |conn| {
@@ -106,15 +105,24 @@ pub async fn experiment_archive(host: &Host, caller: &Caller, id: Id, expected: 
         .await
 }
 
-/// Refuse an experiment that a campaign cannot name: none, archived, or one
-/// that covers the workspace anyway.
+/// Why a campaign cannot name this experiment: there is none, it is archived, or
+/// it covers the workspace anyway. Nothing when it can.
 ///
 /// # Errors
-/// When it is refused; the field is `/experiment`.
-pub async fn experiment_usable(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<()> {
+/// When the store fails.
+pub async fn experiment_unusable(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<Option<String>> {
     match sql::experiment_find(conn, workspace, id).await {
-        Ok(experiment) => assign::usable(&experiment),
-        Err(Error::NotFound(_)) => Err(Error::field("/experiment", "there is no such experiment")),
+        Ok(experiment) => Ok(unusable(&experiment)),
+        Err(Error::NotFound(_)) => Ok(Some("there is no such experiment".to_owned())),
         Err(other) => Err(other),
     }
+}
+
+fn unusable(experiment: &Experiment) -> Option<String> {
+    let wrong = match (experiment.scope, experiment.state) {
+        (ExperimentScope::Workspace, _) => "holds out of every campaign already; name one of scope `campaign`",
+        (_, ExperimentState::Archived) => "is archived; name an open one",
+        _ => return None,
+    };
+    Some(format!("`{}` {wrong}", experiment.name))
 }

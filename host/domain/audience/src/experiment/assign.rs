@@ -1,7 +1,7 @@
 //! Who is given which arm: by a keyed hash of the person, once.
 
 use super::{
-    model::{Arm, Experiment, ExperimentScope, ExperimentState, WHOLE_BP},
+    model::{Arm, WHOLE_BP},
     sql,
 };
 use crate::{Error, contact::contact_roots, error::Result};
@@ -152,16 +152,6 @@ fn place_of(arms: &[Arm], salt: &[u8], person: Id) -> usize {
         }
     }
     arms.len().saturating_sub(1)
-}
-
-/// Refuse to use an experiment that a campaign cannot be measured by.
-pub(crate) fn usable(experiment: &Experiment) -> Result<()> {
-    let wrong = match (experiment.scope, experiment.state) {
-        (ExperimentScope::Workspace, _) => "holds out of every campaign already; name one of scope `campaign`",
-        (_, ExperimentState::Archived) => "is archived; name an open one",
-        _ => return Ok(()),
-    };
-    Err(Error::field("/experiment", format!("`{}` {wrong}", experiment.name)))
 }
 
 #[cfg(test)]

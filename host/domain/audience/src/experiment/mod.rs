@@ -12,7 +12,7 @@ mod model;
 pub mod probability;
 pub(crate) mod sql;
 
-pub use actions::{experiment_archive, experiment_create, experiment_get, experiment_usable};
+pub use actions::{experiment_archive, experiment_create, experiment_get, experiment_unusable};
 pub use assign::{Assigned, arms_of, assign, hold_out, would_hold_out};
 pub use model::{Arm, ArmCount, Balance, Experiment, ExperimentScope, ExperimentState, ExperimentView, NewExperiment};
 pub use sql::experiment_find;

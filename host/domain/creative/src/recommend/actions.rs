@@ -2,20 +2,23 @@
 
 use super::{
     candidates::{self, Shown},
-    model::{CandidateKind, NewRecommendation, RankedCandidate, RankedReason, Recommendation},
-    people::{self, Question},
+    lessons::lessons,
+    model::{BestOf, CandidateKind, NewRecommendation, RankedCandidate, RankedReason, Recommendation},
+    people::{self, Question, Who},
     sql::{self, Row},
 };
 use crate::{
     error::{Error, Result},
     message::{READ, WRITE},
 };
+use rialto_audience::{Snapshot, snapshot_of};
 use rialto_contract::recommender::{self, Brief, Ranked};
 use rialto_identity::{AuditEntry, audit};
 use rialto_kernel::{Id, Page, PageQuery, Problem, from_micros, to_micros};
-use rialto_plugin_host::{Limits, PluginKind};
+use rialto_plugin_host::{Ability, Limits, PluginKind};
 use rialto_plugins::{OpenRun, RunOptions, installations_of_kind, open_run_with};
 use rialto_slice::Host;
+use rialto_store::Conn;
 use rialto_web::Caller;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -27,6 +30,8 @@ const FACTS_BYTES_MAX: usize = 16 * 1024;
 const RANKED_KEPT_MAX: usize = 10_000;
 /// The permission to see people's names.
 const PEOPLE: &str = "audience.read";
+/// The permission to make audiences.
+const PEOPLE_WRITE: &str = "audience.write";
 
 /// Ask a recommender, and keep its answer.
 ///
@@ -38,7 +43,8 @@ pub async fn recommend(host: &Host, caller: &Caller, new: NewRecommendation) -> 
         caller.require_everywhere(PEOPLE)?;
     }
     check(&new)?;
-    let at = new.at.map_or_else(|| host.now_us(), to_micros);
+    let now = host.now_in(caller.workspace);
+    let at = new.at.map_or(now, |at| to_micros(at).min(now));
     let installation = installation(host, caller, &new).await?;
     let shown = shown(host, caller, &new, at).await?;
     let locale = new.locale.clone().unwrap_or_else(|| caller.locale.tag().to_owned());
@@ -46,13 +52,54 @@ pub async fn recommend(host: &Host, caller: &Caller, new: NewRecommendation) -> 
     let brief = Brief { objective: new.objective.clone(), locale: locale.clone(), at, facts };
     let kept = json!({
         "objective": new.objective, "locale": locale, "at": from_micros(at), "facts": new.facts, "of": new.of,
-        "offer": new.offer, "candidates": shown.ids.len(),
+        "offer": new.offer, "campaign": new.campaign, "candidates": shown.ids.len(),
     });
     let options = RunOptions { at_us: Some(at), limits: Some(limits(new.kind)), ..RunOptions::default() };
     let open = open_run_with(host, caller.workspace, installation, PluginKind::Recommender, options);
-    let open = open.await.map_err(Problem::from)?;
+    let mut open = open.await.map_err(Problem::from)?;
+    if new.kind == CandidateKind::Contact && open.run.require_ability(Ability::Learn).is_ok() {
+        teach(host, caller, &new, &mut open, &brief).await?;
+    }
     let id = ask(host, caller, new.kind, open, brief, shown, kept).await?;
     recommendation_get(host, caller, id, &PageQuery::default()).await
+}
+
+/// Tell a recommender that can learn, in the run that is about to rank, what
+/// came of the campaigns that were over by then.
+async fn teach(host: &Host, caller: &Caller, new: &NewRecommendation, open: &mut OpenRun, brief: &Brief) -> Result<()> {
+    let outcomes = {
+        let mut conn = host.store.read(caller.workspace).await?;
+        let currency = currency(&mut conn, caller).await?;
+        let kind = kind(&mut conn, caller, new).await?;
+        let question = question(new, &kind, brief.at, &currency);
+        lessons(host, &mut conn, caller.workspace, &question, brief).await?
+    };
+    if outcomes.is_empty() {
+        return Ok(());
+    }
+    let settings = open.settings_json.clone();
+    Ok(recommender::learn(&mut open.run, &settings, outcomes).await.map_err(Problem::from)?)
+}
+
+fn question<'q>(new: &'q NewRecommendation, kind: &'q str, at: i64, currency: &'q str) -> Question<'q> {
+    let channel = new.facts.get("channel").and_then(Value::as_str).unwrap_or("");
+    let of = Who::Of(new.of.clone());
+    Question { of, offer: new.offer, campaign: new.campaign, kind, channel, at, currency }
+}
+
+/// The type of the campaign that is asked about; empty where none is.
+async fn kind(conn: &mut Conn, caller: &Caller, new: &NewRecommendation) -> Result<String> {
+    match new.campaign {
+        None => Ok(String::new()),
+        Some(id) => {
+            let found = sql::campaign_kind(conn, caller.workspace, id).await?;
+            found.ok_or_else(|| Error::field("campaign", "there is no such campaign"))
+        }
+    }
+}
+
+async fn currency(conn: &mut Conn, caller: &Caller) -> Result<String> {
+    sql::workspace_currency(conn, caller.workspace).await?.ok_or(Error::NotFound("workspace"))
 }
 
 async fn ask(
@@ -80,7 +127,7 @@ async fn ask(
         brief: kept.to_string(),
         answer: serde_json::to_string(&ranked).map_err(|_| Error::Stored("recommendation"))?,
         created_by: caller.actor.to_string(),
-        created_at: host.now_us(),
+        created_at: host.now_in(caller.workspace),
     };
     let state = closed.state;
     host.store
@@ -113,6 +160,9 @@ fn check(new: &NewRecommendation) -> Result<()> {
     if !about_people && new.of.is_some() {
         return Err(Error::field("of", "is for the kind `contact`"));
     }
+    if !about_people && new.campaign.is_some() {
+        return Err(Error::field("campaign", "is for the kind `contact`"));
+    }
     if !about_people && new.offer.is_some() {
         return Err(Error::field("offer", "is for the kind `contact`; name its categories among the facts"));
     }
@@ -136,14 +186,13 @@ async fn installation(host: &Host, caller: &Caller, new: &NewRecommendation) -> 
 async fn shown(host: &Host, caller: &Caller, new: &NewRecommendation, at: i64) -> Result<Shown> {
     let workspace = caller.workspace;
     let mut conn = host.store.read(workspace).await?;
-    let currency = sql::workspace_currency(&mut conn, workspace).await?.ok_or(Error::NotFound("workspace"))?;
+    let currency = currency(&mut conn, caller).await?;
     match new.kind {
         CandidateKind::Creative => candidates::creatives(&mut conn, workspace, at, &currency).await,
         CandidateKind::CampaignType => candidates::campaign_types(&mut conn, workspace, at, &currency).await,
         CandidateKind::Contact => {
-            let channel = new.facts.get("channel").and_then(Value::as_str).unwrap_or("");
-            let (of, offer) = (new.of.clone(), new.offer);
-            people::people(host, &mut conn, workspace, Question { of, offer, channel, at, currency: &currency }).await
+            let kind = kind(&mut conn, caller, new).await?;
+            people::people(host, &mut conn, workspace, question(new, &kind, at, &currency)).await
         }
     }
 }
@@ -215,6 +264,27 @@ pub async fn recommendation_get(host: &Host, caller: &Caller, id: Id, page: &Pag
     shown.items = page.items;
     shown.next = page.next;
     Ok(shown)
+}
+
+/// Make an audience of the best a recommendation of people ranked.
+///
+/// # Errors
+/// When there is none, it is not of people, or nobody would be in the audience.
+pub async fn recommendation_audience(host: &Host, caller: &Caller, id: Id, best: BestOf) -> Result<Snapshot> {
+    caller.require_everywhere(PEOPLE_WRITE)?;
+    let found = {
+        let mut conn = host.store.read(caller.workspace).await?;
+        sql::recommendation_find(&mut conn, caller.workspace, id).await?.ok_or(Error::NotFound("recommendation"))?
+    };
+    if found.kind != CandidateKind::Contact.as_str() {
+        return Err(Error::field("id", "this recommendation does not rank people"));
+    }
+    let all: Vec<RankedCandidate> = serde_json::from_str(&found.answer).map_err(|_| Error::Stored("recommendation"))?;
+    let people: Vec<Id> = all.iter().take(best.top as usize).filter_map(|one| one.id.parse().ok()).collect();
+    if people.is_empty() {
+        return Err(Error::field("top", "nobody would be in the audience; take at least the best one"));
+    }
+    Ok(snapshot_of(host, caller, &best.name, people).await.map_err(Problem::from)?)
 }
 
 /// Recommendations, newest first, without their rankings.

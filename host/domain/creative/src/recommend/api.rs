@@ -2,9 +2,10 @@
 
 use super::{
     actions as act,
-    model::{NewRecommendation, Recommendation},
+    model::{BestOf, NewRecommendation, Recommendation},
 };
 use axum::{extract::State, http::StatusCode};
+use rialto_audience::Snapshot;
 use rialto_kernel::{Page, PageQuery};
 use rialto_slice::Host;
 use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query};
@@ -13,7 +14,10 @@ use uuid::Uuid;
 
 /// Every route of recommendations.
 pub(crate) fn routes() -> OpenApiRouter<Host> {
-    OpenApiRouter::new().routes(routes!(recommendation_list, recommendation_create)).routes(routes!(recommendation_get))
+    OpenApiRouter::new()
+        .routes(routes!(recommendation_list, recommendation_create))
+        .routes(routes!(recommendation_get))
+        .routes(routes!(recommendation_audience))
 }
 
 #[utoipa::path(
@@ -33,6 +37,22 @@ pub(crate) async fn recommendation_create(
     Json(new): Json<NewRecommendation>,
 ) -> ApiResult<(StatusCode, Json<Recommendation>)> {
     Ok((StatusCode::CREATED, Json(act::recommend(&host, &caller, new).await?)))
+}
+
+#[utoipa::path(
+    post, path = "/recommendations/{id}/audience", tag = "creative", operation_id = "recommendation_audience",
+    params(("id" = Uuid, Path)), request_body = BestOf,
+    summary = "Make an audience of the best a recommendation ranked",
+    description = "The answer is a fixed list; name it in a rule as `{\"on\": \"snapshot\", \"id\": …}`.",
+    responses((status = 201, body = Snapshot), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)),
+)]
+pub(crate) async fn recommendation_audience(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(best): Json<BestOf>,
+) -> ApiResult<(StatusCode, Json<Snapshot>)> {
+    Ok((StatusCode::CREATED, Json(act::recommendation_audience(&host, &caller, id, best).await?)))
 }
 
 #[utoipa::path(

@@ -5,6 +5,7 @@
 mod actions;
 mod api;
 mod candidates;
+mod lessons;
 mod model;
 mod people;
 mod sql;

@@ -57,11 +57,25 @@ pub struct NewRecommendation {
     /// For `contact`: the offer it is for; its products' categories count.
     #[serde(default)]
     pub offer: Option<Uuid>,
+    /// For `contact`: the campaign it is for; its offers' categories count, and
+    /// campaigns of its type are the similar ones.
+    #[serde(default)]
+    pub campaign: Option<Uuid>,
     /// The moment it is asked about: nothing after it is looked at. Now if
     /// absent.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub at: Option<Timestamp>,
+}
+
+/// An audience to be made of a ranking's best.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BestOf {
+    /// The best so many.
+    pub top: u32,
+    /// A name for the audience.
+    pub name: String,
 }
 
 /// Why a candidate stands where it stands.

@@ -104,15 +104,31 @@ pub(super) async fn offer_known(conn: &mut Conn, ws: WorkspaceId, offer: Id) -> 
     Ok(row.is_some())
 }
 
-/// Person, orders, spend in one currency, newest order.
+/// A person's orders.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Orders {
+    pub(super) person: Id,
+    pub(super) orders: i64,
+    /// In one currency, as are the next two.
+    pub(super) spend: i64,
+    pub(super) discount: i64,
+    pub(super) recent_spend: i64,
+    pub(super) last_at: i64,
+}
+
+/// Everybody's orders; `recent` is from when spend is recent.
 pub(super) async fn orders_by_person(
     conn: &mut Conn,
     ws: WorkspaceId,
     until: i64,
     currency: &str,
-) -> Result<Vec<(Id, i64, i64, i64)>, StoreError> {
-    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(*) AS BIGINT),
-                CAST(SUM(CASE WHEN o.currency = $3 THEN o.total_minor ELSE 0 END) AS BIGINT), MAX(o.at)
+    recent: i64,
+) -> Result<Vec<Orders>, StoreError> {
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(*) AS BIGINT) AS orders,
+                CAST(SUM(CASE WHEN o.currency = $3 THEN o.total_minor ELSE 0 END) AS BIGINT) AS spend,
+                CAST(SUM(CASE WHEN o.currency = $3 THEN o.discount_minor ELSE 0 END) AS BIGINT) AS discount,
+                CAST(SUM(CASE WHEN o.currency = $3 AND o.at > $4 THEN o.total_minor ELSE 0 END) AS BIGINT) AS recent_spend,
+                MAX(o.at) AS last_at
          FROM sales_order o
          JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
          WHERE o.workspace = $1 AND o.at <= $2 AND o.state <> 'cancelled'
@@ -120,6 +136,7 @@ pub(super) async fn orders_by_person(
     .bind(ws)
     .bind(until)
     .bind(currency)
+    .bind(recent)
     .fetch_all(conn)
     .await
 }
@@ -152,6 +169,67 @@ pub(super) async fn category_spend_by_person(
     .await
 }
 
+/// Person and spend, in one currency, on the categories of a campaign's offers.
+pub(super) async fn campaign_spend_by_person(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    until: i64,
+    currency: &str,
+    campaign: Id,
+) -> Result<Vec<(Id, i64)>, StoreError> {
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(SUM(l.amount_minor) AS BIGINT)
+         FROM order_line l
+         JOIN sales_order o ON o.workspace = l.workspace AND o.id = l.sales_order
+         JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
+         WHERE l.workspace = $1 AND o.at <= $2 AND o.currency = $3 AND o.state <> 'cancelled'
+           AND l.product IN (
+             SELECT q.id FROM product q
+             WHERE q.workspace = $1 AND q.category IN (
+               SELECT p.category FROM campaign_offer g
+               JOIN offer_product f ON f.workspace = g.workspace AND f.offer = g.offer
+               JOIN product p ON p.workspace = f.workspace AND p.id = f.product
+               WHERE g.workspace = $1 AND g.campaign = $4 AND p.category <> ''))
+         GROUP BY COALESCE(c.merged_into, c.id)")
+    .bind(ws)
+    .bind(until)
+    .bind(currency)
+    .bind(campaign)
+    .fetch_all(conn)
+    .await
+}
+
+/// The same, of those the campaign wrote to alone: far fewer orders are read.
+pub(super) async fn campaign_spend_of_written(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    until: i64,
+    currency: &str,
+    campaign: Id,
+) -> Result<Vec<(Id, i64)>, StoreError> {
+    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(SUM(l.amount_minor) AS BIGINT)
+         FROM sales_order o
+         JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
+         JOIN order_line l ON l.workspace = o.workspace AND l.sales_order = o.id
+         WHERE o.workspace = $1 AND o.at <= $2 AND o.currency = $3 AND o.state <> 'cancelled'
+           AND o.contact IN (
+             SELECT e.contact FROM event e
+             WHERE e.workspace = $1 AND e.campaign = $4 AND e.kind IN ('send', 'touch') AND e.name <> 'placement-seen')
+           AND l.product IN (
+             SELECT q.id FROM product q
+             WHERE q.workspace = $1 AND q.category IN (
+               SELECT p.category FROM campaign_offer g
+               JOIN offer_product f ON f.workspace = g.workspace AND f.offer = g.offer
+               JOIN product p ON p.workspace = f.workspace AND p.id = f.product
+               WHERE g.workspace = $1 AND g.campaign = $4 AND p.category <> ''))
+         GROUP BY COALESCE(c.merged_into, c.id)")
+    .bind(ws)
+    .bind(until)
+    .bind(currency)
+    .bind(campaign)
+    .fetch_all(conn)
+    .await
+}
+
 /// Person and redemptions.
 pub(super) async fn redemptions_by_person(
     conn: &mut Conn,
@@ -169,21 +247,24 @@ pub(super) async fn redemptions_by_person(
     .await
 }
 
-/// Person and campaigns that touched them; through one channel, or any.
+/// Person and campaigns that wrote to them: of one type or through one channel,
+/// where that is not empty.
 pub(super) async fn campaigns_by_person(
     conn: &mut Conn,
     ws: WorkspaceId,
     until: i64,
-    channel: &str,
+    (kind, channel): (&str, &str),
 ) -> Result<Vec<(Id, i64)>, StoreError> {
     sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(DISTINCT e.campaign) AS BIGINT)
          FROM event e
          JOIN contact c ON c.workspace = e.workspace AND c.id = e.contact
-         WHERE e.workspace = $1 AND e.at <= $2 AND e.campaign IS NOT NULL AND e.channel IS NOT NULL
-           AND ($3 = '' OR e.channel = $3)
+         JOIN campaign g ON g.workspace = e.workspace AND g.id = e.campaign
+         WHERE e.workspace = $1 AND e.at <= $2 AND e.channel IS NOT NULL AND e.kind IN ('send', 'touch')
+           AND e.name <> 'placement-seen' AND ($3 = '' OR g.kind = $3) AND ($4 = '' OR e.channel = $4)
          GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
+    .bind(kind)
     .bind(channel)
     .fetch_all(conn)
     .await
@@ -194,19 +275,90 @@ pub(super) async fn responses_by_person(
     conn: &mut Conn,
     ws: WorkspaceId,
     until: i64,
-    channel: &str,
+    (kind, channel): (&str, &str),
 ) -> Result<Vec<(Id, i64)>, StoreError> {
     sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(COUNT(DISTINCT r.campaign) AS BIGINT)
          FROM redemption r
          JOIN contact c ON c.workspace = r.workspace AND c.id = r.contact
-         WHERE r.workspace = $1 AND r.at <= $2 AND r.campaign IS NOT NULL
+         JOIN campaign g ON g.workspace = r.workspace AND g.id = r.campaign
+         WHERE r.workspace = $1 AND r.at <= $2 AND ($3 = '' OR g.kind = $3)
            AND EXISTS (SELECT 1 FROM event e
                        WHERE e.workspace = r.workspace AND e.contact = r.contact AND e.campaign = r.campaign
-                         AND e.at <= $2 AND e.channel IS NOT NULL AND ($3 = '' OR e.channel = $3))
+                         AND e.at <= $2 AND e.channel IS NOT NULL AND e.kind IN ('send', 'touch')
+                         AND e.name <> 'placement-seen' AND ($4 = '' OR e.channel = $4))
          GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
+    .bind(kind)
     .bind(channel)
     .fetch_all(conn)
     .await
+}
+
+/// A campaign that is over: its id, type, begin and end.
+pub(super) type Past = (Id, String, i64, i64);
+
+/// Campaigns that were over by an instant, the latest first.
+pub(super) async fn campaigns_over(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    by: i64,
+    limit: i64,
+) -> Result<Vec<Past>, StoreError> {
+    sql("SELECT id, kind, starts_at, ends_at FROM campaign
+         WHERE workspace = $1 AND starts_at IS NOT NULL AND ends_at <= $2 AND state IN ('past', 'finished', 'running')
+         ORDER BY starts_at DESC, id LIMIT $3")
+    .bind(ws)
+    .bind(by)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+}
+
+/// The type of a campaign.
+pub(super) async fn campaign_kind(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = sql("SELECT kind FROM campaign WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|(kind,)| kind))
+}
+
+/// Everyone a campaign wrote to by an instant.
+pub(super) async fn written_by(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    campaign: Id,
+    until: i64,
+) -> Result<Vec<Id>, StoreError> {
+    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) AS person FROM event e
+         JOIN contact c ON c.workspace = e.workspace AND c.id = e.contact
+         WHERE e.workspace = $1 AND e.campaign = $2 AND e.at <= $3 AND e.channel IS NOT NULL
+           AND e.kind IN ('send', 'touch') AND e.name <> 'placement-seen'
+         ORDER BY person")
+    .bind(ws)
+    .bind(campaign)
+    .bind(until)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Everyone who redeemed in a campaign by an instant.
+pub(super) async fn redeemed_in(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    campaign: Id,
+    until: i64,
+) -> Result<Vec<Id>, StoreError> {
+    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) FROM redemption r
+         JOIN contact c ON c.workspace = r.workspace AND c.id = r.contact
+         WHERE r.workspace = $1 AND r.campaign = $2 AND r.at <= $3")
+    .bind(ws)
+    .bind(campaign)
+    .bind(until)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
