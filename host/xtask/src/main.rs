@@ -1,6 +1,7 @@
 //! The developer's errands: the README's two commands, and what they lean on.
 //! Nothing here runs in production.
 
+mod bench;
 mod demo;
 mod plugins;
 mod postgres;
@@ -28,6 +29,8 @@ enum Errand {
     Test(test::Options),
     /// Build every first-party plugin to target/plugins/<name>.wasm.
     Plugins,
+    /// Measure the promised figures, each beside its reference.
+    Bench(bench::Options),
     /// Kill a host at random in the middle of a campaign, again and again.
     Crash(test::CrashOptions),
 }
@@ -43,6 +46,7 @@ fn main() -> Result<()> {
             }
             Ok(())
         }
+        Errand::Bench(options) => bench::run(&root, &options),
         Errand::Crash(options) => test::crash(&root, &options),
     }
 }

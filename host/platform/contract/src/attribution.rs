@@ -1,7 +1,7 @@
 //! Calling attribution models. One run holds one fit: start, observe any
 //! number of batches, credit, then split any number of batches.
 
-use crate::call::{ask, hold, indices};
+use crate::call::{ask, ask_while_hashed, hold, indices};
 use rialto_plugin_host::{
     Ability, Limits, Payload, PluginKind, Run, RunError,
     wit::exports::rialto::attribution::{model, split as split_export},
@@ -67,13 +67,21 @@ impl<'r> Fit<'r> {
         self.check(ENTRY, &paths)?;
         let conversions: u64 = paths.conversions.iter().map(|c| u64::from(*c)).sum();
         let value: f64 = paths.value.iter().sum();
-        let (fit, found, input) = (self.fit, self.model.clone(), payload(&paths));
-        ask(self.run, ENTRY, input, move |store, instance| {
-            Box::pin(async move {
-                let guest = found.load(&mut *store, &instance)?;
-                guest.fit().call_observe(store, fit, &paths).await
-            })
-        })
+        let (fit, found, bytes) = (self.fit, self.model.clone(), size(&paths));
+        let paths = Arc::new(paths);
+        let hashed = Arc::clone(&paths);
+        ask_while_hashed(
+            self.run,
+            ENTRY,
+            bytes,
+            move || payload(&hashed),
+            move |store, instance| {
+                Box::pin(async move {
+                    let guest = found.load(&mut *store, &instance)?;
+                    guest.fit().call_observe(store, fit, &paths).await
+                })
+            },
+        )
         .await?;
         self.run.answered(ENTRY, &Payload::none())?;
         #[allow(clippy::cast_precision_loss, reason = "counts of conversions stay below 2^53")]
@@ -121,13 +129,21 @@ impl<'r> Fit<'r> {
         self.run.require_ability(Ability::Split)?;
         self.check(ENTRY, &paths)?;
         let split = indices(self.run, ENTRY, split_export::GuestIndices::new)?;
-        let (fit, touches, input) = (self.fit, paths.channel.len(), payload(&paths));
-        let weights = ask(self.run, ENTRY, input, move |store, instance| {
-            Box::pin(async move {
-                let guest = split.load(&mut *store, &instance)?;
-                guest.call_split(store, fit, &paths).await
-            })
-        })
+        let (fit, touches, bytes) = (self.fit, paths.channel.len(), size(&paths));
+        let paths = Arc::new(paths);
+        let hashed = Arc::clone(&paths);
+        let weights = ask_while_hashed(
+            self.run,
+            ENTRY,
+            bytes,
+            move || payload(&hashed),
+            move |store, instance| {
+                Box::pin(async move {
+                    let guest = split.load(&mut *store, &instance)?;
+                    guest.call_split(store, fit, &paths).await
+                })
+            },
+        )
         .await?;
         let right = if weights.len() == touches {
             weights
@@ -279,6 +295,14 @@ fn slice(paths: &Paths, first: usize, end: usize) -> Paths {
     }
 }
 
+/// The bytes that [`payload`] hashes.
+fn size(paths: &Paths) -> u64 {
+    let narrow = paths.offset.len() + paths.channel.len() + paths.conversions.len() + paths.nulls.len();
+    let further: usize = paths.extra.iter().map(|(_, column)| column.len()).sum();
+    let wide = paths.at.len() + paths.end.len() + paths.value.len() + further;
+    (narrow * 4 + wide * 8) as u64
+}
+
 fn payload(paths: &Paths) -> Payload {
     let mut numbers: Vec<&[f64]> = vec![&paths.value];
     numbers.extend(paths.extra.iter().map(|(_, column)| column.as_slice()));
@@ -288,9 +312,9 @@ fn payload(paths: &Paths) -> Payload {
 /// The digest of columns, each led by its length.
 fn digest(counts: &[&[u32]], times: &[&[i64]], numbers: &[&[f64]]) -> Payload {
     let mut hash = Columns { hash: Sha256::new(), bytes: 0 };
-    counts.iter().for_each(|column| hash.column(column.iter().map(|v| v.to_le_bytes())));
-    times.iter().for_each(|column| hash.column(column.iter().map(|v| v.to_le_bytes())));
-    numbers.iter().for_each(|column| hash.column(column.iter().map(|v| v.to_le_bytes())));
+    counts.iter().for_each(|column| hash.column(column, u32::to_le_bytes));
+    times.iter().for_each(|column| hash.column(column, i64::to_le_bytes));
+    numbers.iter().for_each(|column| hash.column(column, f64::to_le_bytes));
     Payload::digested(hash.bytes, hash.hash.finalize().into())
 }
 
@@ -299,19 +323,18 @@ struct Columns {
     bytes: u64,
 }
 
+/// Values turned into bytes at a time.
+const HASHED_AT_ONCE: usize = 2_048;
+
 impl Columns {
-    fn column<const N: usize>(&mut self, values: impl ExactSizeIterator<Item = [u8; N]>) {
+    fn column<T: Copy, const N: usize>(&mut self, values: &[T], bytes_of: impl Fn(T) -> [u8; N]) {
         self.hash.update((values.len() as u64).to_le_bytes());
         self.bytes += (values.len() * N) as u64;
-        let mut buffer = Vec::with_capacity(16 * 1024);
-        for value in values {
-            buffer.extend_from_slice(&value);
-            if buffer.len() >= 16 * 1024 - 8 {
-                self.hash.update(&buffer);
-                buffer.clear();
-            }
+        let mut buffer = [[0; N]; HASHED_AT_ONCE];
+        for some in values.chunks(HASHED_AT_ONCE) {
+            buffer.iter_mut().zip(some).for_each(|(bytes, value)| *bytes = bytes_of(*value));
+            self.hash.update(buffer[..some.len()].as_flattened());
         }
-        self.hash.update(&buffer);
     }
 }
 
@@ -341,6 +364,7 @@ mod tests {
         for batch in &cut {
             assert_eq!(check_paths(batch, 1), Ok(()));
             assert!(payload(batch).size() <= limits.input_bytes);
+            assert_eq!(payload(batch).size(), size(batch), "what is bounded is what is hashed");
             assert!(batch.channel.len() as u64 * 8 <= limits.output_bytes);
         }
         assert_eq!(cut.iter().map(|b| b.conversions.len()).sum::<usize>(), 200_000);

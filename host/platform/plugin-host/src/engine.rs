@@ -43,7 +43,7 @@ impl SharedEngine {
     /// # Errors
     /// When this machine cannot run it.
     pub(crate) fn new() -> Result<Self, LoadError> {
-        let engine = Engine::new(&config()).map_err(|cause| LoadError::Host(cause.to_string()))?;
+        let engine = Engine::new(&engine_config()).map_err(|cause| LoadError::Host(cause.to_string()))?;
         let open_runs = Arc::new(AtomicUsize::new(0));
         let thread = start_ticker(&engine, open_runs.clone())?;
         Ok(Self { engine, ticker: Arc::new(Ticker { open_runs, thread }) })
@@ -91,7 +91,10 @@ fn start_ticker(engine: &Engine, open_runs: Arc<AtomicUsize>) -> Result<Thread, 
     Ok(handle.thread().clone())
 }
 
-fn config() -> Config {
+/// The settings of the host's engine. For those who measure against a bare
+/// engine: the process has no other than [`SharedEngine`].
+#[must_use]
+pub fn engine_config() -> Config {
     let mut config = Config::new();
     config
         .strategy(Strategy::Cranelift)

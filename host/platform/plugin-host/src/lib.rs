@@ -46,6 +46,7 @@ pub use capability::{
     ScriptedBackend, SecretSource, SecretValue, StateDoor, StateEntry, StateUsage, StateWrite,
 };
 pub use egress::{Egress, Policy, Resolve};
+pub use engine::engine_config;
 pub use error::{LoadError, PackageError, RunError};
 pub use grants::{Grants, HostGrant, Permission, Place};
 pub use host::{HostConfig, PluginHost, Recording};
