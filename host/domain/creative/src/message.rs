@@ -111,9 +111,8 @@ pub async fn message_create(host: &Host, caller: &Caller, new: NewMessage) -> Re
         .await
 }
 
-/// Change a message. What was launched with an earlier version is not touched:
-/// an occurrence renders the version it began with as long as it is the same,
-/// and is refused a content that does not compile.
+/// Change a message. What was launched before is not touched: a wave keeps the
+/// content it began with.
 ///
 /// # Errors
 /// When there is none, it was changed meanwhile, or a field is wrong.

@@ -2,6 +2,7 @@
 //! no include, no macro, no function, no file and no network; time, depth and
 //! size are bounded.
 
+use crate::html::{IMAGE_FILTER, LINK_FILTER, STYLE_FILTER, image_filter, link_filter, style_filter};
 use minijinja::{
     AutoEscape, Environment, UndefinedBehavior, Value,
     value::{Rest, ValueKind},
@@ -42,6 +43,10 @@ impl Templates {
         engine.add_filter("trim", |text: String| text.trim().to_owned());
         engine.add_filter("money", money);
         engine.add_filter("date", date);
+        // A value in an address or a style is judged when it is filled in.
+        engine.add_filter(LINK_FILTER, link_filter);
+        engine.add_filter(IMAGE_FILTER, image_filter);
+        engine.add_filter(STYLE_FILTER, style_filter);
         engine.add_test("defined", |value: &Value| !value.is_undefined());
         Self { engine }
     }
@@ -101,6 +106,11 @@ fn told(cause: &minijinja::Error) -> String {
         minijinja::ErrorKind::SyntaxError => format!("{line}{}", cause.detail().unwrap_or("syntax error")),
         minijinja::ErrorKind::UnknownFilter => {
             format!("{line}unknown filter; there are default, upper, lower, trim, money and date")
+        }
+        minijinja::ErrorKind::InvalidOperation
+            if cause.detail().is_some_and(|words| words.starts_with("the value in <")) =>
+        {
+            format!("{line}{}", cause.detail().unwrap_or_default())
         }
         kind => format!("{line}{kind}"),
     }

@@ -130,7 +130,7 @@ pub async fn result_add(host: &Host, caller: &Caller, creative: Id, new: NewResu
     caller.require_everywhere(WRITE)?;
     new.check()?;
     let (workspace, id) = (caller.workspace, host.id());
-    let at = new.at.map_or_else(|| host.now_us(), to_micros);
+    let at = new.at.map_or_else(|| host.now_in(caller.workspace), to_micros);
     let entry = AuditEntry::new(host, caller, "creative.result", "creative", creative)
         .detail(json!({ "label": new.label, "tried": new.tried, "reached": new.reached }));
     host.store

@@ -133,7 +133,7 @@ fn result(ctx: &ImportContext, row: &ImportRow) -> Result<Option<(NewResult, i64
     result.check().map_err(|error| told(row, error))?;
     let at = match row.text(15) {
         Some(text) => instant(text).ok_or_else(|| row.error("at", "must be an instant or a day such as 2026-03-01"))?,
-        None => ctx.now,
+        None => ctx.at,
     };
     Ok(Some((result, at)))
 }
