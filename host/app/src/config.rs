@@ -5,6 +5,7 @@
 use anyhow::{Context as _, bail};
 use clap::Args;
 use ipnet::IpNet;
+use rialto_jobs::HOST_NAME_MAX;
 use rialto_kernel::{Keys, Locale, Randomness};
 use rialto_slice::Limits;
 use rialto_store::StoreOptions;
@@ -50,6 +51,7 @@ pub struct Common {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct SettingsFile {
+    name: Option<String>,
     listen: Option<String>,
     public_url: Option<String>,
     database: Option<String>,
@@ -77,6 +79,8 @@ struct LimitsFile {
 pub struct Settings {
     /// The data folder.
     pub data_dir: PathBuf,
+    /// This host's name among those on one database, where it is given.
+    pub name: Option<String>,
     /// Where to listen.
     pub listen: String,
     /// How the outside reaches this host, where it is not the listen address.
@@ -116,6 +120,7 @@ impl Settings {
             log.format = format.parse::<LogFormat>().map_err(anyhow::Error::msg)?;
         }
         Ok(Self {
+            name: variable("RIALTO_NAME").or(file.name),
             listen: variable("RIALTO_LISTEN").or(file.listen).unwrap_or_else(|| LISTEN_DEFAULT.to_owned()),
             public_url: variable("RIALTO_PUBLIC_URL").or(file.public_url).map(|url| checked_url(&url)).transpose()?,
             private_hosts: flag("RIALTO_PRIVATE_HOSTS")?.or(file.private_hosts).unwrap_or(false),
@@ -157,6 +162,46 @@ impl Settings {
                     }
                     Err(cause) => Err(cause).with_context(at),
                 }
+            }
+            Err(cause) => Err(cause).with_context(at),
+        }
+    }
+
+    /// Whether there is a master key already.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        variable(MASTER_KEY).is_some() || self.key_file.exists()
+    }
+
+    /// Keep a master key that was brought along, readable by its owner only.
+    ///
+    /// # Errors
+    /// When there is one already, or it cannot be written.
+    pub fn keep_key(&self, keys: &Keys) -> anyhow::Result<()> {
+        create_private(&self.key_file, keys.to_hex().as_bytes())
+            .with_context(|| format!("the master key in {}", self.key_file.display()))
+    }
+
+    /// This host's name: `wanted`, or the one in the settings, or the one that
+    /// is kept in the data folder, which is made at first.
+    ///
+    /// # Errors
+    /// When the name is no name, or the folder cannot be read or written.
+    pub fn host_name(&self, wanted: Option<String>, random: &dyn Randomness) -> anyhow::Result<String> {
+        if let Some(name) = wanted.or_else(|| self.name.clone()) {
+            return checked_name(&name);
+        }
+        let path = self.data_dir.join("host.name");
+        let at = || format!("the host's name in {}", path.display());
+        match fs::read_to_string(&path) {
+            Ok(text) => checked_name(text.trim()).with_context(at),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+                let mut bytes = [0_u8; 4];
+                random.fill(&mut bytes);
+                let name = format!("rialto-{:08x}", u32::from_be_bytes(bytes));
+                create_private_dir(&self.data_dir)?;
+                create_private(&path, name.as_bytes()).with_context(at)?;
+                Ok(name)
             }
             Err(cause) => Err(cause).with_context(at),
         }
@@ -207,6 +252,17 @@ fn store_of(database: Option<String>, data_dir: &Path, connections: Option<u32>)
     }
 }
 
+fn checked_name(name: &str) -> anyhow::Result<String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if name.is_empty() || name.len() > HOST_NAME_MAX || !name.chars().all(fits) {
+        bail!(
+            "the host's name `{}` must be 1 to {HOST_NAME_MAX} of the letters a-z, digits, dot, dash, underscore",
+            name.escape_debug()
+        );
+    }
+    Ok(name.to_owned())
+}
+
 /// `10.0.0.0/8, 127.0.0.1`
 fn networks(text: &str) -> anyhow::Result<Vec<IpNet>> {
     let read = |part: &str| part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
@@ -235,6 +291,22 @@ fn flag(name: &str) -> anyhow::Result<Option<bool>> {
         Some("0" | "false" | "no") => Ok(Some(false)),
         Some(other) => bail!("{name} must be true or false, not `{other}`"),
     }
+}
+
+/// The language to speak before the arguments are understood: `--lang`, then
+/// `RIALTO_LANG`, then the system's.
+pub fn language(arguments: impl Iterator<Item = String>) -> Locale {
+    let mut arguments = arguments.skip(1);
+    let mut named = variable("RIALTO_LANG");
+    while let Some(argument) = arguments.next() {
+        if argument == "--lang" {
+            named = arguments.next();
+        } else if let Some(tag) = argument.strip_prefix("--lang=") {
+            named = Some(tag.to_owned());
+        }
+    }
+    // A tag that is none is refused when the arguments are read.
+    named.and_then(|tag| tag.parse().ok()).unwrap_or_else(system_locale)
 }
 
 fn system_locale() -> Locale {
@@ -322,6 +394,18 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             fs::set_permissions(&settings.key_file, fs::Permissions::from_mode(0o644)).unwrap();
             assert!(settings.keys(&SeededRandom::new(1)).unwrap_err().to_string().contains("chmod 600"));
+        }
+    }
+
+    #[test]
+    fn a_host_keeps_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = Settings::read(&common(dir.path())).unwrap();
+        let first = settings.host_name(None, &SeededRandom::new(1)).unwrap();
+        assert_eq!(first, settings.host_name(None, &SeededRandom::new(2)).unwrap());
+        assert_eq!(settings.host_name(Some("b-2".to_owned()), &SeededRandom::new(1)).unwrap(), "b-2");
+        for bad in ["", "a/b", "名", &"x".repeat(65)] {
+            assert!(settings.host_name(Some(bad.to_owned()), &SeededRandom::new(1)).is_err(), "{bad}");
         }
     }
 

@@ -8,6 +8,7 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
+use rialto_jobs::Hold;
 use rialto_store::{MIGRATIONS, Scope, Store, unscoped::migrations_applied};
 use rialto_telemetry::Metrics;
 use rialto_web::Json;
@@ -28,11 +29,12 @@ const CHECK_TIME_MAX: Duration = Duration::from_secs(2);
 pub struct Health {
     store: Store,
     worker: Arc<AtomicBool>,
+    hold: Hold,
 }
 
 impl Health {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store, worker: Arc::default() }
+    pub(crate) fn new(store: Store, hold: Hold) -> Self {
+        Self { store, worker: Arc::default(), hold }
     }
 
     /// Say whether the runner of jobs is at work.
@@ -70,5 +72,10 @@ async fn ready(State(health): State<Health>) -> impl IntoResponse {
     let (database, migrations) = health.database().await;
     let worker = health.worker.load(Ordering::Relaxed);
     let status = if database && migrations && worker { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "database": database, "migrations": migrations, "worker": worker })))
+    // A held host is ready for the admin who is to let it send.
+    let (sends, held) = (!health.hold.holds(), health.hold.why());
+    let body = json!({
+        "database": database, "migrations": migrations, "worker": worker, "sends": sends, "held": held,
+    });
+    (status, Json(body))
 }

@@ -53,6 +53,13 @@ impl Cluster {
         format!("postgres://rialto@{socket}/postgres")
     }
 
+    /// The server's process, which starts one for each connection.
+    pub fn process(&self) -> Result<u32> {
+        let file = self.folder.join("data").join("postmaster.pid");
+        let text = fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
+        text.lines().next().and_then(|line| line.trim().parse().ok()).context("postmaster.pid names no process")
+    }
+
     /// A program of PostgreSQL's, as the user `postgres` when we are root.
     fn program(&self, name: &str) -> Command {
         let path = self.bin.join(name);

@@ -1,8 +1,12 @@
 //! Everything that must pass.
 
 use crate::{plugins, postgres::Cluster, shell, tools};
-use anyhow::Result;
-use std::{path::Path, process::Command};
+use anyhow::{Result, bail};
+use std::{
+    path::Path,
+    process::{Child, Command},
+    time::Duration,
+};
 
 /// How to test.
 #[derive(clap::Args)]
@@ -17,12 +21,32 @@ pub struct Options {
 /// How to crash.
 #[derive(clap::Args)]
 pub struct CrashOptions {
-    /// Kills that must hit a send.
+    /// Kills that must hit a mail on its way.
     #[arg(long, default_value_t = 100)]
     kills: u32,
     /// People in the campaign.
     #[arg(long, default_value_t = 10_000)]
     recipients: u32,
+    /// On which database.
+    #[arg(long, value_enum, default_value_t = Databases::Both)]
+    database: Databases,
+    /// Hosts that work on one PostgreSQL and are killed at random.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
+    hosts: u8,
+    /// Hold up every sync of a file by so many microseconds.
+    #[arg(long, default_value_t = 0)]
+    fsync_delay_us: u32,
+    /// The order of kills; a new one when left out.
+    #[arg(long)]
+    seed: Option<u32>,
+}
+
+/// Which databases a crash is tried on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Databases {
+    Sqlite,
+    Postgres,
+    Both,
 }
 
 /// Format, lints, plugins, a PostgreSQL cluster, and every test on both databases.
@@ -43,18 +67,74 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     shell::run(&mut command)
 }
 
-/// The kill test, as long as one likes.
+/// The kill tests, as long as one likes; each prints a line of a table.
 pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
     plugins::build_all(root)?;
     shell::run(shell::cargo(root).args(["build", "-p", "rialto-app"]))?;
+    if options.fsync_delay_us > 0 {
+        strace()?;
+    }
     let cluster = Cluster::start()?;
+    // A database commits in its own process: it is held up there.
+    let _held_up = match options.fsync_delay_us {
+        0 => None,
+        delay => Some(hold_up(cluster.process()?, delay)?),
+    };
+    let tests: &[&str] = match (options.hosts, options.database) {
+        (2, Databases::Sqlite) => bail!("two hosts share PostgreSQL only: leave out --database sqlite"),
+        (2, _) => &["real::kills::two_hosts_on_postgres"],
+        (_, Databases::Sqlite) => &["real::kills::on_sqlite"],
+        (_, Databases::Postgres) => &["real::kills::on_postgres"],
+        (_, Databases::Both) => &["real::kills::on_sqlite", "real::kills::on_postgres"],
+    };
+    let seed = options.seed.unwrap_or_else(|| std::process::id().wrapping_mul(2_654_435_761));
+    println!("seed {seed}");
     let mut command = shell::cargo(root);
     command
-        .args(["test", "-p", "rialto-tests", "--test", "it", "kills", "--", "--nocapture", "--test-threads=1"])
+        .args(["test", "-p", "rialto-tests", "--test", "it", "--"])
+        .args(tests)
+        .args(["--exact", "--nocapture", "--test-threads=1"])
         .env("RIALTO_TEST_POSTGRES", cluster.url())
         .env("RIALTO_CRASH_KILLS", options.kills.to_string())
-        .env("RIALTO_CRASH_RECIPIENTS", options.recipients.to_string());
+        .env("RIALTO_CRASH_RECIPIENTS", options.recipients.to_string())
+        .env("RIALTO_CRASH_FSYNC_DELAY_US", options.fsync_delay_us.to_string())
+        .env("RIALTO_CRASH_SEED", seed.to_string());
     shell::run(&mut command)
+}
+
+/// `strace`, installed where it is missing.
+fn strace() -> Result<()> {
+    if !shell::has("strace") && shell::is_root() && shell::has("apt-get") {
+        shell::quiet("package lists", Command::new("apt-get").args(["update", "-qq"]))?;
+        shell::quiet("strace", Command::new("apt-get").args(["install", "-y", "-qq", "strace"]))?;
+    }
+    if shell::has("strace") {
+        Ok(())
+    } else {
+        bail!("holding up syncs needs `strace`: install the package of that name")
+    }
+}
+
+/// A tracer that holds up every sync of a process and of all it starts.
+struct HeldUp(Child);
+
+impl Drop for HeldUp {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn hold_up(process: u32, delay_us: u32) -> Result<HeldUp> {
+    let inject = format!("inject=fsync,fdatasync:delay_exit={delay_us}");
+    let mut tracer = Command::new("strace");
+    tracer.args(["-f", "-qq", "-e", "trace=fsync,fdatasync", "-e", &inject, "-o", "/dev/null", "-p"]);
+    let mut tracer = tracer.arg(process.to_string()).spawn()?;
+    std::thread::sleep(Duration::from_millis(500));
+    match tracer.try_wait()? {
+        None => Ok(HeldUp(tracer)),
+        Some(status) => bail!("strace cannot hold PostgreSQL up: it ended with {status}"),
+    }
 }
 
 /// nextest where it is installed, else cargo's own runner.

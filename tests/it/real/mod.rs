@@ -1,0 +1,10 @@
+//! The host as people run it: the built program over a data folder, started,
+//! stopped, killed and copied. The oracle is a mail sink that stands outside.
+
+mod campaign;
+mod copies;
+mod judge;
+mod kills;
+mod lab;
+mod stop;
+mod takeover;
