@@ -55,7 +55,7 @@ pub(crate) async fn consent_say(
     Json(said): Json<ConsentRequest>,
 ) -> ApiResult<impl IntoResponse> {
     caller.require(WRITE)?;
-    let now = host.now_us();
+    let now = host.now_in(caller.workspace);
     let new = NewConsent {
         id: host.id(),
         contact: id,

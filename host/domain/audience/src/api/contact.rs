@@ -271,7 +271,7 @@ pub(crate) async fn merge_make(
         loser: asked.loser,
         reason: bounded("/reason", &asked.reason, NAME_BYTES_MAX)?,
         actor: caller.actor.to_string(),
-        at: host.now_us(),
+        at: host.now_in(caller.workspace),
     };
     let entry = AuditEntry::new(&host, &caller, "contact.merge", "contact", id)
         .detail(serde_json::json!({"loser": asked.loser}));
@@ -300,7 +300,7 @@ pub(crate) async fn merge_undo(
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<ContactMerge>> {
     caller.require(WRITE)?;
-    let (workspace, now) = (caller.workspace, host.now_us());
+    let (workspace, now) = (caller.workspace, host.now_in(caller.workspace));
     let entry = AuditEntry::new(&host, &caller, "contact.unmerge", "contact_merge", id);
     let merge = host
         .store

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Error,
-    contact::resolve::{OnTwo, Resolved, Resolving, Wanted, is_race, resolve},
+    contact::resolve::{OnTwo, Resolved, Resolving, Wanted, is_race, known_from, resolve},
     error::Result,
     event::sql::{EventPut, events_insert, messages_claim},
     normalise::IdentityKind,
@@ -55,8 +55,12 @@ async fn write(conn: &mut Conn, ids: &Ids, workspace: WorkspaceId, messages: &[M
     let fresh = fresh(conn, workspace, messages, now).await?;
     let duplicates = (messages.len() - fresh.len()) as u64;
     let people: Vec<Vec<Wanted>> = fresh.iter().map(|message| wanted(message)).collect();
-    let how = Resolving { workspace, ids, now, source: SOURCE, on_two: OnTwo::Surest };
+    conn.see_all();
+    let known_at = fresh.iter().map(|message| message.at).max().unwrap_or(now);
+    let how = Resolving { workspace, ids, now, known_at, source: SOURCE, on_two: OnTwo::Surest };
     let found = resolve(conn, how, &people).await?;
+    let seen = found.iter().zip(&fresh).map(|(one, message)| (one.and_then(Resolved::contact), message.at));
+    known_from(conn, workspace, seen).await?;
     let mut changes = Vec::new();
     let mut rows = Vec::with_capacity(fresh.len());
     for (message, resolved) in fresh.iter().zip(found) {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json};
 /// The calls of the spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Call {
+pub(crate) enum Call {
     Track,
     Identify,
     Page,

@@ -10,4 +10,4 @@ mod profiles;
 mod time;
 
 pub(crate) use api::routes;
-pub(crate) use profiles::Profiles;
+pub(crate) use profiles::{Change, Profiles, changes_apply};

@@ -21,6 +21,7 @@ use crate::{
     event::sql::messages_prune,
     limits::{KEY_BYTES_MAX, NAME_BYTES_MAX},
     normalise::{IdentityKind, bounded, normalise, short_name},
+    waiting::{Waiting, wait_for},
 };
 use async_trait::async_trait;
 use rialto_jobs::{Consumer, OutboxItem};
@@ -39,7 +40,7 @@ const SOURCE: &str = "intake";
 
 /// What one message changes about a person.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Change {
+pub(crate) struct Change {
     pub contact: Option<Id>,
     /// Another contact that the message's weaker identity names.
     pub also: Option<Id>,
@@ -79,8 +80,12 @@ impl Consumer for Profiles {
             .store
             .write(workspace, "profiles", move |conn| {
                 Box::pin(async move {
-                    merges(conn, &ids, workspace, &changes, now).await?;
-                    facts(conn, workspace, changes, written).await?;
+                    conn.see_all();
+                    let present = conn.now_or(i64::MAX);
+                    let (known, later): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.at <= present);
+                    let later = later.into_iter().map(|change| (ids.make(), Waiting::Profile(change)));
+                    wait_for(conn, workspace, later).await?;
+                    changes_apply(conn, &ids, workspace, known, written).await?;
                     messages_prune(conn, workspace, now).await?;
                     Ok::<(), Error>(())
                 })
@@ -88,6 +93,19 @@ impl Consumer for Profiles {
             .await?;
         Ok(())
     }
+}
+
+/// Apply what messages say of people, as if said when they were `written`.
+pub(crate) async fn changes_apply(
+    conn: &mut Conn,
+    ids: &Ids,
+    workspace: WorkspaceId,
+    changes: Vec<Change>,
+    written: i64,
+) -> Result<()> {
+    let at = conn.now_or(written);
+    merges(conn, ids, workspace, &changes, at).await?;
+    facts(conn, workspace, changes, written).await
 }
 
 /// Merge visitors with who they turned out to be.

@@ -111,7 +111,7 @@ async fn heed(
             source: "complaint".to_owned(),
             proof: serde_json::json!({ "send": send.id, "report": key }).to_string(),
             actor: "contact".to_owned(),
-            at: now_us,
+            at: conn.now_or(now_us),
         };
         consent_set(conn, ws, consent).await.map_err(problem)?;
     }
@@ -119,12 +119,16 @@ async fn heed(
         suppress(conn, ws, &send.channel, hash, reason, "bounce", now_us).await.map_err(problem)?;
         suppressed = true;
     }
+    let (gone, complained) = (came.kind == Kind::Bounced { gone: true }, came.kind == Kind::Complained);
+    if gone || complained {
+        sql::occurrence_tally(conn, ws, send.occurrence, 0, i64::from(gone), i64::from(complained)).await?;
+    }
     let name = match came.kind {
         Kind::Bounced { .. } => "bounce",
         Kind::Complained => "complaint",
         _ => return Ok(suppressed),
     };
-    let mut event = event(send, name, now_us);
+    let mut event = event(send, name, conn.now_or(now_us));
     event.message_id = Some(format!("{name}/{}/{key}", send.id));
     event.properties.insert("hard".to_owned(), matches!(came.kind, Kind::Bounced { gone: true }).into());
     event.properties.insert("status".to_owned(), came.status.clone().into());

@@ -22,7 +22,7 @@ pub(crate) async fn report_insert(
     .bind(send)
     .bind(kind)
     .bind(key)
-    .bind(now_us)
+    .bind(conn.now_or(now_us))
     .bind(detail)
     .execute(conn)
     .await?;

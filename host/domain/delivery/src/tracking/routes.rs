@@ -149,7 +149,7 @@ async fn record(
                 let Some(send) = sql::send_brief(conn, ws, named.send).await? else { return Ok(()) };
                 let machine = is_machine(&agent);
                 let kind = if machine && kind == "open" { "machine_open" } else { kind };
-                let mut event = event(&send, kind, now_us);
+                let mut event = event(&send, kind, conn.now_or(now_us));
                 event.message_id = Some(format!("{kind}/{}/{}/{}", send.id, named.link, now_us / SAME_US));
                 event.properties.insert("machine".to_owned(), machine.into());
                 event.properties.insert("user_agent".to_owned(), agent.into());
@@ -183,10 +183,10 @@ async fn withdraw(host: &Host, named: Named, one_click: bool, headers: &HeaderMa
                     source: "unsubscribe-link".to_owned(),
                     proof: serde_json::json!({ "send": send.id, "way": way, "user_agent": agent }).to_string(),
                     actor: "contact".to_owned(),
-                    at: now_us,
+                    at: conn.now_or(now_us),
                 };
                 consent_set(conn, ws, consent).await.map_err(problem)?;
-                let mut event = event(&send, "unsubscribe", now_us);
+                let mut event = event(&send, "unsubscribe", conn.now_or(now_us));
                 event.message_id = Some(format!("unsubscribe/{}", send.id));
                 event.properties.insert("way".to_owned(), way.into());
                 record_events(conn, &ids, now_us, ws, vec![event]).await.map_err(problem)?;

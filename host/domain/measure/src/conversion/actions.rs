@@ -67,7 +67,7 @@ pub async fn create(host: &Host, caller: &Caller, new: NewDefinition) -> Result<
     if !code_ok {
         return Err(MeasureError::invalid("code", "use 1 to 100 small letters, digits and dashes"));
     }
-    let now_us = host.now_us();
+    let now_us = host.now_in(caller.workspace);
     let definition = Definition {
         id: host.id(),
         code: new.code,
