@@ -57,3 +57,17 @@ pub const IMPORT_CACHE_MAX: usize = 500_000;
 pub const EXPERIMENT_ARMS_MAX: usize = 10;
 /// Workspace-wide experiments that one launch looks at.
 pub const EXPERIMENTS_WIDE_MAX: i64 = 4;
+/// Bytes looked at to tell a file's encoding.
+pub const IMPORT_SAMPLE_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of all parts of a workbook when unpacked; more is a bomb or belongs in a CSV file.
+pub const IMPORT_WORKBOOK_BYTES_MAX: u64 = 1 << 30;
+/// Bytes of a workbook's shared texts, which are held in memory.
+pub const IMPORT_WORKBOOK_TEXTS_MAX: u64 = 256 << 20;
+/// Parts of a workbook.
+pub const IMPORT_WORKBOOK_PARTS_MAX: usize = 4_096;
+/// Rows that a preview shows.
+pub const IMPORT_PREVIEW_ROWS: usize = 20;
+/// Rows that a preview tries out.
+pub const IMPORT_PREVIEW_TRIED_ROWS: usize = 500;
+/// Columns' meanings remembered by a workspace.
+pub const IMPORT_MAPPINGS_MAX: i64 = 500;

@@ -1,8 +1,8 @@
 //! What can be done with imports.
 
 use super::{
-    ColumnInfo, Extra, Import, ImportError, ImportJob, ImportKindInfo, ImportKinds, ImportReport, ImportState,
-    NewImport, reader::DELIMITERS, sql,
+    ColumnInfo, Extra, Import, ImportError, ImportJob, ImportKindInfo, ImportKinds, ImportOptions, ImportReport,
+    ImportState, NewImport, reader::DELIMITERS, sql,
 };
 use crate::{Error, error::Result, limits::NAME_BYTES_MAX, normalise::bounded};
 use rialto_identity::{AuditEntry, audit};
@@ -23,7 +23,7 @@ pub async fn start_import(host: &Host, caller: &Caller, new: NewImport) -> Resul
 pub(super) async fn begin(host: &Host, caller: &Caller, id: Id, new: NewImport) -> Result<Import> {
     let kind = kind_of(host, &new.kind)?;
     caller.require(kind.permission())?;
-    delimiter(&new.options.delimiter)?;
+    check_options(&new.options)?;
     let file = |cause| Error::File { what: format!("the file `{}` cannot be read", new.file_name), cause };
     let path = tokio::fs::canonicalize(&new.path).await.map_err(file)?;
     let size = tokio::fs::metadata(&path).await.map_err(file)?.len();
@@ -47,6 +47,7 @@ pub(super) async fn begin(host: &Host, caller: &Caller, id: Id, new: NewImport) 
         rows_bad: 0,
         report: ImportReport::default(),
         error: None,
+        undo: None,
         created_by: caller.actor.to_string(),
         created_at: from_micros(now),
         finished_at: None,
@@ -76,6 +77,17 @@ pub(super) fn kind_of(host: &Host, name: &str) -> Result<std::sync::Arc<dyn supe
         let names: Vec<&str> = kinds.all().iter().map(|kind| kind.name()).collect();
         Error::field("kind", format!("`{}` is none of {}", name.escape_debug(), names.join(", ")))
     })
+}
+
+/// Whether what was asked for is known at all.
+pub(super) fn check_options(options: &ImportOptions) -> Result<()> {
+    delimiter(&options.delimiter)?;
+    if let Some(name) = &options.encoding {
+        super::encoding::named(name).map_err(|message| Error::field("encoding", message))?;
+    }
+    super::Moments::new(options.zone.as_deref(), options.dates.as_deref())?;
+    super::phone::region(options.region.as_deref())?;
+    Ok(())
 }
 
 /// A delimiter as asked for.
@@ -162,7 +174,8 @@ pub async fn import_errors_csv(host: &Host, workspace: WorkspaceId, id: Id) -> R
     let mut conn = host.store.read(workspace).await?;
     let (import, _) = sql::import_get(&mut conn, workspace, id).await?;
     let cut = import.report.delimiter.clone();
-    let mut text = format!("{}{cut}rialto_row{cut}rialto_error\r\n", import.report.header);
+    let mark = if import.report.header.is_ascii() { "" } else { "\u{feff}" };
+    let mut text = format!("{mark}{}{cut}rialto_row{cut}rialto_error\r\n", import.report.header);
     let mut after = (0, String::new());
     let mut held: Option<(ImportError, String)> = None;
     loop {

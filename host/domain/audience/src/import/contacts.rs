@@ -1,14 +1,17 @@
 //! Importing contacts: identities, names, tags, consents with their proof, and
 //! any other column as a typed trait.
 
-use super::kind::{Column, Extra, ImportContext, ImportKind, ImportRow, RowError};
+use super::{
+    kind::{Column, Extra, ImportContext, ImportKind, ImportRow, RowError, TakeBack},
+    moment::Moments,
+};
 use crate::{
     consent::{ConsentState, NewConsent, TOPIC_ALL, consents_put},
     contact::{
         Contact,
         resolve::{OnTwo, Resolved, Resolving, Wanted, is_race, resolve},
         sql::{TagPut, contact_blank, contact_push, contact_rows, tags_put},
-        traits::{TraitKind, TraitPut, TraitValue, instant, kind_of_cells, trait_key, trait_keys_claim, traits_put},
+        traits::{TraitKind, TraitPut, TraitValue, kind_of_cells, trait_key, trait_keys_claim, traits_put},
     },
     error::Result,
     limits::{KEY_BYTES_MAX, NAME_BYTES_MAX},
@@ -24,23 +27,31 @@ use std::collections::{BTreeMap, HashMap};
 pub struct ContactsImport;
 
 const COLUMNS: &[Column] = &[
-    column("external_id", &["id", "customer_id", "contact_id", "客户编号"], "the id in your own system"),
-    column("user_id", &[], "the id of a signed-in visitor"),
-    column("member_number", &["member", "membership", "会员号"], "the membership number"),
-    column("email", &["e-mail", "mail", "email_address", "邮箱", "电子邮箱"], "the email address"),
+    column(
+        "external_id",
+        &["id", "customer_id", "contact_id", "客户编号", "客户ID", "客户号", "用户编号"],
+        "the id in your own system",
+    ),
+    column("user_id", &["用户ID", "用户名"], "the id of a signed-in visitor"),
+    column("member_number", &["member", "membership", "会员号", "会员卡号", "会员编号"], "the membership number"),
+    column(
+        "email",
+        &["e-mail", "mail", "email_address", "邮箱", "电子邮箱", "电子邮件", "邮件", "邮箱地址"],
+        "the email address",
+    ),
     column(
         "phone",
-        &["mobile", "telephone", "phone_number", "手机号", "手机"],
-        "the telephone number, with + and country",
+        &["mobile", "telephone", "phone_number", "手机号", "手机", "手机号码", "电话", "联系电话", "电话号码"],
+        "the telephone number, with + and country, or as the option `region` writes them",
     ),
-    column("name", &["full_name", "姓名"], "the name to show"),
+    column("name", &["full_name", "姓名", "名称", "客户姓名", "会员姓名", "联系人"], "the name to show"),
     column("first_name", &["firstname", "given_name", "名"], "the given name"),
     column("last_name", &["lastname", "surname", "family_name", "姓"], "the family name"),
-    column("locale", &["language", "语言"], "the language, such as zh-CN"),
+    column("locale", &["language", "语言", "语种"], "the language, such as zh-CN"),
     column("zone", &["timezone", "time_zone", "时区"], "the IANA time zone"),
-    column("region", &["地区"], "the region"),
-    column("tags", &["tag", "标签"], "tags, separated by semicolons or bars"),
-    column("source", &["来源"], "where the contact comes from"),
+    column("region", &["地区", "省份", "区域"], "the region"),
+    column("tags", &["tag", "标签", "客户标签"], "tags, separated by semicolons or bars"),
+    column("source", &["来源", "渠道来源"], "where the contact comes from"),
     column("consent_at", &[], "when consent was given or withdrawn"),
     column("consent_source", &[], "where consent was given or withdrawn"),
     column("consent_proof", &[], "what proves the consent"),
@@ -82,12 +93,21 @@ impl ImportKind for ContactsImport {
         consent_column(header).is_some()
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["contact"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        Ok(super::made::take_back(conn, with, ids).await?)
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let mut errors = Vec::new();
         let kinds = trait_kinds(conn, ctx, rows).await?;
+        let moments = Moments::of(ctx)?;
         let mut drafts: Vec<Draft> = Vec::with_capacity(rows.len());
         for row in rows {
-            match draft(ctx, row, &kinds) {
+            match draft(ctx, row, &kinds, &moments) {
                 Ok(draft) => drafts.push(draft),
                 Err(error) => errors.extend(error),
             }
@@ -96,7 +116,8 @@ impl ImportKind for ContactsImport {
         let how = Resolving {
             workspace: ctx.workspace,
             ids: &ctx.ids,
-            now: ctx.now,
+            now: ctx.at,
+            known_at: ctx.at,
             source: "import",
             on_two: OnTwo::Report,
         };
@@ -105,6 +126,9 @@ impl ImportKind for ContactsImport {
         })?;
         let mut placed: Vec<(Id, Draft)> = Vec::with_capacity(drafts.len());
         for (draft, resolved) in drafts.into_iter().zip(found) {
+            if let Some(Resolved::New(id)) = resolved {
+                ctx.made("contact", [id]);
+            }
             match resolved {
                 Some(Resolved::Known(id) | Resolved::New(id) | Resolved::Both(id, _)) => placed.push((id, draft)),
                 Some(Resolved::Two(kind)) => errors.push(RowError {
@@ -138,7 +162,12 @@ struct Draft {
 /// Columns of [`Draft::names`], in order.
 const NAMES: [usize; 6] = [5, 6, 7, 8, 9, 10];
 
-fn draft(ctx: &ImportContext, row: &ImportRow, kinds: &HashMap<String, TraitKind>) -> Result<Draft, Vec<RowError>> {
+fn draft(
+    ctx: &ImportContext,
+    row: &ImportRow,
+    kinds: &HashMap<String, TraitKind>,
+    moments: &Moments,
+) -> Result<Draft, Vec<RowError>> {
     let mut errors = Vec::new();
     let mut kept = |field: &str, read: Result<String>| {
         read.unwrap_or_else(|error| {
@@ -149,11 +178,15 @@ fn draft(ctx: &ImportContext, row: &ImportRow, kinds: &HashMap<String, TraitKind
     let mut identities = Vec::new();
     for (at, kind) in IDENTITIES {
         if let Some(shown) = row.text(at) {
-            let value = kept(COLUMNS[at].name, normalise(kind, shown));
+            let value = match kind {
+                IdentityKind::Phone => ctx.phone(shown).map_err(|message| crate::Error::field("phone", message)),
+                _ => normalise(kind, shown),
+            };
+            let value = kept(COLUMNS[at].name, value);
             identities.push(Wanted { kind, value, shown: shown.to_owned() });
         }
     }
-    let names =
+    let mut names =
         NAMES.map(|at| kept(COLUMNS[at].name, bounded(COLUMNS[at].name, row.text(at).unwrap_or(""), NAME_BYTES_MAX)));
     let source = kept("source", bounded("source", row.text(SOURCE).unwrap_or("import"), NAME_BYTES_MAX));
     let tags = row
@@ -169,12 +202,13 @@ fn draft(ctx: &ImportContext, row: &ImportRow, kinds: &HashMap<String, TraitKind
             row.error("external_id", "the row names nobody: it needs an id, a member number, an email or a phone"),
         );
     }
-    let consent_at = match row.text(CONSENT_AT).map(instant) {
-        None => ctx.now,
-        Some(Some(at)) => at.as_microsecond(),
-        Some(None) => {
-            errors.push(row.error("consent_at", "must be an instant such as 2026-01-31T09:00:00Z, or a date"));
-            ctx.now
+    part_name(ctx, &mut names);
+    let consent_at = match row.text(CONSENT_AT).map(|cell| moments.past(cell, ctx.now)) {
+        None => ctx.at,
+        Some(Ok(at)) => at,
+        Some(Err(message)) => {
+            errors.push(row.error("consent_at", message));
+            ctx.at
         }
     };
     let from_file = || format!("import of {}, row {}", ctx.file_name, row.number);
@@ -195,6 +229,19 @@ fn draft(ctx: &ImportContext, row: &ImportRow, kinds: &HashMap<String, TraitKind
         consent_source: consent_source.to_owned(),
         proof,
     })
+}
+
+/// A Chinese name in one field, parted where that is sure. Which language it is
+/// in, the row or the import's country says: 高田 is Chinese or Japanese.
+fn part_name(ctx: &ImportContext, [name, first, last, locale, ..]: &mut [String; 6]) {
+    let chinese = locale.starts_with("zh") || (locale.is_empty() && ctx.option("region").is_some_and(|r| r == "CN"));
+    if chinese
+        && first.is_empty()
+        && last.is_empty()
+        && let Some((family, given)) = super::names::parted(name)
+    {
+        (*last, *first) = (family.to_owned(), given.to_owned());
+    }
 }
 
 type Extras = (Vec<(String, TraitValue)>, Vec<(String, String, ConsentState)>);
@@ -270,10 +317,10 @@ async fn write(conn: &mut Conn, ctx: &ImportContext, placed: Vec<(Id, Draft)>) -
     for (id, draft) in placed {
         let named = draft.names.iter().any(|name| !name.is_empty());
         if named || !contacts.contains_key(&id) {
-            let contact = contacts.entry(id).or_insert_with(|| contact_blank(id, &draft.source, ctx.now));
+            let contact = contacts.entry(id).or_insert_with(|| contact_blank(id, &draft.source, ctx.at));
             overlay(contact, draft.names);
         }
-        let at = ctx.now;
+        let at = ctx.at;
         traits.extend(draft.traits.into_iter().map(|(key, value)| TraitPut { contact: id, key, value, at }));
         tags.extend(draft.tags.into_iter().map(|name| TagPut { contact: id, name, at, expires_at: None }));
         consents.extend(draft.consents.into_iter().map(|(channel, topic, state)| NewConsent {

@@ -1,11 +1,11 @@
 //! Importing events: what happened, to whom, when.
 
-use super::kind::{Column, Extra, ImportContext, ImportKind, ImportRow, RowError};
+use super::{
+    kind::{Column, Extra, ImportContext, ImportKind, ImportRow, RowError},
+    moment::Moments,
+};
 use crate::{
-    contact::{
-        resolve::{OnTwo, Resolved, Resolving, Wanted, resolve},
-        traits::instant,
-    },
+    contact::resolve::{OnTwo, Resolved, Resolving, Wanted, known_from, resolve},
     error::Result,
     event::{NewEvent, record_events},
     limits::{EVENT_NAME_BYTES_MAX, KEY_BYTES_MAX},
@@ -13,7 +13,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use rialto_kernel::{Currency, Money, Problem, money::parse_minor};
-use rialto_store::Conn;
+use rialto_store::{Conn, EVENT_AT_END, EVENT_AT_MIN};
 use serde_json::{Map, Value as Json};
 
 /// Events, one a row. A message id that was seen in the last thirty days is
@@ -22,13 +22,23 @@ use serde_json::{Map, Value as Json};
 pub struct EventsImport;
 
 const COLUMNS: &[Column] = &[
-    column("name", &["event", "event_name", "事件"], true, "what happened, such as Order Completed"),
-    column("at", &["timestamp", "time", "date", "occurred_at", "时间"], true, "when: an instant, or a date"),
-    column("kind", &["type"], false, "its kind; `track` when empty"),
-    column("external_id", &["id", "customer_id", "contact_id", "客户编号"], false, "whose: the id in your own system"),
+    column("name", &["event", "event_name", "事件", "事件名称"], true, "what happened, such as Order Completed"),
+    column(
+        "at",
+        &["timestamp", "time", "date", "occurred_at", "时间", "日期", "发生时间"],
+        true,
+        "when: an instant, or a date",
+    ),
+    column("kind", &["type", "类型"], false, "its kind; `track` when empty"),
+    column(
+        "external_id",
+        &["id", "customer_id", "contact_id", "客户编号", "客户ID"],
+        false,
+        "whose: the id in your own system",
+    ),
     column("user_id", &[], false, "whose: the id of a signed-in visitor"),
-    column("email", &["e-mail", "mail", "邮箱"], false, "whose: the email address"),
-    column("phone", &["mobile", "手机号"], false, "whose: the telephone number"),
+    column("email", &["e-mail", "mail", "邮箱", "电子邮箱"], false, "whose: the email address"),
+    column("phone", &["mobile", "手机号", "手机", "手机号码", "电话"], false, "whose: the telephone number"),
     column("anonymous_id", &[], false, "whose: the id a browser made up"),
     column("channel", &["渠道"], false, "the marketing channel, when it is a touch"),
     column("campaign", &["campaign_id"], false, "the campaign's id"),
@@ -67,8 +77,9 @@ impl ImportKind for EventsImport {
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let mut errors = Vec::new();
         let (mut people, mut events) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        let moments = Moments::of(ctx)?;
         for row in rows {
-            match read(row) {
+            match read(ctx, row, &moments) {
                 Ok((person, event)) => {
                     people.push(person);
                     events.push(event);
@@ -79,7 +90,8 @@ impl ImportKind for EventsImport {
         let how = Resolving {
             workspace: ctx.workspace,
             ids: &ctx.ids,
-            now: ctx.now,
+            now: ctx.at,
+            known_at: events.iter().map(|event| event.at).max().unwrap_or(ctx.at),
             source: "import",
             on_two: OnTwo::Surest,
         };
@@ -87,32 +99,38 @@ impl ImportKind for EventsImport {
         for (event, resolved) in events.iter_mut().zip(found) {
             event.contact = resolved.and_then(Resolved::contact);
         }
+        known_from(conn, ctx.workspace, events.iter().map(|event| (event.contact, event.at))).await?;
         record_events(conn, &ctx.ids, ctx.now, ctx.workspace, events).await?;
         Ok(errors)
     }
 }
 
-fn read(row: &ImportRow) -> Result<(Vec<Wanted>, NewEvent), RowError> {
+fn read(ctx: &ImportContext, row: &ImportRow, moments: &Moments) -> Result<(Vec<Wanted>, NewEvent), RowError> {
     let at = |place: usize| row.text(place);
     let fault = |place: usize, message: String| row.error(COLUMNS[place].name, message);
     let mut person = Vec::new();
     for (place, kind) in IDENTITIES {
         if let Some(shown) = at(place) {
-            let value = normalise(kind, shown).map_err(|error| fault(place, told(error)))?;
+            let value = match kind {
+                IdentityKind::Phone => ctx.phone(shown),
+                _ => normalise(kind, shown).map_err(told),
+            }
+            .map_err(|message| fault(place, message))?;
             person.push(Wanted { kind, value, shown: shown.to_owned() });
         }
     }
     let name = short_name("name", at(0).unwrap_or(""), EVENT_NAME_BYTES_MAX).map_err(|error| fault(0, told(error)))?;
-    let when = at(1)
-        .and_then(instant)
-        .ok_or_else(|| fault(1, "must be an instant such as 2026-01-31T09:00:00Z, or a date".to_owned()))?;
+    let when = moments.past(at(1).unwrap_or(""), ctx.now).map_err(|message| fault(1, message))?;
+    if !(EVENT_AT_MIN..EVENT_AT_END).contains(&when) {
+        return Err(fault(1, "must be from 1990 on and before 2100".to_owned()));
+    }
     let campaign = match at(9) {
         Some(text) => Some(text.parse().map_err(|_| fault(9, "must be a campaign's id".to_owned()))?),
         None => None,
     };
     let event = NewEvent {
         message_id: at(12).map(|id| id.chars().take(EVENT_NAME_BYTES_MAX).collect()),
-        at: when.as_microsecond(),
+        at: when,
         kind: short_name("kind", at(2).unwrap_or("track"), KEY_BYTES_MAX).map_err(|error| fault(2, told(error)))?,
         name,
         contact: None,

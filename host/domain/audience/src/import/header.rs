@@ -5,6 +5,7 @@ use super::{
     model::{ColumnUse, ImportOptions, ImportReport},
 };
 use crate::{Error, error::Result};
+use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 
 /// Columns that our own error files add: never data.
@@ -19,6 +20,17 @@ pub struct Mapping {
     pub extras: Vec<(String, usize)>,
     /// Cells a row must have.
     pub width: usize,
+}
+
+/// Names a header for good: the same columns of the same kind of file give the
+/// same digest, however they are cased or spaced.
+pub(super) fn fingerprint(kind: &str, headers: &[String]) -> String {
+    let mut hash = Sha256::new();
+    for text in std::iter::once(kind.to_owned()).chain(headers.iter().map(|header| folded(header))) {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+    hex::encode(hash.finalize())
 }
 
 /// Match a header.
@@ -43,6 +55,10 @@ pub(super) fn matched(
             None if folded(header).starts_with(RESERVED_PREFIX) => continue,
             None => match known.iter().find(|column| means(column, header)) {
                 Some(column) => column.name.to_owned(),
+                // As our own exports name them.
+                None if kind.extra() != Extra::Report && header.len() > 6 && header.starts_with("trait:") => {
+                    header.clone()
+                }
                 None if kind.knows(header) => format!("trait:{header}"),
                 None if takes_extra(kind, options) && !header.trim().is_empty() => format!("trait:{header}"),
                 None => {

@@ -2,12 +2,14 @@
 //! written, and each batch commits with its checkpoint.
 
 use super::{
-    actions::{delimiter, kind_of},
+    actions::kind_of,
     header::{self, Mapping},
     kind::{ImportContext, ImportKind, ImportRow, RowError},
-    model::{Import, ImportError, ImportReport, ImportState},
-    reader::{Cut, RowReader, opening},
+    model::{Import, ImportError, ImportOptions, ImportState},
+    reader::{Cut, RowReader},
+    source::{self, Source},
     sql::{self, Progress},
+    upload,
 };
 use crate::{
     Error,
@@ -20,12 +22,7 @@ use rialto_kernel::{Id, Problem, WorkspaceId};
 use rialto_slice::Host;
 use rialto_store::Conn;
 use serde::Deserialize;
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
 /// Reads files in.
 pub struct ImportJob {
@@ -61,7 +58,7 @@ impl JobHandler for ImportJob {
             sql::import_get(&mut conn, job.workspace, import).await?
         };
         if import.state != ImportState::Running {
-            super::upload::discard(&self.host, import.id).await;
+            upload::discard(&self.host, import.id).await;
             return Ok(Step::Done(serde_json::json!({"state": import.state})));
         }
         match self.read(job, &import, Path::new(&path)).await {
@@ -72,7 +69,7 @@ impl JobHandler for ImportJob {
                 Ok(self.end(job, &import, ImportState::Failed, Some(message)).await?)
             }
             Err(Error::Conflict { code: STOPPED, .. }) => {
-                super::upload::discard(&self.host, import.id).await;
+                upload::discard(&self.host, import.id).await;
                 Ok(Step::Done(serde_json::json!({"state": ImportState::Cancelled})))
             }
             Err(error) => Err(error.into()),
@@ -98,9 +95,9 @@ struct Shared {
 }
 
 /// Rows that were cut together.
-struct Batch {
-    rows: Vec<ImportRow>,
-    broken: Vec<ImportError>,
+pub(super) struct Batch {
+    pub rows: Vec<ImportRow>,
+    pub broken: Vec<ImportError>,
     /// Where the next batch begins, and the number of the last row.
     offset: u64,
     row: u64,
@@ -111,16 +108,13 @@ impl ImportJob {
     async fn read(&self, job: &mut JobRun, import: &Import, path: &Path) -> Result<bool> {
         let kind = kind_of(&self.host, &import.kind)?;
         let mut progress: Progress = job.checkpoint()?.unwrap_or_default();
-        let opened = open(Arc::clone(&kind), path.to_owned(), import.clone(), progress.offset).await?;
-        if progress.offset == 0 {
-            self.keep_report(job.workspace, import.id, opened.report).await?;
-        }
+        let opened = self.open(job.workspace, import, kind.as_ref(), path, progress.offset).await?;
         let mapping = Arc::new(opened.mapping);
         let shared = Arc::new(Shared {
-            ctx: self.context(job.workspace, import, &mapping),
+            ctx: context(&self.host, job.workspace, import, &opened.options, &mapping),
             kind,
             fence: job.fence(),
-            bytes_total: u64::try_from(import.bytes_total).unwrap_or(0),
+            bytes_total: opened.bytes_total,
         });
         let size = shared.kind.batch_rows().clamp(1, IMPORT_BATCH_ROWS_MAX);
         let (mut reader, mut batch) = cut(opened.reader, Arc::clone(&mapping), progress.row, size).await?;
@@ -137,30 +131,56 @@ impl ImportJob {
         Ok(true)
     }
 
-    fn context(&self, workspace: WorkspaceId, import: &Import, mapping: &Arc<Mapping>) -> ImportContext {
-        let mut options = import.options.with.clone();
-        options.insert("keep_unknown".to_owned(), import.options.keep_unknown.to_string());
-        ImportContext {
-            workspace,
-            import: import.id,
-            file_name: import.file_name.clone(),
-            actor: import.created_by.clone(),
-            ids: self.host.ids().clone(),
-            keys: self.host.keys.clone(),
-            now: self.host.now_us(),
-            options,
-            mapping: Arc::clone(mapping),
-            cache: super::ImportCache::default(),
+    /// Make the file ready, match its header, and stand at `offset` (0: after the header).
+    async fn open(
+        &self,
+        workspace: WorkspaceId,
+        import: &Import,
+        kind: &dyn ImportKind,
+        path: &Path,
+        offset: u64,
+    ) -> Result<Opened> {
+        let (path, turned) = (path.to_owned(), upload::turned_of(&self.host, import.id));
+        upload::place(&self.host, import.id).await?;
+        let asked = import.options.clone();
+        let head = blocking(move || Head::read(source::ready(&path, &turned, &asked)?)).await?;
+        let (source, mut options) = (&head.source, import.options.clone());
+        let print = header::fingerprint(kind.name(), &head.cells);
+        let recalled = if offset == 0 && options.map.is_empty() {
+            recall(&self.host, workspace, kind, &head.cells, &print, &options).await?
+        } else {
+            None
+        };
+        let remembered = recalled.is_some();
+        let own = !options.map.is_empty();
+        options.map = recalled.unwrap_or(options.map);
+        let (mapping, found) = header::matched(kind, &head.cells, &options)?;
+        let mut report = head.report(&options);
+        (report.columns, report.unknown, report.remembered) = (found.columns, found.unknown, remembered);
+        mark_1904(&mut options, source);
+        let from = if offset == 0 { head.after } else { offset };
+        let reader = source.reader(from, Some(mapping.width)).map_err(unread)?;
+        let bytes_total = std::fs::metadata(&source.path).map_err(unread)?.len();
+        if offset == 0 {
+            let (id, kept, now) = (import.id, options.clone(), self.host.now_us());
+            let learned = own.then(|| (kind.name(), serde_json::to_string(&kept.map).unwrap_or_default()));
+            let total = i64::try_from(bytes_total).unwrap_or(i64::MAX);
+            self.host
+                .store
+                .write(workspace, "import.report", move |conn| {
+                    Box::pin(async move {
+                        sql::import_report(conn, workspace, id, (&report, &kept), total).await?;
+                        match learned {
+                            Some((kind, map)) => {
+                                sql::import_mapping_put(conn, workspace, (kind, &print, &map), now).await
+                            }
+                            None => Ok(()),
+                        }
+                    })
+                })
+                .await?;
         }
-    }
-
-    async fn keep_report(&self, workspace: WorkspaceId, id: Id, report: ImportReport) -> Result<()> {
-        self.host
-            .store
-            .write(workspace, "import.report", move |conn| {
-                Box::pin(async move { sql::import_report(conn, workspace, id, &report).await })
-            })
-            .await
+        Ok(Opened { reader, mapping, options, bytes_total })
     }
 
     async fn end(&self, job: &JobRun, import: &Import, state: ImportState, error: Option<String>) -> Result<Step> {
@@ -172,7 +192,7 @@ impl ImportJob {
                 Box::pin(async move { sql::import_end(conn, workspace, id, state, told.as_deref(), now).await })
             })
             .await?;
-        super::upload::discard(&self.host, id).await;
+        upload::discard(&self.host, id).await;
         Ok(Step::Done(serde_json::json!({"state": state, "error": error})))
     }
 }
@@ -180,36 +200,111 @@ impl ImportJob {
 struct Opened {
     reader: RowReader,
     mapping: Mapping,
-    report: ImportReport,
+    options: ImportOptions,
+    bytes_total: u64,
 }
 
-/// Match the header, and stand at `offset` (0: after the header).
-async fn open(kind: Arc<dyn ImportKind>, path: PathBuf, import: Import, offset: u64) -> Result<Opened> {
-    let wanted = delimiter(&import.options.delimiter)?;
-    let file = |cause| Error::File { what: "the file cannot be read".to_owned(), cause };
-    blocking(move || {
-        let seen = opening(&path, wanted).map_err(file)?.map_err(|message| Error::field("file", message))?;
-        let mut reader = RowReader::open(&path, seen.offset, seen.delimiter, None).map_err(file)?;
-        let (headers, raw) = match reader.next().map_err(file)? {
+/// A file made ready, and its first row.
+pub(super) struct Head {
+    pub source: Source,
+    pub cells: Vec<String>,
+    raw: Vec<u8>,
+    /// Where the rows begin.
+    pub after: u64,
+}
+
+impl Head {
+    /// Read the header.
+    pub(super) fn read(source: Source) -> Result<Self> {
+        let mut reader = source.reader(source.offset, None).map_err(unread)?;
+        let (cells, raw) = match reader.next().map_err(unread)? {
             Some(Cut::Cells { text, ends, raw }) => (cells(&text, &ends), raw),
             Some(Cut::Broken { message, .. }) => return Err(Error::field("header", message)),
             None => return Err(Error::field("file", "the file is empty; its first line must name the columns")),
         };
-        let (mapping, mut report) = header::matched(kind.as_ref(), &headers, &import.options)?;
-        report.delimiter = char::from(seen.delimiter).to_string();
-        report.header = String::from_utf8_lossy(&raw).trim_end_matches(['\r', '\n']).to_owned();
-        let from = if offset == 0 { reader.offset() } else { offset };
-        let reader = RowReader::open(&path, from, seen.delimiter, Some(mapping.width)).map_err(file)?;
-        Ok(Opened { reader, mapping, report })
-    })
-    .await
+        Ok(Self { after: reader.offset(), source, cells, raw })
+    }
+
+    /// What is known so far.
+    pub(super) fn report(&self, options: &ImportOptions) -> super::ImportReport {
+        super::ImportReport {
+            delimiter: char::from(self.source.delimiter).to_string(),
+            header: String::from_utf8_lossy(&self.raw).trim_end_matches(['\r', '\n']).to_owned(),
+            zone: options
+                .zone
+                .clone()
+                .or_else(|| options.with.get("zone").cloned())
+                .unwrap_or_else(|| "UTC".to_owned()),
+            ..self.source.report.clone()
+        }
+    }
 }
 
-fn cells(text: &str, ends: &[u32]) -> Vec<String> {
+/// The columns that a header like this one had the last time, where they still fit.
+pub(super) async fn recall(
+    host: &Host,
+    workspace: WorkspaceId,
+    kind: &dyn ImportKind,
+    headers: &[String],
+    print: &str,
+    options: &ImportOptions,
+) -> Result<Option<std::collections::BTreeMap<String, String>>> {
+    let mut conn = host.store.read(workspace).await?;
+    let Some(text) = sql::import_mapping_find(&mut conn, workspace, kind.name(), print).await? else {
+        return Ok(None);
+    };
+    let Ok(map) = serde_json::from_str(&text) else { return Ok(None) };
+    let tried = ImportOptions { map, ..options.clone() };
+    Ok(header::matched(kind, headers, &tried).is_ok().then_some(tried.map))
+}
+
+/// What a kind is told besides its rows.
+pub(super) fn context(
+    host: &Host,
+    workspace: WorkspaceId,
+    import: &Import,
+    options: &ImportOptions,
+    mapping: &Arc<Mapping>,
+) -> ImportContext {
+    let mut with = options.with.clone();
+    with.insert("keep_unknown".to_owned(), options.keep_unknown.to_string());
+    for (name, value) in [("zone", &options.zone), ("dates", &options.dates), ("region", &options.region)] {
+        if let Some(value) = value {
+            with.insert(name.to_owned(), value.clone());
+        }
+    }
+    ImportContext {
+        workspace,
+        import: import.id,
+        file_name: import.file_name.clone(),
+        actor: import.created_by.clone(),
+        ids: host.ids().clone(),
+        keys: host.keys.clone(),
+        now: host.now_us(),
+        at: host.now_in(workspace),
+        options: with,
+        mapping: Arc::clone(mapping),
+        cache: super::ImportCache::default(),
+        made: std::sync::Mutex::default(),
+    }
+}
+
+/// A workbook whose days count from 1904 says so to whoever reads them.
+pub(super) fn mark_1904(options: &mut ImportOptions, source: &Source) {
+    if source.from_1904 {
+        options.with.insert("serial_days".to_owned(), "1904".to_owned());
+    }
+}
+
+pub(super) fn unread(cause: std::io::Error) -> Error {
+    Error::File { what: "the file cannot be read".to_owned(), cause }
+}
+
+pub(super) fn cells(text: &str, ends: &[u32]) -> Vec<String> {
     let mut begin = 0;
     ends.iter()
         .map(|end| {
-            let cell = text.get(begin..*end as usize).unwrap_or("").trim().to_owned();
+            let cell = crate::export::unguarded(text.get(begin..*end as usize).unwrap_or("").trim()).to_owned();
             begin = *end as usize;
             cell
         })
@@ -219,14 +314,18 @@ fn cells(text: &str, ends: &[u32]) -> Vec<String> {
 /// Cut the next batch, away from the threads that serve.
 async fn cut(mut reader: RowReader, mapping: Arc<Mapping>, row: u64, size: usize) -> Result<(RowReader, Batch)> {
     blocking(move || {
-        let batch = cut_batch(&mut reader, &mapping, row, size)
-            .map_err(|cause| Error::File { what: "the file cannot be read".to_owned(), cause })?;
+        let batch = cut_batch(&mut reader, &mapping, row, size).map_err(unread)?;
         Ok((reader, batch))
     })
     .await
 }
 
-fn cut_batch(reader: &mut RowReader, mapping: &Arc<Mapping>, row: u64, size: usize) -> std::io::Result<Batch> {
+pub(super) fn cut_batch(
+    reader: &mut RowReader,
+    mapping: &Arc<Mapping>,
+    row: u64,
+    size: usize,
+) -> std::io::Result<Batch> {
     let mut batch = Batch { rows: Vec::with_capacity(size), broken: Vec::new(), offset: 0, row };
     let mut bytes = 0;
     while batch.rows.len() + batch.broken.len() < size && bytes < IMPORT_BATCH_BYTES_MAX {
@@ -316,6 +415,8 @@ async fn commit(
         .write(workspace, "import.batch", move |conn| {
             Box::pin(async move {
                 let mut errors = told;
+                shared.ctx.take_made();
+                conn.see_all();
                 let found = match fault {
                     Some(fault) => vec![fault],
                     None if rows.is_empty() => Vec::new(),
@@ -327,6 +428,7 @@ async fn commit(
                 next.bad += bad.len() as u64;
                 next.good = row.saturating_sub(next.bad);
                 keep_errors(conn, &shared, &mut next, errors).await?;
+                sql::import_made_add(conn, workspace, shared.ctx.import, row, shared.ctx.take_made()).await?;
                 if !sql::import_progress(conn, workspace, shared.ctx.import, next).await? {
                     return Err(Error::Conflict { code: STOPPED, detail: "the import was stopped".to_owned() });
                 }
@@ -345,7 +447,7 @@ async fn keep_errors(conn: &mut Conn, shared: &Shared, next: &mut Progress, erro
     sql::import_errors_add(conn, shared.ctx.workspace, shared.ctx.import, kept).await
 }
 
-fn with_line(error: RowError, rows: &[ImportRow]) -> ImportError {
+pub(super) fn with_line(error: RowError, rows: &[ImportRow]) -> ImportError {
     let raw = rows.iter().find(|row| row.number == error.row).map_or(&[][..], |row| row.raw.as_slice());
     error_of(error.row, error.field, error.message, raw)
 }
@@ -357,7 +459,7 @@ fn error_of(row: u64, field: String, message: String, raw: &[u8]) -> ImportError
 }
 
 /// Run what reads a file on a thread that may wait.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(_) => Err(Error::Refused(Problem::internal("reading the file ended unexpectedly"))),

@@ -76,6 +76,39 @@ pub trait ImportKind: Send + Sync {
     /// (`Err`) rolls all of them back: one with a 4xx status makes the host
     /// try the halves, down to the row at fault; another is tried again later.
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem>;
+
+    /// The objects whose making it writes down ([`ImportContext::made`]), in
+    /// the order in which they are taken back; none when its imports cannot be.
+    fn made_objects(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Remove objects an import made, in bulk statements, but for those that
+    /// were changed since or are in use. Answers what was kept, and why.
+    ///
+    /// # Errors
+    /// Rolls all of them back; it is tried again.
+    async fn take_back(&self, _conn: &mut Conn, _ctx: &TakeBack, _ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        Ok(Vec::new())
+    }
+}
+
+/// What an import is taken back with.
+#[derive(Debug, Clone)]
+pub struct TakeBack {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The import.
+    pub import: Id,
+    /// What is taken back: one of [`ImportKind::made_objects`].
+    pub object: &'static str,
+    /// When the import ended, UTC microseconds: what was changed later stays.
+    pub ended_at: i64,
+    /// Who imported.
+    pub actor: String,
+    /// How often the import added to an object after the batch that made it
+    /// ([`ImportContext::made`] with `OBJECT.grown`).
+    pub again: Arc<HashMap<Id, i64>>,
 }
 
 /// What a batch is taken in with.
@@ -95,15 +128,38 @@ pub struct ImportContext {
     pub keys: Keys,
     /// The present, UTC microseconds.
     pub now: i64,
+    /// The instant the workspace stands at: what is made is stamped with it.
+    pub at: i64,
     /// What whoever imports asked for, by name.
     pub options: BTreeMap<String, String>,
     /// Which column stands where.
     pub mapping: Arc<Mapping>,
     /// Ids found by name, for the whole file.
     pub cache: ImportCache,
+    /// What this batch has made so far.
+    pub(super) made: Mutex<BTreeMap<&'static str, Vec<Id>>>,
 }
 
 impl ImportContext {
+    /// Write down that this batch makes an object, so that the import can be
+    /// taken back ([`ImportKind::take_back`]).
+    pub fn made(&self, object: &'static str, ids: impl IntoIterator<Item = Id>) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).entry(object).or_default().extend(ids);
+    }
+
+    /// What the batch has made; the next begins with nothing.
+    pub(super) fn take_made(&self) -> BTreeMap<&'static str, Vec<Id>> {
+        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A telephone number as the import's `region` reads it.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn phone(&self, text: &str) -> Result<String, String> {
+        super::phone::international(text, self.option("region"))
+    }
+
     /// An option's value.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&str> {
@@ -150,6 +206,8 @@ impl ImportRow {
         let end = *self.ends.get(place)? as usize;
         let begin = if place == 0 { 0 } else { *self.ends.get(place - 1)? as usize };
         let cell = self.text.get(begin..end)?.trim();
+        // The guard against formulas that our exports put before a text.
+        let cell = crate::export::unguarded(cell);
         (!cell.is_empty()).then_some(cell)
     }
 }

@@ -9,22 +9,37 @@
 
 mod actions;
 mod contacts;
+pub(crate) mod encoding;
 mod events;
 mod header;
 mod job;
 mod kind;
+mod made;
 mod model;
+mod moment;
+mod names;
+mod phone;
+mod preview;
 mod reader;
+mod source;
 pub(crate) mod sql;
+mod undo;
 mod upload;
+mod workbook;
 
 pub use actions::{import_cancel, import_errors_csv, import_find, import_kinds, start_import};
 pub use contacts::ContactsImport;
 pub use events::EventsImport;
 pub use header::{Mapping, RESERVED_PREFIX};
 pub use job::ImportJob;
-pub use kind::{Column, Extra, ImportCache, ImportContext, ImportKind, ImportKinds, ImportRow, RowError, register};
-pub use model::{
-    ColumnInfo, ColumnUse, Import, ImportError, ImportKindInfo, ImportOptions, ImportReport, ImportState, NewImport,
+pub use kind::{
+    Column, Extra, ImportCache, ImportContext, ImportKind, ImportKinds, ImportRow, RowError, TakeBack, register,
 };
+pub use model::{
+    ColumnInfo, ColumnUse, Import, ImportError, ImportKept, ImportKindInfo, ImportOptions, ImportPreview, ImportReport,
+    ImportState, ImportUndo, NewImport,
+};
+pub use moment::{DateOrder, Moments};
+pub use preview::preview;
+pub use undo::{UndoJob, Uses, import_undo, register_uses};
 pub use upload::upload;

@@ -49,7 +49,18 @@ impl ImportState {
 pub struct ImportOptions {
     /// What separates the cells; guessed among comma, semicolon, tab and bar when absent.
     pub delimiter: Option<String>,
+    /// The encoding of a file of text; guessed when absent.
+    pub encoding: Option<String>,
+    /// The sheet of a workbook; the first that shows when absent.
+    pub sheet: Option<String>,
+    /// The IANA zone of instants without one; UTC when absent.
+    pub zone: Option<String>,
+    /// The order of dates such as 3/4/2026: `dmy` or `mdy`.
+    pub dates: Option<String>,
+    /// The country (ISO 3166) of telephone numbers without a code.
+    pub region: Option<String>,
     /// Which column a header means: a column's name, `trait:KEY`, or `ignore`.
+    /// Remembered for the next file with the same header.
     pub map: BTreeMap<String, String>,
     /// Whether columns nobody knows become traits (contacts) or properties (events).
     pub keep_unknown: bool,
@@ -74,7 +85,22 @@ pub struct NewImport {
 
 /// What was found out about the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
 pub struct ImportReport {
+    /// What it is: `csv` or `xlsx`.
+    pub format: String,
+    /// The encoding of a file of text.
+    pub encoding: Option<String>,
+    /// The sheet that is read.
+    pub sheet: Option<String>,
+    /// The sheets there are.
+    pub sheets: Vec<String>,
+    /// The zone of instants without one.
+    pub zone: String,
+    /// Whether the columns were taken as they were the last time.
+    pub remembered: bool,
+    /// What whoever imports should know.
+    pub notes: Vec<String>,
     /// What separates the cells.
     pub delimiter: String,
     /// The header as it stands in the file.
@@ -125,6 +151,8 @@ pub struct Import {
     pub report: ImportReport,
     /// Why it failed.
     pub error: Option<String>,
+    /// What came of taking it back.
+    pub undo: Option<ImportUndo>,
     /// Who imports.
     pub created_by: String,
     /// When it began.
@@ -133,6 +161,46 @@ pub struct Import {
     /// When it ended.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub finished_at: Option<Timestamp>,
+}
+
+/// What came of taking an import back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct ImportUndo {
+    /// Whether it is still going on.
+    pub running: bool,
+    /// What it made and is gone again.
+    pub removed: u64,
+    /// What it made and was kept: changed since, or in use.
+    pub kept: u64,
+}
+
+/// Something an import made that its undoing left alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportKept {
+    /// What it is: `contact`, `order` …
+    pub object: String,
+    /// Its id.
+    pub id: Uuid,
+    /// Why: `changed`, or where it is used.
+    pub reason: String,
+}
+
+/// A file looked at before it is imported.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ImportPreview {
+    /// What was found out about the file.
+    pub report: ImportReport,
+    /// Its headers, in order.
+    pub headers: Vec<String>,
+    /// Its first rows.
+    pub rows: Vec<Vec<String>>,
+    /// Rows that were tried out.
+    pub tried: u64,
+    /// What is wrong with the file as a whole; it cannot be imported so.
+    pub problems: Vec<String>,
+    /// What is wrong with the rows tried out.
+    pub errors: Vec<ImportError>,
 }
 
 /// One thing wrong with one row.

@@ -2,6 +2,7 @@
 //! broken one costs only itself: after an unclosed quote the reader goes on
 //! with the next line.
 
+use super::{encoding, workbook::FRAME};
 use crate::limits::{IMPORT_COLUMNS_MAX, IMPORT_LINE_BYTES_MAX, IMPORT_ROW_BYTES_MAX};
 use std::{
     fs::File,
@@ -30,6 +31,8 @@ pub(super) struct RowReader {
     delimiter: u8,
     /// Cells a row must have, once known.
     width: Option<usize>,
+    /// The encoding that the file was in, to name it.
+    encoding: &'static str,
     buffer: Vec<u8>,
     begin: usize,
     /// Where `buffer[begin]` is in the file.
@@ -50,6 +53,7 @@ impl RowReader {
             core,
             delimiter,
             width,
+            encoding: "UTF-8",
             buffer: Vec::with_capacity(2 * CHUNK_BYTES),
             begin: 0,
             offset,
@@ -57,6 +61,12 @@ impl RowReader {
             text: vec![0; 4096],
             ends: vec![0; 64],
         })
+    }
+
+    /// The encoding to name where a row is not in it.
+    pub(super) fn told_as(mut self, encoding: &'static str) -> Self {
+        self.encoding = encoding;
+        self
     }
 
     /// Where the next row begins.
@@ -70,16 +80,57 @@ impl RowReader {
             return Ok(None);
         }
         loop {
+            if self.buffer[self.begin..].starts_with(&FRAME) {
+                return self.framed().map(Some);
+            }
             match self.attempt() {
+                Attempt::Row { taken, cells, size } if size == 0 && self.blank(cells) => {
+                    self.advance(taken);
+                    if !self.skip_blank()? {
+                        return Ok(None);
+                    }
+                }
                 Attempt::Row { taken, cells, size } => return Ok(Some(self.row(taken, cells, size))),
                 Attempt::TooManyCells => {
-                    return Ok(Some(self.broken(format!("has more than {IMPORT_COLUMNS_MAX} cells"))));
+                    return self.too_long(format!("has more than {IMPORT_COLUMNS_MAX} cells")).map(Some);
                 }
                 Attempt::More if self.buffer.len() - self.begin > IMPORT_ROW_BYTES_MAX => {
-                    return Ok(Some(self.too_long()?));
+                    let message =
+                        format!("is longer than {IMPORT_ROW_BYTES_MAX} bytes, or has a quote that is not closed");
+                    return self.too_long(message).map(Some);
                 }
                 Attempt::More => self.fill()?,
             }
+        }
+    }
+
+    /// Whether a row without any text is one that spreadsheets leave behind.
+    fn blank(&self, cells: usize) -> bool {
+        self.width == Some(cells) && cells > 1
+    }
+
+    /// A row of a workbook that was bad already there.
+    fn framed(&mut self) -> io::Result<Cut> {
+        const HEAD: usize = FRAME.len() + 8;
+        let mut size = HEAD;
+        loop {
+            let held = &self.buffer[self.begin..];
+            if let Some(head) = held.get(FRAME.len()..HEAD) {
+                let length = |at: usize| {
+                    head.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes) as usize
+                };
+                size = HEAD + length(0) + length(4);
+                if let Some(body) = held.get(HEAD..size) {
+                    let (message, raw) = body.split_at(length(0));
+                    let cut = Cut::Broken { message: String::from_utf8_lossy(message).into_owned(), raw: raw.to_vec() };
+                    self.advance(size);
+                    return Ok(cut);
+                }
+            }
+            if self.at_end {
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("a row of {size} bytes is cut off")));
+            }
+            self.fill()?;
         }
     }
 
@@ -172,8 +223,22 @@ impl RowReader {
                 let ends = self.ends[..cells].iter().map(|end| u32::try_from(*end).unwrap_or(u32::MAX)).collect();
                 Cut::Cells { text: text.to_owned(), ends, raw }
             }
-            Err(_) => Cut::Broken { message: "is not UTF-8; save the file as UTF-8".to_owned(), raw },
+            Err(_) => self.misread(&raw),
         }
+    }
+
+    /// A row that is not in the encoding of its file, as it can be read.
+    fn misread(&self, raw: &[u8]) -> Cut {
+        let (text, looks) = encoding::shown(raw);
+        let message = if self.encoding == looks {
+            format!("holds bytes that are no text in {looks}")
+        } else {
+            format!(
+                "is not in {}; it looks like {looks}: save the whole file in one encoding, or say which with `encoding`",
+                self.encoding
+            )
+        };
+        Cut::Broken { message, raw: text.into_bytes() }
     }
 
     /// Give up the line that begins here, and go on after it.
@@ -186,8 +251,7 @@ impl RowReader {
     }
 
     /// Give up a line longer than any row may be, without holding it.
-    fn too_long(&mut self) -> io::Result<Cut> {
-        let message = format!("is longer than {IMPORT_ROW_BYTES_MAX} bytes, or has a quote that is not closed");
+    fn too_long(&mut self, message: String) -> io::Result<Cut> {
         let mut kept = self.buffer[self.begin..].iter().take(IMPORT_LINE_BYTES_MAX).copied().collect::<Vec<u8>>();
         loop {
             let rest = &self.buffer[self.begin..];
@@ -240,29 +304,27 @@ fn ends_in_quotes(raw: &[u8], delimiter: u8) -> bool {
     quoted
 }
 
-/// What the beginning of a file shows: its byte order mark is skipped, and the
-/// delimiter is the one that the header has most of.
+/// Where a file's header begins, and what separates its cells.
 pub(super) struct Opening {
     pub offset: u64,
     pub delimiter: u8,
 }
 
-/// Look at the beginning of a file.
-pub(super) fn opening(path: &Path, wanted: Option<u8>) -> io::Result<Result<Opening, String>> {
+/// Look at the beginning of a file in UTF-8, after its byte order mark: a line
+/// `sep=;` as Excel writes it says the delimiter, else the header does.
+pub(super) fn opening(path: &Path, mark: usize, wanted: Option<u8>) -> io::Result<Opening> {
     let mut head = Vec::new();
     File::open(path)?.take(IMPORT_ROW_BYTES_MAX as u64).read_to_end(&mut head)?;
-    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        return Ok(Err("the file is UTF-16; save it as UTF-8 (CSV UTF-8)".to_owned()));
-    }
-    if head.starts_with(b"PK\x03\x04") {
-        return Ok(Err("the file is a workbook or an archive; save the sheet as CSV UTF-8".to_owned()));
-    }
-    let offset = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let body = &head[offset..];
+    let body = head.get(mark..).unwrap_or(&[]);
     let begin = body.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(body.len());
     let line = body[begin..].split(|b| *b == b'\n').next().unwrap_or(&[]);
-    let delimiter = wanted.unwrap_or_else(|| guess(line));
-    Ok(Ok(Opening { offset: offset as u64, delimiter }))
+    if let Some([said]) = line.trim_ascii_end().strip_prefix(b"sep=")
+        && DELIMITERS.contains(said)
+    {
+        let offset = mark + begin + line.len();
+        return Ok(Opening { offset: offset as u64, delimiter: wanted.unwrap_or(*said) });
+    }
+    Ok(Opening { offset: mark as u64, delimiter: wanted.unwrap_or_else(|| guess(line)) })
 }
 
 /// The delimiter that a header has most of outside quotes.
@@ -331,7 +393,7 @@ mod tests {
         assert_eq!(cuts(b"1,\"a\n2,b\n3,c\n", 2), ["!quote:1,\"a", "2·b", "3·c"]);
         assert_eq!(cuts(b"1,a\n2,\"b", 2), ["1·a", "!quote:2,\"b"]);
         assert_eq!(cuts(b"1,5\" pipe\n2,b\n", 2), ["1·5\" pipe", "2·b"]);
-        assert_eq!(cuts(b"1,\xff\n2,b\n", 2), ["!UTF-8;:1,\u{fffd}", "2·b"]);
+        assert_eq!(cuts(b"1,\xe9\xff\n2,b\n", 2), ["!in:1,\u{fffd}", "2·b"]);
         assert_eq!(cuts(b"1,a\0\n2,b\n", 2)[1], "2·b");
     }
 
@@ -365,16 +427,45 @@ mod tests {
     }
 
     #[test]
-    fn the_delimiter_is_guessed_and_wide_encodings_refused() {
+    fn the_delimiter_is_guessed_or_said() {
         for (line, expected) in
             [(&b"a;b;c,d"[..], b';'), (b"a\tb", b'\t'), (b"a", b','), (b"\"a;b\",c", b','), (b"a|b", b'|')]
         {
             assert_eq!(guess(line), expected);
         }
         let bom = file(b"\xef\xbb\xbfa;b\n");
-        let seen = opening(bom.path(), None).unwrap().unwrap();
+        let seen = opening(bom.path(), 3, None).unwrap();
         assert_eq!((seen.offset, seen.delimiter), (3, b';'));
-        let wide = file(&[0xff, 0xfe, b'a', 0]);
-        assert!(opening(wide.path(), None).unwrap().is_err());
+        let said = file(b"sep=|\r\na,b|c\n");
+        let seen = opening(said.path(), 0, None).unwrap();
+        assert_eq!((seen.offset, seen.delimiter), (6, b'|'));
+    }
+
+    #[test]
+    fn rows_without_any_text_are_left_out() {
+        assert_eq!(cuts(b"1,a\n,\n2,b\r\n,\r\n", 2), ["1\u{b7}a", "2\u{b7}b"]);
+    }
+
+    #[test]
+    fn a_row_of_a_million_cells_is_one_bad_row() {
+        let mut text = b"1,a\n".to_vec();
+        text.extend(std::iter::repeat_n(b',', 1_000_000));
+        text.extend(b"\n2,b\n");
+        let all = cuts(&text, 2);
+        assert_eq!((all.len(), all[2].as_str()), (3, "2\u{b7}b"));
+        assert!(all[1].starts_with('!'));
+    }
+
+    #[test]
+    fn a_framed_row_says_its_own_message() {
+        let mut text = b"1,a\n".to_vec();
+        text.extend(FRAME);
+        text.extend(3_u32.to_le_bytes());
+        text.extend(6_u32.to_le_bytes());
+        text.extend(b"a\nb\"x\n,\n2,b\n");
+        let file = file(&text);
+        let mut reader = RowReader::open(file.path(), 4, b',', Some(2)).unwrap();
+        let Some(Cut::Broken { message, raw }) = reader.next().unwrap() else { panic!("not broken") };
+        assert_eq!((message.as_str(), raw.as_slice()), ("a\nb", &b"\"x\n,\n2"[..]));
     }
 }

@@ -32,10 +32,9 @@ pub async fn upload(
     body: Body,
 ) -> Result<Import> {
     caller.require(kind_of(host, &kind)?.permission())?;
-    super::actions::delimiter(&options.delimiter)?;
+    super::actions::check_options(&options)?;
     let id = host.id();
-    let path = file_of(host, id);
-    tokio::fs::create_dir_all(host.data_dir.join(FOLDER)).await.map_err(not_kept)?;
+    let path = place(host, id).await?;
     let digest = receive(host, body, &path).await;
     let begun = match digest {
         Ok(digest) => begin(host, caller, id, NewImport { kind, path, file_name, digest, options }).await,
@@ -47,18 +46,20 @@ pub async fn upload(
     begun
 }
 
-/// Remove the uploaded file of an import that has ended. A file that was on
-/// this machine already is left alone.
+/// Remove the uploaded file of an import that has ended, and what it was turned
+/// into. A file that was on this machine already is left alone.
 pub(super) async fn discard(host: &Host, import: Id) {
-    let path = file_of(host, import);
-    if let Err(error) = tokio::fs::remove_file(&path).await
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(%error, %import, "an uploaded file could not be removed");
+    for path in [file_of(host, import), turned_of(host, import)] {
+        if let Err(error) = tokio::fs::remove_file(&path).await
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, %import, "an uploaded file could not be removed");
+        }
     }
 }
 
-async fn receive(host: &Host, body: Body, path: &PathBuf) -> Result<String> {
+/// Keep a body as a file; answers its digest.
+pub(super) async fn receive(host: &Host, body: Body, path: &PathBuf) -> Result<String> {
     let mut file = tokio::fs::File::create(path).await.map_err(not_kept)?;
     let mut stream = body.into_data_stream();
     let mut hash = Sha256::new();
@@ -81,6 +82,17 @@ async fn receive(host: &Host, body: Body, path: &PathBuf) -> Result<String> {
 
 fn not_kept(cause: std::io::Error) -> Error {
     Error::File { what: "the file could not be kept".to_owned(), cause }
+}
+
+/// Where a file is put that is not yet as the row reader wants it.
+pub(super) fn turned_of(host: &Host, import: Id) -> PathBuf {
+    host.data_dir.join(FOLDER).join(format!("{import}.turned"))
+}
+
+/// The uploaded file; its folder is made when there is none.
+pub(super) async fn place(host: &Host, import: Id) -> Result<PathBuf> {
+    tokio::fs::create_dir_all(host.data_dir.join(FOLDER)).await.map_err(not_kept)?;
+    Ok(file_of(host, import))
 }
 
 fn file_of(host: &Host, import: Id) -> PathBuf {
