@@ -1,6 +1,7 @@
 //! The verbs of planning: make, change, look up, note spend.
 
 use crate::{
+    budget::{LineKind, sql::line_find},
     check,
     error::{Error, Result, problem},
     lookup,
@@ -9,7 +10,8 @@ use crate::{
 };
 use rialto_delivery::{LedgerCounts, LedgerOf, OnUncertain, ledger_counts};
 use rialto_identity::{AuditEntry, audit, unit_path};
-use rialto_kernel::{Currency, Id, Page, PageQuery, WorkspaceId, from_micros};
+use rialto_kernel::{Currency, Id, Page, PageQuery, WorkspaceId, from_micros, to_micros};
+use rialto_sales::rates::converted;
 use rialto_slice::Host;
 use rialto_store::Conn;
 use rialto_web::{Caller, IfMatch};
@@ -89,6 +91,7 @@ pub async fn campaign_create(host: &Host, caller: &Caller, new: NewCampaign) -> 
                     None => own_currency(conn, workspace).await?,
                 };
                 let campaign = drafted(&host_in, &caller_in, currency, new)?;
+                check::goals(&host_in, &campaign.goals)?;
                 check::plan(conn, workspace, &campaign).await?;
                 sql::campaign_put(conn, workspace, &campaign).await.map_err(|e| taken(e, &campaign.code))?;
                 sql::campaign_parts_put(conn, workspace, &campaign).await?;
@@ -114,7 +117,7 @@ fn taken(error: Error, code: &str) -> Error {
 }
 
 fn drafted(host: &Host, caller: &Caller, currency: Currency, new: NewCampaign) -> Result<Campaign> {
-    let now = from_micros(host.now_us());
+    let now = from_micros(host.now_in(caller.workspace));
     let id = host.id();
     let name = check::line("name", &new.name)?;
     let code = match new.code {
@@ -132,6 +135,7 @@ fn drafted(host: &Host, caller: &Caller, currency: Currency, new: NewCampaign) -
         segment: new.segment,
         rule: new.rule,
         snapshot: None,
+        experiment: new.experiment,
         topic: new.topic,
         currency,
         unit_cost_minor: new.unit_cost_minor,
@@ -174,9 +178,12 @@ pub async fn campaign_patch(
                 if campaign.state != CampaignState::Draft {
                     return Err(Error::state(campaign.state, "only a draft can be changed; plan a new campaign"));
                 }
+                if let Some(goals) = &patch.goals {
+                    check::goals(&host_in, goals)?;
+                }
                 apply(&mut campaign, patch)?;
                 campaign.version += 1;
-                campaign.updated_at = from_micros(host_in.now_us());
+                campaign.updated_at = from_micros(host_in.now_in(workspace));
                 check::plan(conn, workspace, &campaign).await?;
                 sql::campaign_put(conn, workspace, &campaign).await?;
                 sql::campaign_parts_put(conn, workspace, &campaign).await?;
@@ -212,6 +219,7 @@ fn apply(campaign: &mut Campaign, patch: CampaignPatch) -> Result<()> {
         }
     }
     campaign.unit_cost_minor = patch.unit_cost_minor.unwrap_or(campaign.unit_cost_minor);
+    campaign.experiment = patch.experiment.or(campaign.experiment);
     campaign.budget_minor = patch.budget_minor.or(campaign.budget_minor);
     campaign.starts_at = patch.starts_at.or(campaign.starts_at);
     campaign.ends_at = patch.ends_at.or(campaign.ends_at);
@@ -237,7 +245,8 @@ pub async fn campaign_ledger(host: &Host, caller: &Caller, id: Id) -> Result<(Ca
 /// Note money that went out for a campaign besides its sends.
 ///
 /// # Errors
-/// When there is no such campaign, the currency is another, or a field is wrong.
+/// When there is no such campaign, the currency has no dated rate into the
+/// campaign's, or a field is wrong.
 pub async fn spend_create(host: &Host, caller: &Caller, campaign: Id, new: NewSpend) -> Result<Spend> {
     let (workspace, host_in, caller_in) = (caller.workspace, host.clone(), caller.clone());
     host.store
@@ -245,9 +254,15 @@ pub async fn spend_create(host: &Host, caller: &Caller, campaign: Id, new: NewSp
             Box::pin(async move {
                 let held = sql::campaign_find(conn, workspace, campaign).await?;
                 require(conn, &caller_in, held.unit, WRITE).await?;
-                if new.amount.currency != held.currency {
-                    let message = format!("the campaign's money is in {}; convert it first", held.currency);
-                    return Err(Error::field("amount.currency", message));
+                // Refused now for want of a rate, not when somebody reads the sum.
+                converted(conn, workspace, new.amount, held.currency, to_micros(new.at)).await.map_err(problem)?;
+                if let Some(line) = new.budget_line {
+                    let line = line_find(conn, workspace, campaign, line).await;
+                    let line = line.map_err(|_| Error::field("budget_line", "the campaign has no such line"))?;
+                    if line.kind == LineKind::Sends {
+                        let told = "the actual of a line of sends is the ledger's; name another line";
+                        return Err(Error::field("budget_line", told));
+                    }
                 }
                 let spend = Spend {
                     id: host_in.id(),
@@ -256,9 +271,10 @@ pub async fn spend_create(host: &Host, caller: &Caller, campaign: Id, new: NewSp
                     at: new.at,
                     amount: new.amount,
                     note: check::bounded("note", &new.note)?,
+                    budget_line: new.budget_line,
                     created_by: caller_in.actor.to_string(),
                 };
-                sql::spend_insert(conn, workspace, &spend, host_in.now_us()).await?;
+                sql::spend_insert(conn, workspace, &spend, host_in.now_in(workspace)).await?;
                 let entry = AuditEntry::new(&host_in, &caller_in, "campaign.spend", "campaign", campaign);
                 audit(conn, &entry.detail(json!({ "spend": spend.id, "minor": spend.amount.minor }))).await?;
                 Ok(spend)

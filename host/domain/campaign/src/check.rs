@@ -4,12 +4,13 @@
 use crate::{
     error::{Error, Result},
     lookup,
-    model::Campaign,
+    model::{Campaign, Goal},
 };
-use rialto_audience::segment_known;
+use rialto_audience::{experiment::experiment_unusable, segment_known};
 use rialto_kernel::{Id, WorkspaceId, problem::FieldError};
+use rialto_slice::Host;
 use rialto_store::Conn;
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::OnceLock};
 
 /// The longest name or code, in bytes.
 pub const NAME_BYTES_MAX: usize = 200;
@@ -73,6 +74,11 @@ pub(crate) async fn plan(conn: &mut Conn, ws: WorkspaceId, campaign: &Campaign) 
     {
         errors.push(mistake("segment", "there is no such segment"));
     }
+    if let Some(experiment) = campaign.experiment
+        && let Some(wrong) = experiment_unusable(conn, ws, experiment).await.map_err(crate::error::problem)?
+    {
+        errors.push(mistake("experiment", wrong));
+    }
     if let Some(rule) = &campaign.rule
         && let Err(cause) = rialto_audience::Rule::parse(rule.clone())
     {
@@ -83,6 +89,34 @@ pub(crate) async fn plan(conn: &mut Conn, ws: WorkspaceId, campaign: &Campaign) 
     for (at, offer) in campaign.offers.iter().enumerate() {
         if !known.contains(offer) {
             errors.push(mistake(&format!("offers[{at}]"), "there is no such offer"));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Fields(errors)) }
+}
+
+/// What a goal's metric must be, asked of whoever keeps the catalogue: that is
+/// a higher area, which hands its check in when it is made.
+type GoalCheck = fn(&str) -> Result<(), String>;
+
+#[derive(Default)]
+struct GoalChecks(OnceLock<GoalCheck>);
+
+/// Have goals checked by this from now on; the first one stays.
+pub fn register_goal_check(host: &Host, check: GoalCheck) {
+    // A second host part would bring the same check.
+    let _ = host.slot::<GoalChecks>().0.set(check);
+}
+
+/// Refuse goals whose metric no catalogue knows, and a metric twice.
+pub(crate) fn goals(host: &Host, goals: &[Goal]) -> Result<()> {
+    let slot = host.slot::<GoalChecks>();
+    let mut errors = Vec::new();
+    let mut seen = HashSet::new();
+    for (at, goal) in goals.iter().enumerate() {
+        if !seen.insert(goal.metric.as_str()) {
+            errors.push(mistake(&format!("goals[{at}].metric"), format!("`{}` is there twice", goal.metric)));
+        } else if let Some(Err(wrong)) = slot.0.get().map(|check| check(&goal.metric)) {
+            errors.push(mistake(&format!("goals[{at}].metric"), wrong));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(Error::Fields(errors)) }

@@ -93,6 +93,7 @@ fn past(ctx: &ImportContext, row: &ImportRow) -> Result<crate::Campaign, RowErro
         segment: None,
         rule: None,
         snapshot: None,
+        experiment: None,
         topic: String::new(),
         currency,
         unit_cost_minor: 0,

@@ -1,12 +1,21 @@
 //! Watching a launched campaign until every person of its audience has a final
 //! row; then it is finished. Never a cursor: the rows themselves are counted.
 
-use crate::{error::problem, model::CampaignState, sql};
+use crate::{
+    Error,
+    error::problem,
+    model::{Campaign, CampaignState},
+    sql,
+};
 use async_trait::async_trait;
-use rialto_delivery::{LedgerOf, OccurrenceState, ledger_counts, occurrences_of};
+use rialto_delivery::{
+    LedgerOf, Occurrence, OccurrenceState, ledger_counts, occurrence_hold, occurrences_of, policy_get,
+};
+use rialto_identity::{AuditEntry, audit};
 use rialto_jobs::{JobFailure, JobHandler, JobRun, Step};
-use rialto_kernel::Id;
+use rialto_kernel::{Id, Problem, WorkspaceId};
 use rialto_slice::Host;
+use rialto_web::Actor;
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
@@ -45,10 +54,11 @@ impl JobHandler for Watch {
         let occurrences = occurrences_of(&mut conn, ws, id).await.map_err(problem)?;
         let finished = counts.finished && occurrences.iter().all(|occurrence| over(occurrence.state()));
         drop(conn);
+        self.hold(ws, &campaign, &occurrences).await?;
         if !finished {
             return Ok(Step::Again(EVERY));
         }
-        let (from, now_us) = (campaign.state, self.host.now_us());
+        let (from, now_us) = (campaign.state, self.host.now_in(ws));
         self.host
             .store
             .write(ws, "campaign.finish", move |conn| {
@@ -56,5 +66,44 @@ impl JobHandler for Watch {
             })
             .await?;
         Ok(Step::Done(json!({ "audience": counts.audience, "rows": counts.total() })))
+    }
+}
+
+impl Watch {
+    /// Hold a campaign one of whose waves bounces, or is complained about, more
+    /// than the policy bears; with the reason, and in the audit log.
+    async fn hold(&self, ws: WorkspaceId, campaign: &Campaign, waves: &[Occurrence]) -> Result<(), Problem> {
+        if campaign.state != CampaignState::Running {
+            return Ok(());
+        }
+        let pause = policy_get(&self.host, ws).await?.rules.auto_pause;
+        let judged = |wave: &Occurrence| {
+            (wave.state() == OccurrenceState::Running)
+                .then(|| pause.reason(wave.tried, wave.hard_bounces, wave.complaints))
+                .flatten()
+                .map(|reason| format!("{}: {reason}", wave.channel))
+        };
+        let Some(reason) = waves.iter().find_map(judged) else { return Ok(()) };
+        let (id, now_us, host) = (campaign.id, self.host.now_in(ws), self.host.clone());
+        let running: Vec<Id> =
+            waves.iter().filter(|wave| wave.state() == OccurrenceState::Running).map(|wave| wave.id).collect();
+        self.host
+            .store
+            .write(ws, "campaign.hold", move |conn| {
+                Box::pin(async move {
+                    let (from, to) = (CampaignState::Running, CampaignState::Paused);
+                    if !sql::campaign_turn(conn, ws, id, from, to, now_us).await? {
+                        return Ok(());
+                    }
+                    for wave in running {
+                        occurrence_hold(conn, ws, wave, &reason).await.map_err(problem)?;
+                    }
+                    let entry = AuditEntry::by(&host, ws, &Actor::System, "campaign.hold", "campaign", id);
+                    audit(conn, &entry.detail(json!({ "reason": reason }))).await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        Ok(())
     }
 }

@@ -8,13 +8,15 @@ use crate::{
     jobs::WATCH,
     lookup,
     model::{Campaign, CampaignState, ChannelMessage},
+    plan,
     preflight::{audience, blockers, budgets},
     sql,
 };
 use rialto_audience::{Snapshot, snapshot_create};
+use rialto_creative::{message_load, sender_find};
 use rialto_delivery::{
-    NewOccurrence, OccurrenceState, occurrence_cancel, occurrence_create, occurrence_pause, occurrence_resume,
-    occurrences_of,
+    NewOccurrence, OccurrenceState, WaveContent, occurrence_cancel, occurrence_create, occurrence_pause,
+    occurrence_resume, occurrences_of,
 };
 use rialto_identity::{AuditEntry, audit};
 use rialto_jobs::{NewJob, enqueue};
@@ -37,12 +39,29 @@ pub async fn campaign_launch(host: &Host, caller: &Caller, id: Id, expected: IfM
     if snapshot.size == 0 {
         return Err(Error::field("segment", "nobody is in the audience now; widen the segment, then launch"));
     }
+    let contents = contents(host, caller, &campaign).await?;
     let (workspace, host_in, caller_in) = (caller.workspace, host.clone(), caller.clone());
     host.store
         .write(workspace, "campaign.launch", move |conn| {
-            Box::pin(async move { launch(conn, &host_in, &caller_in, campaign, &snapshot).await })
+            Box::pin(async move { launch(conn, &host_in, &caller_in, campaign, &snapshot, contents).await })
         })
         .await
+}
+
+/// What each channel says and from whom, as it is now.
+async fn contents(host: &Host, caller: &Caller, campaign: &Campaign) -> Result<Vec<WaveContent>> {
+    let ws = caller.workspace;
+    let mut conn = host.store.read(ws).await?;
+    let mut all = Vec::with_capacity(campaign.messages.len());
+    for message in &campaign.messages {
+        let sender = match message.sender {
+            Some(id) => Some(sender_find(&mut conn, ws, id).await.map_err(problem)?),
+            None => None,
+        };
+        let message = message_load(&mut conn, ws, message.message).await.map_err(problem)?.freeze();
+        all.push(WaveContent { message, sender });
+    }
+    Ok(all)
 }
 
 /// The campaign, when nothing stands in the way.
@@ -67,17 +86,23 @@ async fn launch(
     caller: &Caller,
     mut campaign: Campaign,
     snapshot: &Snapshot,
+    contents: Vec<WaveContent>,
 ) -> Result<Campaign> {
     let (ws, now_us) = (caller.workspace, host.now_us());
+    // Looked at again in this transaction: no change slips in after the preflight.
+    if let Some(blocker) = plan::launch_allowed(conn, ws, &campaign, host.now_in(ws)).await? {
+        return Err(Error::field(&blocker.field, blocker.message));
+    }
     campaign.state = CampaignState::Running;
     campaign.snapshot = Some(snapshot.id);
-    campaign.launched_at = Some(from_micros(now_us));
-    campaign.updated_at = from_micros(now_us);
+    let at = conn.now_or(now_us);
+    campaign.launched_at = Some(from_micros(at));
+    campaign.updated_at = from_micros(at);
     campaign.version += 1;
     // Refused when anyone changed or launched it since it was read.
     sql::campaign_put(conn, ws, &campaign).await?;
-    for (message, budget) in campaign.messages.iter().zip(budgets(&campaign)) {
-        let new = occurrence(conn, caller, &campaign, message, snapshot, budget, now_us).await?;
+    for ((message, budget), content) in campaign.messages.iter().zip(budgets(&campaign)).zip(contents) {
+        let new = occurrence(conn, caller, &campaign, message, (snapshot, content), budget, now_us).await?;
         occurrence_create(conn, host.ids(), now_us, ws, new).await.map_err(problem)?;
     }
     let watch = NewJob::new(ws, WATCH, json!({ "campaign": campaign.id }), now_us).keyed(campaign.id.to_string());
@@ -93,16 +118,23 @@ async fn occurrence(
     caller: &Caller,
     campaign: &Campaign,
     message: &ChannelMessage,
-    snapshot: &Snapshot,
+    (snapshot, content): (&Snapshot, WaveContent),
     budget_minor: Option<i64>,
     now_us: i64,
 ) -> Result<NewOccurrence> {
-    let head = lookup::message_head(conn, caller.workspace, message.message).await?;
+    let head =
+        lookup::message_head(conn, caller.workspace, message.message).await?.ok_or(Error::NotFound("message"))?;
+    if head.version != content.message.version {
+        return Err(Error::field(
+            "messages",
+            "a message was changed while this was launched; look at it, then launch again",
+        ));
+    }
     Ok(NewOccurrence {
         campaign: Some(campaign.id),
         channel: message.channel.clone(),
         message: message.message,
-        message_version: head.ok_or(Error::NotFound("message"))?.version,
+        message_version: head.version,
         installation: message.installation,
         sender: message.sender,
         mail_server: message.mail_server,
@@ -113,8 +145,10 @@ async fn occurrence(
         unit_cost_minor: campaign.unit_cost_minor,
         currency: campaign.currency,
         budget_minor,
-        starts_at: campaign.starts_at.map_or(now_us, to_micros),
+        starts_at: campaign.starts_at.map_or_else(|| conn.now_or(now_us), to_micros),
         expires_at: campaign.ends_at.map(to_micros),
+        experiment: campaign.experiment,
+        content,
     })
 }
 
@@ -184,7 +218,7 @@ pub async fn campaign_turn(host: &Host, caller: &Caller, id: Id, turn: Turn) -> 
             Box::pin(async move {
                 let campaign = sql::campaign_find(conn, workspace, id).await?;
                 require(conn, &caller_in, campaign.unit, LAUNCH).await?;
-                let now_us = host_in.now_us();
+                let now_us = host_in.now_in(workspace);
                 if !turn.allowed(campaign.state)
                     || !sql::campaign_turn(conn, workspace, id, campaign.state, turn.to(), now_us).await?
                 {

@@ -3,6 +3,8 @@
 
 mod actions;
 mod api;
+mod approval;
+mod budget;
 mod check;
 mod error;
 mod import;
@@ -10,13 +12,25 @@ mod jobs;
 mod launch;
 mod lookup;
 mod model;
+mod note;
+mod plan;
 mod preflight;
 mod sql;
+mod why;
 
 pub use actions::{
     LAUNCH, READ, WRITE, campaign_create, campaign_get, campaign_ledger, campaign_page, campaign_patch, spend_create,
     spend_page,
 };
+pub use approval::{
+    APPROVE, Approval, Decision, NewApproval, PlanSettings, PlanSettingsChange, PlanState, launch_allowed, plan_get,
+    settings_get,
+};
+pub use budget::{
+    Budget, BudgetLine, BudgetLinePatch, BudgetTotals, BudgetWarning, LineKind, LineStatus, NewBudgetLine, Unplanned,
+    budget_get, budget_of, line_create, line_delete, line_page, line_patch,
+};
+pub use check::register_goal_check;
 pub use error::Error;
 pub use import::kinds;
 pub use jobs::WATCH;
@@ -25,14 +39,24 @@ pub use model::{
     Blocker, Campaign, CampaignPatch, CampaignState, ChannelMessage, ChannelPreflight, Goal, NewCampaign, NewSpend,
     Preflight, Spend,
 };
+pub use note::{Annotation, Comment, CommentPatch, NewAnnotation, NewComment, annotations_between};
 pub use preflight::campaign_preflight;
+pub use why::{Why, WhyArm, WhyAudience, WhyCampaign, contact_why, send_explained};
 
 use rialto_slice::{Host, Slice};
 use std::sync::Arc;
 
+/// What belongs to units.
+const UNIT_USES: &[rialto_slice::units::UnitUse] = &[rialto_slice::units::UnitUse {
+    what: "campaigns",
+    table: "campaign",
+    find: "SELECT CAST(1 AS BIGINT) FROM campaign WHERE workspace = $1 AND unit = $2 LIMIT 1",
+}];
+
 /// The campaign slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
+    rialto_slice::units::declare(host, UNIT_USES);
     for kind in kinds() {
         rialto_audience::import::register(host, kind);
     }

@@ -74,3 +74,53 @@ pub(crate) async fn workspace_currency(conn: &mut Conn, ws: WorkspaceId) -> Resu
         sql("SELECT currency FROM workspace WHERE id = $1").bind(ws).fetch_optional(conn).await?;
     Ok(row.and_then(|(code,)| code.parse().ok()))
 }
+
+/// The campaign with this code.
+pub(crate) async fn campaign_by_code(conn: &mut Conn, ws: WorkspaceId, code: &str) -> Result<Option<Id>> {
+    let row: Option<(Id,)> = sql("SELECT id FROM campaign WHERE workspace = $1 AND code = $2")
+        .bind(ws)
+        .bind(code)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Whether a snapshot holds either of two contacts.
+pub(crate) async fn member_of(conn: &mut Conn, ws: WorkspaceId, snapshot: Id, contact: Id, root: Id) -> Result<bool> {
+    let row: Option<(Id,)> = sql("SELECT contact FROM audience_member
+         WHERE workspace = $1 AND snapshot = $2 AND contact IN ($3, $4) LIMIT 1")
+    .bind(ws)
+    .bind(snapshot)
+    .bind(contact)
+    .bind(root)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// An arm a person was put into.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct ArmRow {
+    pub(crate) experiment: Id,
+    pub(crate) name: String,
+    pub(crate) scope: String,
+    pub(crate) arm: String,
+    pub(crate) held_out: bool,
+    pub(crate) at: i64,
+}
+
+/// The arms of a person, latest first.
+pub(crate) async fn arms_of_person(conn: &mut Conn, ws: WorkspaceId, contact: Id, root: Id) -> Result<Vec<ArmRow>> {
+    Ok(sql(
+        "SELECT e.id AS experiment, e.name AS name, e.scope AS scope, a.name AS arm, a.held_out AS held_out, x.at AS at
+         FROM experiment_assignment x
+         JOIN experiment e ON e.workspace = x.workspace AND e.id = x.experiment
+         JOIN experiment_arm a ON a.workspace = x.workspace AND a.experiment = x.experiment AND a.place = x.place
+         WHERE x.workspace = $1 AND x.contact IN ($2, $3) ORDER BY x.at DESC, e.id LIMIT 100",
+    )
+    .bind(ws)
+    .bind(contact)
+    .bind(root)
+    .fetch_all(conn)
+    .await?)
+}

@@ -140,6 +140,9 @@ pub struct NewCampaign {
     /// The offers it carries.
     #[serde(default)]
     pub offers: Vec<Uuid>,
+    /// The experiment it is measured by; its held-out arm is not written to.
+    #[serde(default)]
+    pub experiment: Option<Uuid>,
 }
 
 /// A change to a draft: what is absent stays.
@@ -177,6 +180,8 @@ pub struct CampaignPatch {
     pub goals: Option<Vec<Goal>>,
     /// All offers anew.
     pub offers: Option<Vec<Uuid>>,
+    /// Another experiment.
+    pub experiment: Option<Uuid>,
 }
 
 /// A campaign.
@@ -203,6 +208,8 @@ pub struct Campaign {
     pub rule: Option<serde_json::Value>,
     /// The audience as it was frozen at launch.
     pub snapshot: Option<Uuid>,
+    /// The experiment it is measured by.
+    pub experiment: Option<Uuid>,
     /// The consent topic.
     pub topic: String,
     /// The currency of its costs.
@@ -267,6 +274,8 @@ pub struct ChannelPreflight {
     pub channel: String,
     /// How many would be sent, and how many not, by reason; they sum to the audience.
     pub rows: Vec<LedgerCount>,
+    /// Of those that would be sent, how many wait for the end of their quiet hours.
+    pub after_quiet_hours: i64,
     /// What this channel's sends would cost, minor units.
     pub cost_minor: i64,
 }
@@ -297,6 +306,8 @@ pub struct Spend {
     pub amount: Money,
     /// What for.
     pub note: String,
+    /// The line of the budget it was spent on; by its channel if absent.
+    pub budget_line: Option<Uuid>,
     /// Who entered it.
     pub created_by: String,
 }
@@ -310,10 +321,13 @@ pub struct NewSpend {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// How much, in the campaign's currency.
+    /// How much; in another currency than the campaign's it needs a dated rate.
     #[schema(value_type = Object)]
     pub amount: Money,
     /// What for.
     #[serde(default)]
     pub note: String,
+    /// The line of the budget it was spent on; by its channel if absent.
+    #[serde(default)]
+    pub budget_line: Option<Uuid>,
 }

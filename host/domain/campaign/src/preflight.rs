@@ -6,15 +6,14 @@ use crate::{
     error::{Result, problem},
     lookup,
     model::{Blocker, Campaign, CampaignState, ChannelMessage, ChannelPreflight, Preflight},
-    sql,
+    plan, sql,
 };
 use rialto_audience::{RuleSource, people_of};
-use rialto_delivery::{Rules, STEP_ROWS, affordable, count, judge};
-use rialto_kernel::{Id, Money, allot};
+use rialto_delivery::{Planned, Rules, STEP_ROWS, WaveRules, affordable, count, judge, waiting};
+use rialto_kernel::{Id, Money, allot, to_micros};
 use rialto_slice::Host;
 use rialto_store::Conn;
 use rialto_web::Caller;
-use std::collections::HashSet;
 
 /// Count what a launch would do now.
 ///
@@ -34,8 +33,9 @@ pub async fn campaign_preflight(host: &Host, caller: &Caller, id: Id) -> Result<
     }
     let mut channels = Vec::with_capacity(campaign.messages.len());
     let budgets = budgets(&campaign);
+    let mut planned = Planned::new();
     for (message, budget) in campaign.messages.iter().zip(budgets) {
-        channels.push(channel(host, &mut conn, caller, &campaign, message, budget, &people).await?);
+        channels.push(channel(host, &mut conn, caller, (&campaign, message), budget, &people, &mut planned).await?);
     }
     let minor = channels.iter().map(|channel| channel.cost_minor).sum();
     let audience = i64::try_from(people.len()).unwrap_or(i64::MAX);
@@ -64,24 +64,33 @@ async fn channel(
     host: &Host,
     conn: &mut Conn,
     caller: &Caller,
-    campaign: &Campaign,
-    message: &ChannelMessage,
+    (campaign, message): (&Campaign, &ChannelMessage),
     budget: Option<i64>,
     people: &[Id],
+    planned: &mut Planned,
 ) -> Result<ChannelPreflight> {
-    let mut rules = Rules {
+    let (ws, now_us) = (caller.workspace, host.now_in(caller.workspace));
+    let wave = WaveRules {
         channel: message.channel.clone(),
         topic: campaign.topic.clone(),
         affordable: affordable(budget, campaign.unit_cost_minor),
         nobody: None,
+        experiment: campaign.experiment,
+        at_us: campaign.starts_at.map_or(now_us, |at| to_micros(at).max(now_us)),
+        expires_at: campaign.ends_at.map(to_micros),
     };
-    let (mut rows, mut taken) = (Vec::new(), HashSet::new());
+    let mut rules = Rules::load(conn, ws, wave).await.map_err(problem)?;
+    rules.planned = std::mem::take(planned);
+    let (mut rows, mut later) = (Vec::new(), 0);
     for step in people.chunks(STEP_ROWS as usize) {
-        let judged = judge(conn, &host.keys, caller.workspace, &mut rules, step, &mut taken).await.map_err(problem)?;
+        let judged = judge(conn, &host.keys, ws, &mut rules, step, now_us).await.map_err(problem)?;
         count(&judged, &mut rows);
+        later += waiting(&judged);
     }
+    *planned = rules.planned;
     let sent: i64 = rows.iter().filter(|row| row.reason.is_none()).map(|row| row.count).sum();
-    Ok(ChannelPreflight { channel: message.channel.clone(), rows, cost_minor: sent * campaign.unit_cost_minor })
+    let cost_minor = sent * campaign.unit_cost_minor;
+    Ok(ChannelPreflight { channel: message.channel.clone(), rows, after_quiet_hours: later, cost_minor })
 }
 
 /// What stands in the way of a launch.
@@ -104,12 +113,13 @@ pub(crate) async fn blockers(
     if campaign.messages.is_empty() {
         found.push(blocker("messages", "choose at least one channel and its message"));
     }
-    if campaign.ends_at.is_some_and(|at| at.as_microsecond() <= host.now_us()) {
+    if campaign.ends_at.is_some_and(|at| at.as_microsecond() <= host.now_in(caller.workspace)) {
         found.push(blocker("ends_at", "its end is over; choose a later one"));
     }
     for (at, message) in campaign.messages.iter().enumerate() {
         found.extend(message_blockers(conn, caller, at, message).await?);
     }
+    found.extend(plan::launch_allowed(conn, caller.workspace, campaign, host.now_in(caller.workspace)).await?);
     if !caller.may(LAUNCH) {
         found.push(blocker("permission", "a launch needs the permission `campaign.launch`"));
     }

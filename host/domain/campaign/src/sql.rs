@@ -20,6 +20,7 @@ struct CampaignRow {
     segment: Option<Id>,
     rule: Option<String>,
     snapshot: Option<Id>,
+    experiment: Option<Id>,
     topic: String,
     currency: String,
     unit_cost_minor: i64,
@@ -49,6 +50,7 @@ impl CampaignRow {
             segment: self.segment,
             rule: self.rule.map(|rule| serde_json::from_str(&rule)).transpose().map_err(|_| Error::Stored("rule"))?,
             snapshot: self.snapshot,
+            experiment: self.experiment,
             topic: self.topic,
             currency: self.currency.parse().map_err(|_| Error::Stored("currency"))?,
             unit_cost_minor: self.unit_cost_minor,
@@ -72,15 +74,16 @@ impl CampaignRow {
 
 /// The campaign with this id, with all that hangs on it.
 pub(crate) async fn campaign_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Campaign> {
-    let row: Option<CampaignRow> =
-        sql("SELECT id, code, name, kind, objective, state, unit, segment, rule, snapshot, topic, currency,
+    let row: Option<CampaignRow> = sql(
+        "SELECT id, code, name, kind, objective, state, unit, segment, rule, snapshot, experiment, topic, currency,
                 unit_cost_minor, budget_minor, starts_at, ends_at, launched_at, finished_at, on_uncertain, source,
                 version, created_by, created_at, updated_at
-         FROM campaign WHERE workspace = $1 AND id = $2")
-        .bind(ws)
-        .bind(id)
-        .fetch_optional(conn)
-        .await?;
+         FROM campaign WHERE workspace = $1 AND id = $2",
+    )
+    .bind(ws)
+    .bind(id)
+    .fetch_optional(conn)
+    .await?;
     let mut campaign = row.ok_or(Error::NotFound("campaign"))?.read()?;
     campaign.messages = messages_of(conn, ws, id).await?;
     campaign.goals = goals_of(conn, ws, id).await?;
@@ -104,7 +107,7 @@ pub(crate) async fn campaign_list(
         states.to_vec()
     };
     let text = format!(
-        "SELECT id, code, name, kind, objective, state, unit, segment, rule, snapshot, topic, currency,
+        "SELECT id, code, name, kind, objective, state, unit, segment, rule, snapshot, experiment, topic, currency,
                 unit_cost_minor, budget_minor, starts_at, ends_at, launched_at, finished_at, on_uncertain, source,
                 version, created_by, created_at, updated_at
          FROM campaign
@@ -142,12 +145,13 @@ pub(crate) async fn campaign_put(conn: &mut Conn, ws: WorkspaceId, c: &Campaign)
     let put = sql(
         "INSERT INTO campaign (workspace, id, code, name, kind, objective, state, unit, segment, rule, snapshot, topic,
                                currency, unit_cost_minor, budget_minor, starts_at, ends_at, launched_at, finished_at,
-                               on_uncertain, source, version, created_by, created_at, updated_at)
+                               on_uncertain, source, version, created_by, created_at, updated_at, experiment)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25)
+                 $23, $24, $25, $26)
          ON CONFLICT (workspace, id) DO UPDATE SET
            name = excluded.name, kind = excluded.kind, objective = excluded.objective, state = excluded.state,
            segment = excluded.segment, rule = excluded.rule, snapshot = excluded.snapshot, topic = excluded.topic,
+           experiment = excluded.experiment,
            unit_cost_minor = excluded.unit_cost_minor, budget_minor = excluded.budget_minor,
            starts_at = excluded.starts_at, ends_at = excluded.ends_at, launched_at = excluded.launched_at,
            finished_at = excluded.finished_at, on_uncertain = excluded.on_uncertain, version = excluded.version,
@@ -179,6 +183,7 @@ pub(crate) async fn campaign_put(conn: &mut Conn, ws: WorkspaceId, c: &Campaign)
     .bind(&c.created_by)
     .bind(to_micros(c.created_at))
     .bind(to_micros(c.updated_at))
+    .bind(c.experiment)
     .execute(conn)
     .await?;
     if put == 1 { Ok(()) } else { Err(rialto_kernel::Problem::conflict("changed", "it was changed meanwhile").into()) }
@@ -311,8 +316,9 @@ async fn offers_of(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Vec<Id>> 
 /// Record money that went out.
 pub(crate) async fn spend_insert(conn: &mut Conn, ws: WorkspaceId, spend: &Spend, now_us: i64) -> Result<()> {
     sql(
-        "INSERT INTO spend (workspace, id, campaign, channel, at, amount_minor, currency, note, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO spend (workspace, id, campaign, channel, at, amount_minor, currency, note, created_by, created_at,
+                            budget_line)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(ws)
     .bind(spend.id)
@@ -324,6 +330,7 @@ pub(crate) async fn spend_insert(conn: &mut Conn, ws: WorkspaceId, spend: &Spend
     .bind(&spend.note)
     .bind(&spend.created_by)
     .bind(now_us)
+    .bind(spend.budget_line)
     .execute(conn)
     .await?;
     Ok(())
@@ -337,8 +344,8 @@ pub(crate) async fn spend_list(
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Spend>> {
-    type Row = (Id, String, i64, i64, String, String, String);
-    let rows: Vec<Row> = sql("SELECT id, channel, at, amount_minor, currency, note, created_by FROM spend
+    type Row = (Id, String, i64, i64, String, String, String, Option<Id>);
+    let rows: Vec<Row> = sql("SELECT id, channel, at, amount_minor, currency, note, created_by, budget_line FROM spend
          WHERE workspace = $1 AND campaign = $2 AND id < $3 ORDER BY id DESC LIMIT $4")
     .bind(ws)
     .bind(campaign)
@@ -347,10 +354,10 @@ pub(crate) async fn spend_list(
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|(id, channel, at, minor, currency, note, created_by)| {
+        .map(|(id, channel, at, minor, currency, note, created_by, budget_line)| {
             let currency = currency.parse().map_err(|_| Error::Stored("currency"))?;
             let amount = Money { minor, currency };
-            Ok(Spend { id, campaign, channel, at: from_micros(at), amount, note, created_by })
+            Ok(Spend { id, campaign, channel, at: from_micros(at), amount, note, created_by, budget_line })
         })
         .collect()
 }
