@@ -9,10 +9,13 @@ pub mod catalogue;
 pub mod conversion;
 mod error;
 pub mod exposure;
+pub mod gains;
+pub mod lift;
 pub mod metrics;
 mod names;
 pub mod query;
 pub mod report;
+pub mod roi;
 
 pub use error::MeasureError;
 pub use exposure::exposures_derive;
@@ -25,6 +28,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// The measure slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
+    rialto_campaign::register_goal_check(host, roi::goals::goal_metric);
     let mut slice = Slice::new("measure");
     slice.api = OpenApiRouter::new()
         .routes(routes!(query::api::list))
@@ -38,11 +42,17 @@ pub fn slice(host: &Host) -> Slice {
         .routes(routes!(attribution::api::credit))
         .routes(routes!(report::api::list, report::api::start))
         .routes(routes!(report::api::read))
-        .routes(routes!(exposure::api::derive));
+        .routes(routes!(roi::api::goals))
+        .routes(routes!(roi::api::roi))
+        .routes(routes!(exposure::api::derive))
+        .routes(routes!(lift::api::list, lift::api::start))
+        .routes(routes!(lift::api::read))
+        .routes(routes!(gains::api::read));
     slice.jobs = vec![
         Arc::new(attribution::job::Attribute::new(host)),
         Arc::new(report::job::Write::new(host)),
         Arc::new(exposure::job::Derive::new(host)),
+        Arc::new(lift::job::Lift::new(host)),
     ];
     slice
 }

@@ -12,12 +12,13 @@ use crate::{
         Definition,
         source::{Wanted, source},
     },
-    query::binder::Binder,
+    query::{binder::Binder, foreign},
 };
 use rialto_jobs::JobRun;
 use rialto_kernel::{Currency, Id, WorkspaceId};
+use rialto_sales::rates::Way;
 use rialto_slice::Host;
-use rialto_store::sql_dynamic;
+use rialto_store::{Conn, sql_dynamic};
 use std::{collections::HashMap, hash::Hash};
 
 /// Contacts read at a time.
@@ -126,14 +127,14 @@ async fn conversions(host: &Host, wanted: &Gathering) -> Result<Vec<(Id, Convers
         span: (Some(frame.start.saturating_sub(frame.window)), Some(frame.end)),
     };
     let rows = source(&wanted.definition, &which, wanted.currency, &mut binder);
-    let currency = binder.bind(wanted.currency);
-    let text =
-        format!("SELECT v.contact, v.at, CAST(v.value_minor AS BIGINT) FROM {rows} WHERE v.currency = {currency}");
+    let text = format!("SELECT v.contact, v.at, CAST(v.value_minor AS BIGINT), v.currency FROM {rows}");
     let mut found: Vec<(Id, Conversion)> = Vec::new();
     let mut conn = host.store.read(wanted.workspace).await?;
+    let ways = ways(&mut conn, wanted).await?;
+    let home = wanted.currency.code();
     sql_dynamic(text)
         .bind_all(binder.into_values())
-        .for_each::<(Id, i64, i64), MeasureError>(&mut conn, |(contact, at, value_minor)| {
+        .for_each::<(Id, i64, i64, String), MeasureError>(&mut conn, |(contact, at, value_minor, currency)| {
             if found.len() >= CONVERSIONS_MAX {
                 return Err(MeasureError::TooLarge {
                     limit: "run-conversions",
@@ -141,12 +142,27 @@ async fn conversions(host: &Host, wanted: &Gathering) -> Result<Vec<(Id, Convers
                     remedy: "choose a shorter span",
                 });
             }
+            let value_minor = match ways.get(&currency) {
+                Some(way) => way.convert(value_minor, at).map_err(foreign::refused)?,
+                None if currency == home => value_minor,
+                None => return Err(MeasureError::invalid("currency", format!("`{currency}` is no currency"))),
+            };
             found.push((contact, Conversion { at, value_minor }));
             Ok(())
         })
         .await?;
     found.sort_unstable_by_key(|(contact, conversion)| (*contact, conversion.at, conversion.value_minor));
     Ok(found)
+}
+
+/// The ways from every other currency of conversions to the run's.
+async fn ways(conn: &mut Conn, wanted: &Gathering) -> Result<HashMap<String, Way>, MeasureError> {
+    let (ws, table) = (wanted.workspace, foreign::table_of(&wanted.definition));
+    let mut ways = HashMap::new();
+    for currency in foreign::others(conn, ws, table, wanted.currency).await? {
+        ways.insert(currency.code().to_owned(), foreign::way(conn, ws, currency, wanted.currency).await?);
+    }
+    Ok(ways)
 }
 
 /// Touches of a page of contacts; `None` for the touches when they are too many.
@@ -174,13 +190,14 @@ async fn page(host: &Host, wanted: &Gathering, after: Id, size: u32) -> Result<O
     Ok(Some(Page { last, contacts: contacts.len() as u64, touches: None }))
 }
 
-/// Touches by person, each person's in the order of time.
+/// Touches by person, each person's in the order of time; those of one instant
+/// in the order of their channels, because ids differ from import to import.
 fn people(
     mut rows: Vec<sql::TouchRow>,
     channels: &mut Names<String>,
     campaigns: &mut Names<Id>,
 ) -> Result<Vec<(Id, Vec<Touch>)>, MeasureError> {
-    rows.sort_unstable_by_key(|(contact, at, id, ..)| (*contact, *at, *id));
+    rows.sort_unstable_by(|a, b| (a.0, a.1, &a.3, a.2).cmp(&(b.0, b.1, &b.3, b.2)));
     let mut people: Vec<(Id, Vec<Touch>)> = Vec::new();
     for (contact, at, _, channel, campaign) in rows {
         let touch = Touch {
@@ -243,6 +260,19 @@ mod tests {
         assert_eq!((totals.value_minor, totals.untouched_value_minor), (10, 30));
         let batch = gatherer.take_rest().unwrap();
         assert_eq!((batch.paths.conversions, batch.paths.nulls), (vec![1, 0], vec![0, 1]));
+    }
+
+    #[test]
+    fn touches_of_one_instant_stand_in_the_order_of_their_channels() {
+        let id = |n: u128| Id::from_u128(n);
+        let row = |event, channel: &str| (id(1), 5, id(event), channel.to_owned(), None);
+        let laid = |rows| {
+            let (mut channels, mut campaigns) = (Names::new(), Names::new());
+            let people = people(rows, &mut channels, &mut campaigns).unwrap();
+            people[0].1.iter().map(|touch| channels.list[touch.channel as usize].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(laid(vec![row(1, "mailer"), row(2, "display")]), ["display", "mailer"]);
+        assert_eq!(laid(vec![row(2, "mailer"), row(1, "display")]), ["display", "mailer"]);
     }
 
     #[test]

@@ -214,6 +214,43 @@ pub static ORDER_LINE: Fact = Fact {
 const BUYER: &str = "LEFT JOIN contact p ON p.workspace = o.workspace AND p.id = o.contact";
 const PRODUCT: &str = "LEFT JOIN product d ON d.workspace = l.workspace AND d.id = l.product";
 
+/// What was paid back of a line of an order.
+pub static REFUND: Fact = Fact {
+    name: "refund",
+    source: FactSource::Tables {
+        from: "refund y JOIN sales_order o ON o.workspace = y.workspace AND o.id = y.sales_order \
+               JOIN order_line l ON l.workspace = y.workspace AND l.sales_order = y.sales_order AND l.line = y.line",
+        holds: "y.workspace = $1 AND o.state <> 'cancelled'",
+    },
+    at: "y.at",
+    currency: "o.currency",
+    person: "COALESCE(p.merged_into, o.contact, o.id)",
+    person_join: BUYER,
+    people_bound: None,
+    dimensions: &[
+        shape(Dimension::SalesChannel, "o.sales_channel"),
+        shape(Dimension::Source, "o.source"),
+        joined(Dimension::Region, "p.region", BUYER),
+        joined(Dimension::Department, "d.department", PRODUCT),
+        joined(Dimension::Category, "d.category", PRODUCT),
+        joined(Dimension::Brand, "d.brand", PRODUCT),
+    ],
+    tables: &["refund", "sales_order", "order_line", "product", "contact"],
+};
+
+/// A line of a campaign's budget, dated by the day its amounts are priced at.
+pub static BUDGET_LINE: Fact = Fact {
+    name: "budget-line",
+    source: FactSource::Tables { from: "budget_line b", holds: "b.workspace = $1" },
+    at: "b.priced_at",
+    currency: "b.currency",
+    person: "",
+    person_join: "",
+    people_bound: None,
+    dimensions: &[shape(Dimension::Channel, "b.channel"), shape(Dimension::Campaign, "b.campaign")],
+    tables: &["budget_line"],
+};
+
 /// An offer used at a till.
 pub static REDEMPTION: Fact = Fact {
     name: "redemption",
@@ -331,7 +368,7 @@ fn credited_people(used: &[Dimension], span: bool) -> &'static str {
 }
 
 /// Every fact.
-pub static FACTS: [&Fact; 13] = [
+pub static FACTS: [&Fact; 15] = [
     &SEND,
     &SEND_COST,
     &SPEND,
@@ -339,6 +376,8 @@ pub static FACTS: [&Fact; 13] = [
     &ORDER,
     &FIRST_ORDER,
     &ORDER_LINE,
+    &REFUND,
+    &BUDGET_LINE,
     &REDEMPTION,
     &CONTACT,
     &CONTACT_NOW,

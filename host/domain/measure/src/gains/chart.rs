@@ -8,6 +8,7 @@ pub const POINTS: [u64; 5] = [5, 10, 20, 30, 50];
 
 /// One point of a chart.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GainsPoint)]
 pub struct Point {
     /// The top so many per cent.
     pub top_percent: u64,

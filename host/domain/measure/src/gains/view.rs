@@ -19,6 +19,7 @@ pub enum GainsState {
 
 /// A ranking and how it did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GainsRanking)]
 pub struct Ranking {
     /// `recommendation` or `spend`.
     pub by: String,

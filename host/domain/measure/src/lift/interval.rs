@@ -13,6 +13,7 @@ const HALVINGS: usize = 80;
 
 /// An estimate and what it may as well be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftInterval)]
 pub struct Interval {
     /// The estimate.
     pub estimate: f64,

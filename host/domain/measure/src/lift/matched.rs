@@ -29,6 +29,7 @@ const SIDE_MIN: f64 = 2.0;
 
 /// What a matched comparison found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftMatched)]
 pub struct Matched {
     /// The change of value a person, relative to what would have been; absent
     /// when that is not above zero.
@@ -52,6 +53,7 @@ pub struct Matched {
 /// How alike two sides are in one thing, in standard deviations (Stuart 2010,
 /// Statistical Science 25:1–21). Below 0.1 is customarily taken for alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftBalance)]
 pub struct Balance {
     /// What: `value-before`, `times-before`, by period; 1 is the nearest.
     pub of: String,

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 /// What a randomised comparison found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftRandomised)]
 pub struct Randomised {
     /// The rate of people who converted, the treated's less the held-out's.
     pub rate: Interval,

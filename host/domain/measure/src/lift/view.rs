@@ -33,6 +33,7 @@ pub struct NewLift {
 /// How people came to be on one side or the other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LiftDesign)]
 pub enum Design {
     /// By lot: an experiment held some out.
     Randomised,
@@ -43,6 +44,7 @@ pub enum Design {
 
 /// One side in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftGroup)]
 pub struct Group {
     /// `treated`, and `held_out` or `others`.
     pub group: String,
@@ -62,6 +64,7 @@ pub struct Group {
 
 /// The treated's value a person over the others', nothing taken into account.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftNaive)]
 pub struct Naive {
     /// During the window.
     pub ratio: Option<f64>,
@@ -71,6 +74,7 @@ pub struct Naive {
 
 /// What follows, in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftSentence)]
 pub struct Sentence {
     /// English.
     pub en: String,
@@ -81,6 +85,7 @@ pub struct Sentence {
 
 /// A method that was used, and where it is described.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = LiftMethod)]
 pub struct Method {
     /// What it is for.
     pub of: String,

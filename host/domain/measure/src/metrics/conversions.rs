@@ -52,6 +52,19 @@ pub(super) const METRICS: &[Metric] = &[
         computed: Formula::Sum(&[&[Part::of(&fact::CONVERSION, Aggregate::Sum("v.value_minor"))]]),
     },
     Metric {
+        name: "value-per-person",
+        title: words("Value per person who converted", "人均转化金额"),
+        definition: words(
+            "Conversion value over the different people who converted: audience × conversion-rate × value-per-person is the conversion \
+             value.",
+            "转化金额与转化人数之比:触达人群 × 转化率 × 人均转化金额 = 转化金额。",
+        ),
+        unit: Unit::Money,
+        kind: Kind::Ratio,
+        formula: "conversion-value ÷ converted-people",
+        computed: Formula::Quotient { over: "conversion-value", under: "converted-people" },
+    },
+    Metric {
         name: "cost-per-conversion",
         title: words("Cost per conversion", "单次转化成本"),
         definition: words("Spend over conversions.", "花费与转化数之比。"),

@@ -15,6 +15,7 @@ mod opens;
 mod orders;
 mod people;
 mod redemptions;
+mod refunds;
 mod returns;
 mod revenue;
 mod sends;
@@ -24,7 +25,7 @@ mod unsubscribes;
 
 use crate::catalogue::Metric;
 
-const FAMILIES: [&[Metric]; 19] = [
+const FAMILIES: [&[Metric]; 20] = [
     people::METRICS,
     sends::METRICS,
     opens::METRICS,
@@ -34,6 +35,7 @@ const FAMILIES: [&[Metric]; 19] = [
     orders::METRICS,
     customers::METRICS,
     revenue::METRICS,
+    refunds::METRICS,
     items::METRICS,
     discount::METRICS,
     redemptions::METRICS,

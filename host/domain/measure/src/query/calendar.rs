@@ -10,10 +10,10 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 /// The most changes of a zone's offset one question may span.
 pub const TRANSITIONS_MAX: usize = 400;
 
-const DAY_US: i64 = 86_400_000_000;
+pub(crate) const DAY_US: i64 = 86_400_000_000;
 const WEEK_US: i64 = 7 * DAY_US;
 /// Added before dividing so that instants before 1970 round down too.
-const GUARD_DAYS: i64 = 700_000;
+pub(crate) const GUARD_DAYS: i64 = 700_000;
 /// 1970-01-01 was a Thursday: Monday was three days earlier.
 const MONDAY_DAYS: i64 = 3;
 /// Days from 0000-03-01 to 1970-01-01.

@@ -3,7 +3,7 @@
 
 use super::{
     binder::Binder,
-    calendar::{Calendar, month_of_days},
+    calendar::{Calendar, DAY_US, GUARD_DAYS, month_of_days},
     question::ROWS_MAX,
 };
 use crate::{
@@ -26,13 +26,22 @@ pub(crate) struct Plan<'a> {
     pub(crate) end: Option<i64>,
     /// The currency that money is counted in.
     pub(crate) currency: Currency,
-    /// Whether rows of other currencies are left out.
-    pub(crate) money: bool,
+    /// Of which currencies rows are taken.
+    pub(crate) coin: Coin,
     /// The zone's offsets, where a span of time is asked by.
     pub(crate) calendar: Option<&'a Calendar>,
     pub(crate) definition: Option<&'a Definition>,
     /// Whether to count the people behind each row.
     pub(crate) people: bool,
+}
+
+/// Of which currencies rows are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coin {
+    /// Of any.
+    Any,
+    /// Of this one.
+    Only(Currency),
 }
 
 /// A dimension narrowed to values.
@@ -97,6 +106,26 @@ pub(crate) fn compile(part: &Part, plan: &Plan<'_>) -> Sql {
     sql_dynamic(text).bind_all(binder.into_values())
 }
 
+/// The statement of a part's rows in one other currency, to be converted one by
+/// one: the columns of [`Cells`] with an amount for the value and how many rows
+/// have it for the people, then the UTC day of the rate.
+pub(crate) fn compile_foreign(part: &Part, plan: &Plan<'_>) -> Sql {
+    let mut binder = Binder::new(plan.workspace);
+    let day = format!("({at} + {shift}) / {DAY_US} - {GUARD_DAYS} AS x", at = part.time(), shift = GUARD_DAYS * DAY_US);
+    let inner = inner_with(part, plan, &mut binder, Some(day));
+    let rows = match plan.by.iter().find(|dimension| dimension.is_time()) {
+        Some(Dimension::Month) => month_of_days(&inner),
+        _ => inner,
+    };
+    let (columns, groups) = outer_columns(plan.by);
+    let groups = if groups.is_empty() { String::new() } else { format!("{groups}, ") };
+    let text = format!(
+        "SELECT {columns}, CAST(z.v AS DOUBLE PRECISION) AS value, CAST(COUNT(*) AS BIGINT) AS people, z.x FROM ({rows}) z \
+         WHERE z.v <> 0 GROUP BY {groups}z.v, z.x"
+    );
+    sql_dynamic(text).bind_all(binder.into_values())
+}
+
 /// The first and last instant of a part's rows, for a question without bounds.
 pub(crate) fn compile_bounds(part: &Part, plan: &Plan<'_>) -> Sql {
     let mut binder = Binder::new(plan.workspace);
@@ -117,7 +146,11 @@ fn people_column(part: &Part, plan: &Plan<'_>) -> &'static str {
 
 /// One row a fact: the dimensions asked for, the value, the person.
 fn inner(part: &Part, plan: &Plan<'_>, binder: &mut Binder) -> String {
-    let mut columns = Vec::new();
+    inner_with(part, plan, binder, None)
+}
+
+fn inner_with(part: &Part, plan: &Plan<'_>, binder: &mut Binder, further: Option<String>) -> String {
+    let mut columns: Vec<String> = further.into_iter().collect();
     let (mut ids, mut texts) = (0, 0);
     for dimension in plan.by {
         columns.push(dimension_column(part, plan, *dimension, (&mut ids, &mut texts), binder));
@@ -234,8 +267,8 @@ fn conditions(part: &Part, plan: &Plan<'_>, binder: &mut Binder) -> String {
         all.extend(plan.start.map(|us| format!("{at} >= {}", binder.bind(us))));
         all.extend(plan.end.map(|us| format!("{at} < {}", binder.bind(us))));
     }
-    if plan.money && !part.fact.currency.is_empty() {
-        all.push(format!("{} = {}", part.fact.currency, binder.bind(plan.currency)));
+    if let (Coin::Only(currency), false) = (plan.coin, part.fact.currency.is_empty()) {
+        all.push(format!("{} = {}", part.fact.currency, binder.bind(currency)));
     }
     for filter in plan.filter {
         all.extend(narrowed(part, filter, binder));

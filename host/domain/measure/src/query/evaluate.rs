@@ -3,12 +3,13 @@
 
 use super::{
     calendar::Calendar,
-    compile::{Cells, Filter, Plan, choose, compile, compile_bounds},
+    compile::{Cells, Coin, Filter, Plan, choose, compile, compile_bounds},
+    foreign,
     question::ROWS_MAX,
 };
 use crate::{
     MeasureError,
-    catalogue::{Dimension, Formula, Metric, Part, dimension::Values},
+    catalogue::{Dimension, Formula, Metric, Part, Unit, dimension::Values},
     conversion::Definition,
 };
 use jiff::tz::TimeZone;
@@ -51,9 +52,6 @@ pub(crate) struct Scope {
     pub(crate) zone: TimeZone,
     pub(crate) definition: Option<Definition>,
     pub(crate) people: bool,
-    /// Whether money is in it, so that rows of other currencies are left out of
-    /// every part: an average order value divides by orders of its currency.
-    pub(crate) money: bool,
 }
 
 /// Compute a metric.
@@ -100,43 +98,73 @@ async fn sum(
         let part = choose(options, &scope.by, &scope.filter).ok_or_else(|| {
             MeasureError::invalid("by", format!("`{}` cannot be asked by all of these at once", metric.name))
         })?;
-        for (keys, cell) in rows(conn, part, scope).await? {
+        let found = match foreign::currencies(conn, metric.unit == Unit::Money, part, scope).await? {
+            others if others.is_empty() => rows(conn, part, scope, Coin::Any).await?,
+            others => foreign::rows_converted(conn, part, scope, &others).await?,
+        };
+        for (keys, cell) in found {
             table.entry(keys).and_modify(|sum| *sum = added(*sum, cell)).or_insert(cell);
         }
     }
     Ok(table)
 }
 
-async fn rows(conn: &mut Conn, part: &'static Part, scope: &Scope) -> Result<Vec<(Vec<Key>, Cell)>, MeasureError> {
-    let mut plan = Plan {
+/// What a part is computed for, without its calendar.
+pub(super) fn plan(scope: &Scope, coin: Coin) -> Plan<'_> {
+    Plan {
         workspace: scope.workspace,
         by: &scope.by,
         filter: &scope.filter,
         start: scope.start,
         end: scope.end,
         currency: scope.currency,
-        money: scope.money,
+        coin,
         calendar: None,
         definition: scope.definition.as_ref(),
         people: scope.people,
-    };
-    let calendar = match scope.by.iter().any(|dimension| dimension.is_time()) {
-        true => match bounds(conn, part, &plan).await? {
-            Some((start, end)) => Some(Calendar::of(&scope.zone, start, end)?),
-            None => return Ok(Vec::new()),
-        },
-        false => None,
-    };
-    plan.calendar = calendar.as_ref();
-    let rows = compile(part, &plan).fetch_all::<Cells>(conn).await?;
-    if rows.len() > ROWS_MAX {
-        return Err(MeasureError::TooLarge {
-            limit: "answer-rows",
-            value: ROWS_MAX as u64,
-            remedy: "ask for a shorter span, fewer dimensions or fewer values",
-        });
     }
+}
+
+/// The calendar a part needs: `Ok(None)` inside where none is, `None` outside
+/// where there are no rows at all.
+pub(super) async fn calendar(
+    conn: &mut Conn,
+    part: &'static Part,
+    scope: &Scope,
+    coin: Coin,
+) -> Result<Option<Option<Calendar>>, MeasureError> {
+    if !scope.by.iter().any(|dimension| dimension.is_time()) {
+        return Ok(Some(None));
+    }
+    match bounds(conn, part, &plan(scope, coin)).await? {
+        Some((start, end)) => Ok(Some(Some(Calendar::of(&scope.zone, start, end)?))),
+        None => Ok(None),
+    }
+}
+
+pub(super) async fn rows(
+    conn: &mut Conn,
+    part: &'static Part,
+    scope: &Scope,
+    coin: Coin,
+) -> Result<Vec<(Vec<Key>, Cell)>, MeasureError> {
+    let Some(calendar) = calendar(conn, part, scope, coin).await? else { return Ok(Vec::new()) };
+    let plan = Plan { calendar: calendar.as_ref(), ..plan(scope, coin) };
+    let rows = compile(part, &plan).fetch_all::<Cells>(conn).await?;
+    bounded(rows.len())?;
     Ok(rows.into_iter().map(|cells| row(&scope.by, cells)).collect())
+}
+
+/// Refuse more rows than an answer holds.
+pub(super) fn bounded(rows: usize) -> Result<(), MeasureError> {
+    if rows <= ROWS_MAX {
+        return Ok(());
+    }
+    Err(MeasureError::TooLarge {
+        limit: "answer-rows",
+        value: ROWS_MAX as u64,
+        remedy: "ask for a shorter span, fewer dimensions or fewer values",
+    })
 }
 
 /// The span whose offsets are needed; none when there are no rows at all.
@@ -148,7 +176,7 @@ async fn bounds(conn: &mut Conn, part: &'static Part, plan: &Plan<'_>) -> Result
     Ok(first.zip(last).map(|(first, last)| (first, last.saturating_add(1))))
 }
 
-fn row(by: &[Dimension], cells: Cells) -> (Vec<Key>, Cell) {
+pub(super) fn row(by: &[Dimension], cells: Cells) -> (Vec<Key>, Cell) {
     let (time, i1, i2, i3, k1, k2, k3, value, people) = cells;
     let (mut ids, mut texts) = ([i1, i2, i3].into_iter(), [k1, k2, k3].into_iter());
     let keys = by

@@ -8,6 +8,7 @@ pub(crate) mod calendar;
 pub(crate) mod compile;
 pub mod door;
 pub(crate) mod evaluate;
+pub(crate) mod foreign;
 mod label;
 pub mod question;
 
@@ -153,7 +154,6 @@ async fn scope(
         zone: home.zone.clone(),
         definition,
         people,
-        money: checked.metric.is_money(),
     })
 }
 

@@ -80,7 +80,10 @@ async fn write(host: &Host, ws: WorkspaceId, run: &Run) -> Result<Result<Outcome
     let (component, version) = (open.digest.clone(), open.version);
     open.finish().await;
     match built {
-        Ok(document) => Ok(Ok(outcome(version, &component, run, &document)?)),
+        Ok(mut document) => {
+            super::plan::add(host, ws, locale, &run.parameters, &mut document).await?;
+            Ok(Ok(outcome(version, &component, run, &document)?))
+        }
         Err(why) => Ok(Err(why.to_string())),
     }
 }

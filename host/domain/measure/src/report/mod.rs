@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod api;
 pub(crate) mod job;
+pub(crate) mod plan;
 pub mod render;
 mod sql;
 

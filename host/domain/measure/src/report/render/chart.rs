@@ -13,6 +13,9 @@ use std::{f64::consts::TAU, fmt::Write as _};
 const BARS_MAX: usize = 40;
 const SLICES_MAX: usize = 8;
 const POINTS_MAX: usize = 2_000;
+const MARKS_MAX: usize = 40;
+/// The option of a chart by days that says what happened on them.
+pub(in crate::report) const ANNOTATIONS: &str = "annotations";
 const WIDTH: f64 = 720.0;
 const NAME_CHARS_MAX: usize = 26;
 
@@ -25,7 +28,7 @@ pub(super) fn svg(block: &Block, locale: Locale) -> Option<String> {
     if rows(block) == 0 {
         return None;
     }
-    let data = Data { names, numbers, locale };
+    let data = Data { names, numbers, marks: marks(block, names), locale };
     Some(match option::<String>(&block.options, "mark")?.as_str() {
         "bar" => data.bars(&block.text),
         "pie" if numbers.numbers.iter().all(|n| *n >= 0.0) && numbers.numbers.iter().sum::<f64>() > 0.0 => {
@@ -40,7 +43,16 @@ pub(super) fn svg(block: &Block, locale: Locale) -> Option<String> {
 struct Data<'a> {
     names: &'a Column,
     numbers: &'a Column,
+    /// What happened at a row's day, by row.
+    marks: Vec<(usize, String)>,
     locale: Locale,
+}
+
+/// Annotations of the block at the rows they belong to.
+fn marks(block: &Block, names: &Column) -> Vec<(usize, String)> {
+    let given: Vec<(String, String)> = option(&block.options, ANNOTATIONS).unwrap_or_default();
+    let place = |(day, text): (String, String)| Some((names.texts.iter().position(|name| *name == day)?, text));
+    given.into_iter().take(MARKS_MAX).filter_map(place).collect()
 }
 
 impl Data<'_> {
@@ -135,6 +147,16 @@ impl Data<'_> {
             "<polyline points=\"{}\" fill=\"none\" stroke=\"var(--c1)\" stroke-width=\"2\" stroke-linejoin=\"round\"/>",
             points.join(" ")
         );
+        for (row, text) in &self.marks {
+            let _ = writeln!(
+                out,
+                "<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{BOTTOM}\" stroke=\"var(--c2)\" stroke-dasharray=\"4 3\">\
+                 <title>{text}</title></line><text class=\"soft\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">▾</text>",
+                TOP - 2.0,
+                x = across(*row),
+                text = escape(text),
+            );
+        }
         if numbers.len() == 1 {
             let _ = writeln!(
                 out,

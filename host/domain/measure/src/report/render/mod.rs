@@ -7,6 +7,7 @@ mod format;
 mod html_form;
 mod markdown_form;
 
+pub(in crate::report) use chart::ANNOTATIONS;
 pub use csv_form::csv;
 pub use html_form::html;
 pub use markdown_form::markdown;
