@@ -14,11 +14,12 @@ use axum::{
     http::{Method, Request, header},
 };
 use clap::Args;
+use futures::StreamExt as _;
 use rialto_kernel::{Locale, WorkspaceId};
 use rialto_web::Caller;
 use serde_json::Value;
 use std::{path::Path, time::Duration};
-use tokio::fs::File;
+use tokio::{fs::File, io::AsyncWriteExt as _};
 use tokio_util::io::ReaderStream;
 use tower::ServiceExt as _;
 
@@ -86,6 +87,49 @@ impl Client {
         self.send(Method::POST, path, kind, Outgoing::File(open)).await
     }
 
+    /// Write an answer to a file as it arrives; its length. A file that does not
+    /// arrive whole is not left behind.
+    pub(crate) async fn download(&self, path: &str, out: &Path) -> anyhow::Result<u64> {
+        let part = out.with_extension("part");
+        let done = self.download_to(path, &part).await;
+        if done.is_ok() {
+            tokio::fs::rename(&part, out).await.with_context(|| out.display().to_string())?;
+        } else {
+            let _ = tokio::fs::remove_file(&part).await;
+        }
+        done
+    }
+
+    async fn download_to(&self, path: &str, part: &Path) -> anyhow::Result<u64> {
+        let (status, body) = match self {
+            Self::Local { app, workspace } => {
+                let mut request = Request::builder().uri(format!("/api/v1{path}")).body(Body::empty())?;
+                request.extensions_mut().insert(Caller::local(*workspace));
+                let response = app.router.clone().oneshot(request).await?;
+                (response.status().as_u16(), response.into_body())
+            }
+            Self::Remote { http, base, token, locale } => {
+                let request = http.get(format!("{base}/api/v1{path}")).bearer_auth(token);
+                let request = request.header(header::ACCEPT_LANGUAGE, locale.tag());
+                let response = request.send().await.with_context(|| format!("{base} does not answer"))?;
+                (response.status().as_u16(), Body::from_stream(response.bytes_stream()))
+            }
+        };
+        if status >= 400 {
+            let bytes = to_bytes(body, ANSWER_BYTES_MAX).await?;
+            bail!("{}", problem(status, &serde_json::from_slice(&bytes).unwrap_or(Value::Null)));
+        }
+        let mut file = File::create(part).await.with_context(|| part.display().to_string())?;
+        let (mut stream, mut size) = (body.into_data_stream(), 0);
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.context("the file did not arrive whole")?;
+            size += chunk.len() as u64;
+            file.write_all(&chunk).await?;
+        }
+        file.sync_all().await?;
+        Ok(size)
+    }
+
     async fn send(&self, method: Method, path: &str, kind: &str, body: Outgoing) -> anyhow::Result<Value> {
         let (status, bytes) = match self {
             Self::Local { app, workspace } => local(&app.router, *workspace, method, path, kind, body).await?,
@@ -104,7 +148,12 @@ impl Client {
                 (answer.status().as_u16(), answer.bytes().await?.to_vec())
             }
         };
-        let value = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap_or(Value::Null) };
+        // What is no JSON is a text, such as a CSV file.
+        let value = match serde_json::from_slice(&bytes) {
+            Ok(value) => value,
+            Err(_) if bytes.is_empty() => Value::Null,
+            Err(_) => String::from_utf8(bytes).map_or(Value::Null, Value::String),
+        };
         if status >= 400 {
             bail!("{}", problem(status, &value));
         }
