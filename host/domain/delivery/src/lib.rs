@@ -13,26 +13,35 @@ mod api;
 mod bounce;
 mod dispatch;
 mod error;
+mod export;
 mod fan_out;
+mod judge;
 mod mail_server;
 mod model;
 mod occurrence;
+mod person;
+mod policy;
+mod rules;
 mod send;
 mod smtp;
 mod sql;
 mod tracking;
+mod why;
 
 pub use error::Error;
-pub use fan_out::{Judged, Rules, STEP_ROWS, affordable, count, judge};
+pub use judge::{Judged, Planned, Rules, STEP_ROWS, WaveRules, affordable, count, judge, waiting};
 pub use mail_server::{MailServer, MailServerChange, mail_server_create, mail_server_exists};
 pub use model::{
     LedgerCount, LedgerCounts, LedgerOf, NewOccurrence, Occurrence, OccurrenceState, OnUncertain, Reason, SendState,
+    WaveContent,
 };
 pub use occurrence::{
-    DISPATCH, FAN_OUT, ledger_counts, occurrence_cancel, occurrence_create, occurrence_get, occurrence_pause,
-    occurrence_resume, occurrences_of,
+    DISPATCH, FAN_OUT, ledger_counts, occurrence_cancel, occurrence_create, occurrence_get, occurrence_hold,
+    occurrence_pause, occurrence_resume, occurrences_of,
 };
+pub use policy::{AutoPause, Barred, Cap, DeliveryPolicy, PolicyRules, QuietHours, policy_get, policy_put};
 pub use smtp::Security;
+pub use why::{CapCount, ConnectorBasis, ContentBasis, SendWhy, send_why, sends_to};
 
 use rialto_slice::{Host, Slice};
 use std::sync::Arc;
@@ -40,6 +49,9 @@ use std::sync::Arc;
 /// The delivery slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
+    rialto_slice::person::declare(host, person::HOLDINGS);
+    rialto_audience::export::register(host, Arc::new(export::SendsExport));
+    rialto_audience::import::register_uses(host, Arc::new(export::LedgerUses));
     Slice {
         api: api::routes(),
         public: tracking::routes(),

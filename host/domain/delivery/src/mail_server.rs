@@ -5,7 +5,7 @@
 
 use crate::{
     Error,
-    smtp::{Connection, Security, Server},
+    smtp::{Connection, Security, Server, Signer},
     sql::{self, MailServerRow},
 };
 use rialto_identity::{AuditEntry, audit};
@@ -14,7 +14,7 @@ use rialto_slice::Host;
 use rialto_store::Conn;
 use rialto_web::{Caller, IfMatch};
 use serde::{Deserialize, Serialize};
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -50,6 +50,12 @@ pub struct MailServer {
     /// Domain whose mail is handed to `POST /bounces`; each send bounces to an
     /// address of its own there. Empty: bounces go to the sender.
     pub bounce_domain: String,
+    /// The domain that mails are signed for; empty where they are not signed.
+    pub dkim_domain: String,
+    /// Where in that domain's DNS the public key stands.
+    pub dkim_selector: String,
+    /// Whether a signing key is kept. It can never be read back.
+    pub dkim_key_set: bool,
     /// For `If-Match`.
     pub version: i64,
     /// When it was made.
@@ -79,6 +85,12 @@ pub struct MailServerChange {
     pub rate_per_second: Option<i64>,
     /// Where bounces come back to.
     pub bounce_domain: Option<String>,
+    /// The domain that mails are signed for by DKIM.
+    pub dkim_domain: Option<String>,
+    /// Where in that domain's DNS the public key stands.
+    pub dkim_selector: Option<String>,
+    /// The key: RSA in PKCS #1 PEM, or Ed25519 in Base64; empty takes it away.
+    pub dkim_key: Option<String>,
 }
 
 /// What trying a mail server out showed.
@@ -112,6 +124,9 @@ pub async fn mail_server_create(host: &Host, caller: &Caller, new: MailServerCha
         connections: CONNECTIONS_DEFAULT,
         rate_per_second: None,
         bounce_domain: String::new(),
+        dkim_domain: String::new(),
+        dkim_selector: String::new(),
+        dkim_key: None,
         version: 1,
         created_at: host.now_us(),
     };
@@ -262,7 +277,9 @@ pub async fn mail_server_exists(conn: &mut Conn, workspace: WorkspaceId, id: Opt
 }
 
 fn server(keys: &Keys, ws: WorkspaceId, row: MailServerRow) -> Result<Server, Error> {
-    let password = row.password.as_deref().map(|sealed| open(keys, ws, row.id, sealed)).transpose()?;
+    let password = row.password.as_deref().map(|sealed| open(keys, ws, row.id, "password", sealed)).transpose()?;
+    let key = row.dkim_key.as_deref().map(|sealed| open(keys, ws, row.id, "dkim-key", sealed)).transpose()?;
+    let dkim = key.map(|key| Signer::new(&row.dkim_domain, &row.dkim_selector, &key)).transpose();
     Ok(Server {
         id: row.id,
         version: row.version,
@@ -274,12 +291,13 @@ fn server(keys: &Keys, ws: WorkspaceId, row: MailServerRow) -> Result<Server, Er
         connections: usize::try_from(row.connections.clamp(1, CONNECTIONS_MAX)).unwrap_or(1),
         rate_per_second: row.rate_per_second.and_then(|rate| u32::try_from(rate).ok()),
         bounce_domain: row.bounce_domain,
+        dkim: dkim.map_err(|_| Error::Stored("signing key"))?.map(Arc::new),
     })
 }
 
-fn open(keys: &Keys, ws: WorkspaceId, id: Id, sealed: &[u8]) -> Result<Zeroizing<String>, Error> {
-    let plain = keys.open(Purpose::Secret, &Keys::context(ws, id, "password"), sealed)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| Error::Stored("mail server password"))?;
+fn open(keys: &Keys, ws: WorkspaceId, id: Id, what: &str, sealed: &[u8]) -> Result<Zeroizing<String>, Error> {
+    let plain = keys.open(Purpose::Secret, &Keys::context(ws, id, what), sealed)?;
+    let text = std::str::from_utf8(&plain).map_err(|_| Error::Stored("mail server secret"))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
@@ -296,7 +314,9 @@ fn applied(
     row.security = change.security.map_or(row.security, |security| security.word().to_owned());
     row.username = text("username", change.username.unwrap_or(row.username), false)?;
     row.connections = within("connections", change.connections.unwrap_or(row.connections), 1, CONNECTIONS_MAX)?;
-    row.bounce_domain = domain(change.bounce_domain.unwrap_or(row.bounce_domain))?;
+    row.bounce_domain = domain("bounce_domain", change.bounce_domain.unwrap_or(row.bounce_domain))?;
+    row.dkim_domain = domain("dkim_domain", change.dkim_domain.unwrap_or(row.dkim_domain))?;
+    row.dkim_selector = domain("dkim_selector", change.dkim_selector.unwrap_or(row.dkim_selector))?;
     if row.port == 0 {
         return Err(Error::Field { field: "port", reason: "must be between 1 and 65535".to_owned() });
     }
@@ -314,11 +334,28 @@ fn applied(
         }
         None => {}
     }
+    match change.dkim_key.map(Zeroizing::new) {
+        Some(key) if key.trim().is_empty() => row.dkim_key = None,
+        Some(key) => row.dkim_key = Some(signing_key(host, ws, &row, &key)?),
+        None => {}
+    }
+    if row.dkim_key.is_some() && (row.dkim_domain.is_empty() || row.dkim_selector.is_empty()) {
+        let reason = "a signing key needs its `dkim_domain` and `dkim_selector`".to_owned();
+        return Err(Error::Field { field: "dkim_domain", reason });
+    }
     if row.security == Security::None.word() && row.password.is_some() && !on_this_machine(&row.host) {
         let reason = "a password is never sent in the clear over a network: use `starttls` or `tls`".to_owned();
         return Err(Error::Field { field: "security", reason });
     }
     Ok(row)
+}
+
+/// A signing key, tried out and sealed.
+fn signing_key(host: &Host, ws: WorkspaceId, row: &MailServerRow, key: &str) -> Result<Vec<u8>, Error> {
+    Signer::new(&row.dkim_domain, &row.dkim_selector, key)
+        .map_err(|reason| Error::Field { field: "dkim_key", reason })?;
+    let context = Keys::context(ws, row.id, "dkim-key");
+    Ok(host.keys.seal(Purpose::Secret, &context, key.as_bytes(), host.random.as_ref())?)
 }
 
 fn on_this_machine(host: &str) -> bool {
@@ -345,13 +382,13 @@ fn host_name(value: String) -> Result<String, Error> {
     }
 }
 
-fn domain(value: String) -> Result<String, Error> {
-    let value = text("bounce_domain", value, false)?.to_ascii_lowercase();
+fn domain(field: &'static str, value: String) -> Result<String, Error> {
+    let value = text(field, value, false)?.to_ascii_lowercase();
     let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
     if plain && !value.starts_with('.') && !value.ends_with('.') {
         Ok(value)
     } else {
-        Err(Error::Field { field: "bounce_domain", reason: "must be a domain such as bounce.example.com".to_owned() })
+        Err(Error::Field { field, reason: "must be a name such as bounce.example.com".to_owned() })
     }
 }
 
@@ -375,6 +412,9 @@ fn shown(row: MailServerRow) -> MailServer {
         connections: row.connections,
         rate_per_second: row.rate_per_second,
         bounce_domain: row.bounce_domain,
+        dkim_domain: row.dkim_domain,
+        dkim_selector: row.dkim_selector,
+        dkim_key_set: row.dkim_key.is_some(),
         version: row.version,
         created_at: from_micros(row.created_at),
     }

@@ -1,5 +1,6 @@
 //! The words of the ledger: states, reasons, occurrences, counts. No I/O.
 
+use rialto_creative::{FrozenMessage, Sender};
 use rialto_kernel::{Currency, Id};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -100,6 +101,25 @@ words! {
     }
 }
 
+impl Reason {
+    /// The reason for people.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::HeldOut => "in the control group, so that what the campaign earned can be measured",
+            Self::Suppressed => "the address is on the suppression list",
+            Self::NoConsent => "no consent for this channel and topic",
+            Self::NoAddress => "no address for this channel",
+            Self::Capped => "as many messages as the delivery policy allows had reached the person",
+            Self::Expired => "the campaign ended before its turn",
+            Self::DuplicatePerson => "the same person or address is in the audience another time",
+            Self::OverBudget => "the budget was spent",
+            Self::Policy => "the delivery policy bars this region",
+            Self::Cancelled => "the campaign was cancelled before its turn",
+        }
+    }
+}
+
 words! {
     /// Where an occurrence stands.
     OccurrenceState {
@@ -159,6 +179,19 @@ pub struct NewOccurrence {
     pub starts_at: i64,
     /// Not at or after, UTC microseconds.
     pub expires_at: Option<i64>,
+    /// The experiment whose held-out arm is not written to.
+    pub experiment: Option<Id>,
+    /// What is said and by whom, as it is now and will stay.
+    pub content: WaveContent,
+}
+
+/// What a wave says and from whom, frozen at its launch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WaveContent {
+    /// The message in every language, drawn and its links numbered.
+    pub message: FrozenMessage,
+    /// The sender.
+    pub sender: Option<Sender>,
 }
 
 /// A wave of sends, as stored.
@@ -206,6 +239,16 @@ pub struct Occurrence {
     pub created_at: i64,
     /// When it was finished or cancelled.
     pub finished_at: Option<i64>,
+    /// The experiment whose held-out arm is not written to.
+    pub experiment: Option<Id>,
+    /// Sends that were taken or turned away since its begin or its last resume.
+    pub tried: i64,
+    /// Of them, to mailboxes that are gone.
+    pub hard_bounces: i64,
+    /// Complaints in that time.
+    pub complaints: i64,
+    /// Why it was held by itself.
+    pub hold_reason: Option<String>,
 }
 
 impl Occurrence {
@@ -256,6 +299,9 @@ pub struct LedgerCounts {
     pub fanned_out: bool,
     /// Whether besides that every row is terminal.
     pub finished: bool,
+    /// Why it was held by itself, where it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_reason: Option<String>,
 }
 
 impl LedgerCounts {

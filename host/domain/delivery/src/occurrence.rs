@@ -12,6 +12,7 @@ use crate::{
 use rialto_jobs::{NewJob, enqueue};
 use rialto_kernel::{Id, Ids, WorkspaceId};
 use rialto_store::Conn;
+use sha2::{Digest as _, Sha256};
 
 /// The job that writes an occurrence's ledger.
 pub const FAN_OUT: &str = "delivery.fan-out";
@@ -34,6 +35,9 @@ pub async fn occurrence_create(
 ) -> Result<Id, Error> {
     let id = ids.make();
     sql::occurrence_insert(conn, workspace, id, now_us, &new).await?;
+    let content = serde_json::json!(new.content).to_string();
+    let digest = Sha256::digest(content.as_bytes());
+    sql::content_insert(conn, workspace, id, &content, &digest, now_us).await?;
     let payload = serde_json::json!(OccurrenceKey { occurrence: id });
     let mut fan_out = NewJob::new(workspace, FAN_OUT, payload.clone(), now_us).keyed(id.to_string());
     fan_out.failures_max = FAILURES_MAX;
@@ -70,11 +74,21 @@ pub async fn occurrence_pause(conn: &mut Conn, workspace: WorkspaceId, id: Id) -
         .await
 }
 
-/// Let a paused occurrence go on.
+/// Hold an occurrence by itself, and note why.
+///
+/// # Errors
+/// When it is not running.
+pub async fn occurrence_hold(conn: &mut Conn, workspace: WorkspaceId, id: Id, reason: &str) -> Result<(), Error> {
+    occurrence_pause(conn, workspace, id).await?;
+    Ok(sql::occurrence_hold_note(conn, workspace, id, reason).await?)
+}
+
+/// Let a paused occurrence go on; what it is judged by begins anew.
 ///
 /// # Errors
 /// When it is not paused.
 pub async fn occurrence_resume(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Result<(), Error> {
+    sql::occurrence_tally_anew(conn, workspace, id).await?;
     turn(conn, workspace, id, OccurrenceState::Paused, OccurrenceState::Running, "only a paused one can be resumed")
         .await
 }
@@ -108,6 +122,7 @@ pub async fn ledger_counts(conn: &mut Conn, workspace: WorkspaceId, of: LedgerOf
         counts.audience += occurrence.audience_size;
         counts.cost_minor += occurrence.budget_used;
         counts.fanned_out &= occurrence.fanned_out_at.is_some();
+        counts.hold_reason = counts.hold_reason.or(occurrence.hold_reason);
         count_into(conn, workspace, occurrence.id, &mut counts.rows).await?;
     }
     counts.finished = counts.fanned_out && counts.rows.iter().all(|row| row.state.terminal());

@@ -3,6 +3,7 @@
 mod bounces;
 mod mail_servers;
 mod occurrences;
+mod policy;
 mod sends;
 
 use axum::extract::DefaultBodyLimit;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
         ))
         .routes(routes!(mail_servers::mail_server_try))
         .routes(routes!(occurrences::occurrence_read))
+        .routes(routes!(policy::policy_read, policy::policy_write))
         .routes(routes!(sends::send_page))
         .routes(routes!(sends::send_read))
         .routes(routes!(sends::send_again))

@@ -226,7 +226,8 @@ fn unseen(due: &Due) -> DeliverySeen {
 fn write(work: &Work, row: &Rendered, content: &MailContent) -> Result<Mail, String> {
     let address = row.due.address.as_deref().ok_or("the row has no address")?;
     let letter = work.content.letter(work.host.clock.now(), row, address, content);
-    let bytes = compose(&letter)?;
+    let signer = work.pool.as_ref().and_then(|pool| pool.server().dkim.as_deref());
+    let bytes = compose(&letter, signer)?;
     let bounce_domain = work.pool.as_ref().map(|pool| pool.server().bounce_domain.clone()).unwrap_or_default();
     let from = if bounce_domain.is_empty() {
         work.content.sender_address().to_owned()

@@ -28,7 +28,7 @@ pub(crate) struct Deliveries {
 pub(crate) struct Gone {
     /// These are `dispatching`.
     pub(crate) dispatched: HashSet<Id>,
-    /// These were turned away and are settled.
+    /// These were turned away, for good or for now, and are settled.
     pub(crate) refused: HashSet<Id>,
 }
 
@@ -127,6 +127,10 @@ impl DispatchDoor for Deliveries {
             Some(reason) => {
                 gone.refused.insert(row.id);
                 Err(Fault::denied(format!("this delivery is not to be made: {}", reason.word())))
+            }
+            None if decided.waiting.contains(&row.id) => {
+                gone.refused.insert(row.id);
+                Err(Fault::denied("this delivery is to be made later: quiet hours"))
             }
             None => Err(Fault::unavailable("the campaign is held")),
         }

@@ -1,19 +1,22 @@
 //! The last moment. One transaction settles what came back and lets the next
-//! rows go: it locks the occurrence and each person, then checks that the
-//! occurrence runs, the time, consent, suppression and budget, and only then
-//! makes a row `dispatching`. An opt-out takes the same lock, so whichever
-//! commits first wins.
+//! rows go: it locks the occurrence and each person, gathers what is known now
+//! (time, consent, suppression, what reached the person lately, budget), asks
+//! `rules` and only then makes a row `dispatching`. An opt-out takes the same
+//! lock, so whichever commits first wins.
 
-use super::settle::{Ledger, Verdict, not_sent, settle};
+use super::settle::{Ledger, Verdict, later, not_sent, settle};
 use crate::{
     Error,
     fan_out::problem,
+    judge::reached,
     model::{Occurrence, OccurrenceState, Reason, SendState},
-    sql::{self, Dispatching},
+    policy::{DeliveryPolicy, policy_of},
+    rules::{Decision, Facts, Wave, decide},
+    sql::{self, Dispatching, PersonHead},
 };
 use rialto_audience::{consent_allowed, gate_turn, suppressed};
 use rialto_jobs::{Fence, JobError};
-use rialto_kernel::Id;
+use rialto_kernel::{Id, WorkspaceId};
 use rialto_plugins::StateWrites;
 use rialto_store::{Conn, StoreError};
 use std::{
@@ -43,6 +46,8 @@ pub(crate) struct Decided {
     pub(crate) go: HashSet<Id>,
     /// These never will be, with the reason.
     pub(crate) refused: HashMap<Id, Reason>,
+    /// These will be, later.
+    pub(crate) waiting: HashSet<Id>,
     /// The occurrence does not run: nothing was decided, and nothing may leave.
     pub(crate) halted: Option<OccurrenceState>,
 }
@@ -84,19 +89,32 @@ pub(crate) async fn step(conn: &mut Conn, step: &Step) -> Result<Decided, Error>
     if !running {
         return Ok(Decided { halted: Some(occurrence.state()), ..Decided::default() });
     }
-    let refused = refuse(conn, step, &occurrence).await?;
-    let decided = let_go(conn, step, &occurrence, refused).await?;
-    let verdicts: Vec<Verdict> = step
-        .asking
-        .iter()
-        .filter_map(|asking| decided.refused.get(&asking.send).map(|reason| refusal(asking, *reason)))
-        .collect();
-    settle(conn, &step.ledger, step.now_us, &verdicts).await?;
+    let policy = policy_of(conn, ws).await?;
+    let at_us = conn.now_or(step.now_us);
+    let known = know(conn, step, &occurrence, &policy, at_us).await?;
+    let judged = judge(step, &occurrence, &policy, &known, at_us);
+    let decided = let_go(conn, step, &occurrence, &policy, judged).await?;
     Ok(decided)
 }
 
-/// Under each person's lock: who may not be written to any more?
-async fn refuse(conn: &mut Conn, step: &Step, occurrence: &Occurrence) -> Result<HashMap<Id, Reason>, Error> {
+/// What is known of the people who are to be written to, under their locks.
+struct Known {
+    agreed: HashSet<Id>,
+    suppressed: HashSet<Id>,
+    people: HashMap<Id, PersonHead>,
+    /// For each cap, what reached each person.
+    reached: Vec<HashMap<Id, i64>>,
+    /// Persons to whom this wave went under another of their contacts.
+    doubled: HashSet<Id>,
+}
+
+async fn know(
+    conn: &mut Conn,
+    step: &Step,
+    occurrence: &Occurrence,
+    policy: &DeliveryPolicy,
+    at_us: i64,
+) -> Result<Known, Error> {
     let ws = step.ledger.workspace;
     let mut people: Vec<Id> = step.asking.iter().map(|asking| asking.contact).collect();
     // One order everywhere, so that two hosts never wait for each other.
@@ -107,51 +125,123 @@ async fn refuse(conn: &mut Conn, step: &Step, occurrence: &Occurrence) -> Result
     }
     let (channel, topic) = (&occurrence.channel, &occurrence.topic);
     let agreed = consent_allowed(conn, ws, &people, channel, topic).await.map_err(problem)?;
-    let expired = occurrence.expires_at.is_some_and(|at| at <= step.now_us);
-    let mut refused = HashMap::new();
+    let mut barred = HashSet::new();
     for asking in &step.asking {
-        let barred = match &asking.address_hash {
-            Some(hash) => suppressed(conn, ws, channel, hash).await.map_err(problem)?,
-            None => false,
-        };
-        let reason = match (expired, agreed.contains(&asking.contact), barred) {
-            (true, _, _) => Reason::Expired,
-            (_, false, _) => Reason::NoConsent,
-            (_, _, true) => Reason::Suppressed,
-            _ => continue,
-        };
-        refused.insert(asking.send, reason);
+        if let Some(hash) = &asking.address_hash
+            && suppressed(conn, ws, channel, hash).await.map_err(problem)?
+        {
+            barred.insert(asking.send);
+        }
     }
-    Ok(refused)
+    let heads = sql::person_heads(conn, ws, &people).await?;
+    let mut roots: Vec<Id> = heads.values().map(|head| head.root).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    let contacts = sql::person_contacts(conn, ws, &roots).await?;
+    let reached = reached(conn, ws, policy, (channel, topic), at_us, &contacts).await?;
+    let doubled = doubled(conn, ws, occurrence, &people, &contacts).await?;
+    Ok(Known { agreed, suppressed: barred, people: heads, reached, doubled })
 }
 
-/// Take the budget and make the rest `dispatching`.
+/// Merged persons who have this wave's message already.
+async fn doubled(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    occurrence: &Occurrence,
+    asking: &[Id],
+    contacts: &HashMap<Id, Id>,
+) -> Result<HashSet<Id>, Error> {
+    let others: Vec<Id> = contacts.keys().filter(|id| asking.binary_search(id).is_err()).copied().collect();
+    if others.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let gone = sql::send_gone_to(conn, ws, occurrence.id, &others).await?;
+    Ok(gone.iter().filter_map(|id| contacts.get(id)).copied().collect())
+}
+
+/// What was decided of each row that asks.
+struct Judged<'a> {
+    go: Vec<(&'a Asking, i64)>,
+    refused: HashMap<Id, Reason>,
+    waits: Vec<(&'a Asking, i64)>,
+    cost: i64,
+}
+
+fn judge<'a>(
+    step: &'a Step,
+    occurrence: &Occurrence,
+    policy: &DeliveryPolicy,
+    known: &Known,
+    at_us: i64,
+) -> Judged<'a> {
+    let wave = Wave {
+        rules: &policy.rules,
+        channel: &occurrence.channel,
+        topic: &occurrence.topic,
+        zone: "",
+        at_us,
+        expires_at: occurrence.expires_at,
+        nobody: None,
+    };
+    let mut judged = Judged { go: Vec::new(), refused: HashMap::new(), waits: Vec::new(), cost: 0 };
+    let mut gone: HashSet<Id> = HashSet::new();
+    for asking in &step.asking {
+        let head = known.people.get(&asking.contact);
+        let root = head.map_or(asking.contact, |head| head.root);
+        let due = if asking.paid_minor > 0 { 0 } else { occurrence.unit_cost_minor };
+        let used = occurrence.budget_used + judged.cost + due;
+        let facts = Facts {
+            address: true,
+            consent: known.agreed.contains(&asking.contact),
+            suppressed: known.suppressed.contains(&asking.send),
+            duplicate: known.doubled.contains(&root) || gone.contains(&root),
+            region: head.map_or("", |head| head.region.as_str()),
+            zone: head.map_or("", |head| head.zone.as_str()),
+            reached: known.reached.iter().map(|cap| cap.get(&root).copied().unwrap_or(0)).collect(),
+            held_out: false,
+            affordable: due == 0 || occurrence.budget_minor.is_none_or(|budget| used <= budget),
+        };
+        match decide(&Wave { zone: known.zone(&asking.contact), ..wave }, &facts) {
+            Decision::Go => {
+                gone.insert(root);
+                judged.cost += due;
+                judged.go.push((asking, asking.paid_minor + due));
+            }
+            // Rows come due by the machine's time.
+            Decision::Wait(until) => judged.waits.push((asking, step.now_us + until - at_us)),
+            Decision::Never(reason) => drop(judged.refused.insert(asking.send, reason)),
+        }
+    }
+    judged
+}
+
+impl Known {
+    /// The workspace's zone, as each person's row has it.
+    fn zone(&self, contact: &Id) -> &str {
+        self.people.get(contact).map_or("", |head| head.otherwise.as_str())
+    }
+}
+
+/// Take the budget, make `dispatching` what may go, and settle the rest.
 async fn let_go(
     conn: &mut Conn,
     step: &Step,
     occurrence: &Occurrence,
-    mut refused: HashMap<Id, Reason>,
+    policy: &DeliveryPolicy,
+    judged: Judged<'_>,
 ) -> Result<Decided, Error> {
     let ws = step.ledger.workspace;
     let mut groups: HashMap<Dispatching, Vec<(Id, Vec<u8>)>> = HashMap::new();
-    let mut cost = 0;
-    for asking in &step.asking {
-        if refused.contains_key(&asking.send) {
-            continue;
-        }
-        let due = if asking.paid_minor > 0 { 0 } else { occurrence.unit_cost_minor };
-        if occurrence.budget_minor.is_some_and(|budget| occurrence.budget_used + cost + due > budget) && due > 0 {
-            refused.insert(asking.send, Reason::OverBudget);
-            continue;
-        }
-        cost += due;
+    for (asking, cost_minor) in &judged.go {
         let to = Dispatching {
             attempt: asking.attempt,
-            cost_minor: asking.paid_minor + due,
+            cost_minor: *cost_minor,
             connector_version: asking.connector_version.clone(),
+            policy_version: policy.version,
         };
         groups.entry(to).or_default().push((asking.send, asking.content_hash.clone()));
     }
+    let cost = judged.cost;
     if cost > 0 && !sql::occurrence_charge(conn, ws, occurrence.id, occurrence.budget_used, cost).await? {
         return Err(Error::Raced);
     }
@@ -162,7 +252,30 @@ async fn let_go(
         }
         go.extend(rows.into_iter().map(|(send, _)| send));
     }
-    Ok(Decided { go, refused, halted: None })
+    let mut verdicts: Vec<Verdict> = step
+        .asking
+        .iter()
+        .filter_map(|asking| judged.refused.get(&asking.send).map(|reason| refusal(asking, *reason)))
+        .collect();
+    verdicts.extend(judged.waits.iter().map(|(asking, until)| waits(asking, *until, step.now_us)));
+    settle(conn, &step.ledger, step.now_us, &verdicts).await?;
+    let refused: Vec<Id> = judged.refused.keys().copied().collect();
+    sql::send_policy_note(conn, ws, policy.version, &refused).await?;
+    let waiting = judged.waits.iter().map(|(asking, _)| asking.send).collect();
+    Ok(Decided { go, refused: judged.refused, waiting, halted: None })
+}
+
+fn waits(asking: &Asking, until: i64, now_us: i64) -> Verdict {
+    Verdict {
+        send: asking.send,
+        contact: asking.contact,
+        turn: later(asking.attempt, until),
+        run: asking.run,
+        started_at: now_us,
+        words: "quiet hours".to_owned(),
+        shown: None,
+        suppress: None,
+    }
 }
 
 fn refusal(asking: &Asking, reason: Reason) -> Verdict {

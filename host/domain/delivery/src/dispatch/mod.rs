@@ -57,6 +57,10 @@ impl JobHandler for Dispatch {
         DISPATCH
     }
 
+    fn reaches_outside(&self) -> bool {
+        true
+    }
+
     async fn run(&self, job: &mut JobRun) -> Result<Step, JobFailure> {
         let key: OccurrenceKey = job.payload()?;
         let Some(work) = self.prepare(job, key).await? else {
@@ -112,8 +116,11 @@ async fn go_on(work: &Arc<Work>) -> Result<Step, Error> {
         OccurrenceState::Paused => return Ok(Step::Again(HELD)),
         OccurrenceState::Cancelled | OccurrenceState::Finished => return end(work).await,
     }
-    if work.occurrence.starts_at > work.host.now_us() {
-        return Ok(Step::Again(until(work, work.occurrence.starts_at)));
+    let (ws, starts_at) = (work.ledger.workspace, work.occurrence.starts_at);
+    if starts_at > work.host.now_in(ws) {
+        // A clock that stands is moved by hand: look again soon.
+        let stands = work.host.clocks().stands_at(ws).is_some();
+        return Ok(Step::Again(if stands { FAN_OUT_WAIT } else { until(work, starts_at) }));
     }
     let done = send_all(work).await;
     // Rows that were taken and did not leave are free again at once.
@@ -129,7 +136,7 @@ async fn go_on(work: &Arc<Work>) -> Result<Step, Error> {
 
 /// Nothing is due: either all is done, or something comes later.
 async fn wait_or_end(work: &Work) -> Result<Step, Error> {
-    let expired = work.occurrence.expires_at.is_some_and(|at| at <= work.host.now_us());
+    let expired = work.occurrence.expires_at.is_some_and(|at| at <= work.host.now_in(work.ledger.workspace));
     if expired {
         recover::sweep(work, Reason::Expired).await?;
     }

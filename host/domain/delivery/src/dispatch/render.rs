@@ -6,7 +6,7 @@ use super::work::Work;
 use crate::{
     Error,
     fan_out::problem,
-    model::Occurrence,
+    model::{Occurrence, WaveContent},
     smtp::Letter,
     sql::{self, Due},
     tracking::{Named, Use, write_token},
@@ -87,11 +87,7 @@ impl Content {
         ws: WorkspaceId,
         occurrence: &Occurrence,
     ) -> Result<Self, Error> {
-        let message = message_load(conn, ws, occurrence.message).await.map_err(problem)?;
-        let sender = match occurrence.sender {
-            Some(id) => Some(sender_find(conn, ws, id).await.map_err(problem)?),
-            None => None,
-        };
+        let (message, sender) = said(conn, ws, occurrence).await?;
         let known = sql::link_list(conn, ws, occurrence.id, LINKS_MAX).await?;
         let (links, new) = number(&message, &known);
         if !new.is_empty() {
@@ -193,6 +189,26 @@ impl Content {
             unsubscribe: &row.unsubscribe,
         }
     }
+}
+
+/// What a wave says and from whom: as frozen at its launch. One that an earlier
+/// version launched says what its message says now.
+async fn said(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    occurrence: &Occurrence,
+) -> Result<(CompiledMessage, Option<Sender>), Error> {
+    if let Some((content, _)) = sql::content_find(conn, ws, occurrence.id).await? {
+        let WaveContent { message, sender } =
+            serde_json::from_str(&content).map_err(|_| Error::Stored("content of a wave"))?;
+        return Ok((CompiledMessage::thaw(message).map_err(problem)?, sender));
+    }
+    let message = message_load(conn, ws, occurrence.message).await.map_err(problem)?;
+    let sender = match occurrence.sender {
+        Some(id) => Some(sender_find(conn, ws, id).await.map_err(problem)?),
+        None => None,
+    };
+    Ok((message, sender))
 }
 
 /// The number of each link of the message, and the links that are new. A link

@@ -59,6 +59,7 @@ pub(crate) async fn settle(conn: &mut Conn, ledger: &Ledger, now_us: i64, verdic
         let labels = [("channel", ledger.channel.clone()), ("state", turn.to.word().to_owned())];
         metrics::counter!("rialto_sends_total", &labels).increment(turned);
     }
+    tally(conn, ledger, verdicts).await?;
     let attempts = verdicts.iter().filter(|v| v.turn.to != SendState::NotSent).map(attempt).collect();
     sql::attempt_insert(conn, ledger.workspace, &ledger.host, now_us, attempts).await?;
     for verdict in verdicts {
@@ -67,10 +68,24 @@ pub(crate) async fn settle(conn: &mut Conn, ledger: &Ledger, now_us: i64, verdic
             suppress(conn, ws, channel, hash, "hard_bounce", "delivery", now_us).await.map_err(problem)?;
         }
     }
+    let at = conn.now_or(now_us);
     let touches: Vec<NewEvent> =
-        verdicts.iter().filter(|v| v.turn.to == SendState::Accepted).map(|v| touch(ledger, v, now_us)).collect();
+        verdicts.iter().filter(|v| v.turn.to == SendState::Accepted).map(|v| touch(ledger, v, at)).collect();
     if !touches.is_empty() {
         record_events(conn, &ledger.ids, now_us, ledger.workspace, touches).await.map_err(problem)?;
+    }
+    Ok(())
+}
+
+/// Count what a wave is held by: what was tried, and mailboxes that are gone.
+async fn tally(conn: &mut Conn, ledger: &Ledger, verdicts: &[Verdict]) -> Result<(), Error> {
+    let ended = |v: &&Verdict| {
+        v.turn.from == SendState::Dispatching && matches!(v.turn.to, SendState::Accepted | SendState::Rejected)
+    };
+    let tried = verdicts.iter().filter(ended).count() as i64;
+    let gone = verdicts.iter().filter(ended).filter(|v| v.suppress.is_some()).count() as i64;
+    if tried > 0 {
+        sql::occurrence_tally(conn, ledger.workspace, ledger.occurrence, tried, gone, 0).await?;
     }
     Ok(())
 }
@@ -89,10 +104,10 @@ fn attempt(verdict: &Verdict) -> AttemptPut {
 }
 
 /// What was taken by the other side is a touch of its channel and campaign.
-fn touch(ledger: &Ledger, verdict: &Verdict, now_us: i64) -> NewEvent {
+fn touch(ledger: &Ledger, verdict: &Verdict, at: i64) -> NewEvent {
     NewEvent {
         message_id: Some(format!("send/{}", verdict.send)),
-        at: now_us,
+        at,
         kind: "send".to_owned(),
         name: "send".to_owned(),
         contact: Some(verdict.contact),
@@ -115,6 +130,22 @@ pub(crate) fn not_sent(from: SendState, attempt: i64, reason: Reason) -> Turn {
         detail: None,
         provider_id: None,
         due_at: None,
+        failures: 0,
+    }
+}
+
+/// A row that waits until an instant; nothing was tried.
+pub(crate) fn later(attempt: i64, until: i64) -> Turn {
+    let at = rialto_kernel::from_micros(until);
+    Turn {
+        from: SendState::Leased,
+        attempt,
+        to: SendState::Deferred,
+        reason: None,
+        code: Some("quiet-hours".to_owned()),
+        detail: Some(format!("quiet hours for this person until {at}")),
+        provider_id: None,
+        due_at: Some(until),
         failures: 0,
     }
 }

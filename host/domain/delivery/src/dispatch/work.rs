@@ -113,8 +113,13 @@ impl Work {
 
     /// The attempt that a row is in.
     pub(crate) fn attempt(&self, due: &Due, run: Option<Id>, started_at: i64) -> Attempt {
+        let mut due = due.clone();
+        if self.host.clocks().stands_at(self.ledger.workspace).is_some() {
+            // Its age is told by another clock than the one that waits.
+            due.created_at = self.host.now_us();
+        }
         Attempt {
-            due: due.clone(),
+            due,
             run,
             started_at,
             now_us: self.host.now_us(),

@@ -2,6 +2,7 @@
 //! It takes words from a plugin and addresses from the ledger, never the other
 //! way round.
 
+use super::Signer;
 use jiff::Timestamp;
 use lettre::{
     Address, Message,
@@ -68,11 +69,20 @@ pub(crate) struct Letter<'a> {
     pub(crate) unsubscribe: &'a str,
 }
 
-/// The bytes of a letter, with CRLF line ends and nothing but ASCII.
+/// The bytes of a letter, with CRLF line ends and nothing but ASCII; signed where
+/// there is a signer.
 ///
 /// # Errors
 /// What is wrong with it, for the plugin's or the sender's owner.
-pub(crate) fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, String> {
+pub(crate) fn compose(letter: &Letter<'_>, signer: Option<&Signer>) -> Result<Vec<u8>, String> {
+    let mut message = whole(letter)?;
+    if let Some(signer) = signer {
+        signer.sign(&mut message);
+    }
+    Ok(message.formatted())
+}
+
+fn whole(letter: &Letter<'_>) -> Result<Message, String> {
     check_headers(letter.headers)?;
     if letter.subject.chars().count() > SUBJECT_CHARS_MAX {
         return Err(format!("the subject is longer than {SUBJECT_CHARS_MAX} characters"));
@@ -107,7 +117,7 @@ pub(crate) fn compose(letter: &Letter<'_>) -> Result<Vec<u8>, String> {
                 .singlepart(SinglePart::html(unix_lines(html))),
         ),
     };
-    message.map(|message| message.formatted()).map_err(|cause| format!("the mail cannot be written: {cause}"))
+    message.map_err(|cause| format!("the mail cannot be written: {cause}"))
 }
 
 /// The Message-ID of a send; a second attempt has the same.
@@ -203,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_letter_is_ascii_with_crlf_and_reads_back_as_it_was_meant() {
-        let bytes = compose(&letter("春季新品\r\nX-Evil: 1", "line\rone\n.\nline 二\n", &[])).unwrap();
+        let bytes = compose(&letter("春季新品\r\nX-Evil: 1", "line\rone\n.\nline 二\n", &[]), None).unwrap();
         assert!(bytes.is_ascii());
         let text = String::from_utf8(bytes.clone()).unwrap();
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "a bare CR or LF");
@@ -227,9 +237,9 @@ mod tests {
             ("", "x"),
         ] {
             let headers = [(name.to_owned(), value.to_owned())];
-            assert!(compose(&letter("s", "t", &headers)).is_err(), "{name}");
+            assert!(compose(&letter("s", "t", &headers), None).is_err(), "{name}");
         }
         let fine = [("X-Campaign".to_owned(), "spring".to_owned())];
-        assert!(compose(&letter("s", "t", &fine)).is_ok());
+        assert!(compose(&letter("s", "t", &fine), None).is_ok());
     }
 }

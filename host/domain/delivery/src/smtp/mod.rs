@@ -4,12 +4,14 @@
 
 mod compose;
 mod connection;
+mod dkim;
 mod pool;
 #[cfg(test)]
 mod pool_tests;
 
 pub(crate) use compose::{Letter, check_mail, compose};
 pub(crate) use connection::{Connection, Mail};
+pub(crate) use dkim::Signer;
 pub(crate) use pool::{Pool, Pools};
 
 use rialto_kernel::Id;
@@ -63,6 +65,8 @@ pub(crate) struct Server {
     pub(crate) rate_per_second: Option<u32>,
     /// Bounces come back to addresses here; empty: to the sender's address.
     pub(crate) bounce_domain: String,
+    /// Signs what goes out, where a key is set.
+    pub(crate) dkim: Option<std::sync::Arc<Signer>>,
 }
 
 impl std::fmt::Debug for Server {

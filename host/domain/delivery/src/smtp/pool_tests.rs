@@ -21,6 +21,7 @@ fn server(sink: &Sink, security: Security) -> Server {
         connections: 4,
         rate_per_second: None,
         bounce_domain: String::new(),
+        dkim: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_store::{Conn, StoreError, sql};
 
-/// A mail server as stored; the password is sealed.
+/// A mail server as stored; the password and the key are sealed.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct MailServerRow {
     pub(crate) id: Id,
@@ -16,6 +16,9 @@ pub(crate) struct MailServerRow {
     pub(crate) connections: i64,
     pub(crate) rate_per_second: Option<i64>,
     pub(crate) bounce_domain: String,
+    pub(crate) dkim_domain: String,
+    pub(crate) dkim_selector: String,
+    pub(crate) dkim_key: Option<Vec<u8>>,
     pub(crate) version: i64,
     pub(crate) created_at: i64,
 }
@@ -25,8 +28,8 @@ pub(crate) async fn mail_server_find(
     ws: WorkspaceId,
     id: Id,
 ) -> Result<Option<MailServerRow>, StoreError> {
-    sql("SELECT id, name, host, port, security, username, password, connections, rate_per_second, bounce_domain, version,
-                created_at
+    sql("SELECT id, name, host, port, security, username, password, connections, rate_per_second, bounce_domain,
+                dkim_domain, dkim_selector, dkim_key, version, created_at
          FROM mail_server WHERE workspace = $1 AND id = $2")
     .bind(ws)
     .bind(id)
@@ -41,8 +44,8 @@ pub(crate) async fn mail_server_list(
     after: Id,
     limit: u32,
 ) -> Result<Vec<MailServerRow>, StoreError> {
-    sql("SELECT id, name, host, port, security, username, password, connections, rate_per_second, bounce_domain, version,
-                created_at
+    sql("SELECT id, name, host, port, security, username, password, connections, rate_per_second, bounce_domain,
+                dkim_domain, dkim_selector, dkim_key, version, created_at
          FROM mail_server WHERE workspace = $1 AND id > $2 ORDER BY id LIMIT $3")
     .bind(ws)
     .bind(after)
@@ -53,8 +56,9 @@ pub(crate) async fn mail_server_list(
 
 pub(crate) async fn mail_server_insert(conn: &mut Conn, ws: WorkspaceId, row: MailServerRow) -> Result<(), StoreError> {
     sql("INSERT INTO mail_server (workspace, id, name, host, port, security, username, password, connections,
-                                  rate_per_second, bounce_domain, version, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                                  rate_per_second, bounce_domain, version, created_at, dkim_domain, dkim_selector,
+                                  dkim_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)")
     .bind(ws)
     .bind(row.id)
     .bind(row.name)
@@ -68,6 +72,9 @@ pub(crate) async fn mail_server_insert(conn: &mut Conn, ws: WorkspaceId, row: Ma
     .bind(row.bounce_domain)
     .bind(row.version)
     .bind(row.created_at)
+    .bind(row.dkim_domain)
+    .bind(row.dkim_selector)
+    .bind(row.dkim_key)
     .execute(conn)
     .await
     .map(drop)
@@ -81,7 +88,8 @@ pub(crate) async fn mail_server_update(
 ) -> Result<bool, StoreError> {
     let updated =
         sql("UPDATE mail_server SET name = $3, host = $4, port = $5, security = $6, username = $7, password = $8,
-                              connections = $9, rate_per_second = $10, bounce_domain = $11, version = $12
+                              connections = $9, rate_per_second = $10, bounce_domain = $11, version = $12,
+                              dkim_domain = $14, dkim_selector = $15, dkim_key = $16
                        WHERE workspace = $1 AND id = $2 AND version = $13")
         .bind(ws)
         .bind(row.id)
@@ -96,6 +104,9 @@ pub(crate) async fn mail_server_update(
         .bind(row.bounce_domain)
         .bind(row.version)
         .bind(row.version - 1)
+        .bind(row.dkim_domain)
+        .bind(row.dkim_selector)
+        .bind(row.dkim_key)
         .execute(conn)
         .await?;
     Ok(updated == 1)

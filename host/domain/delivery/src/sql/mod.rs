@@ -3,11 +3,13 @@
 mod link;
 mod mail_server;
 mod occurrence;
+mod policy;
 mod report;
 mod send;
 
 pub(crate) use link::*;
 pub(crate) use mail_server::*;
 pub(crate) use occurrence::*;
+pub(crate) use policy::*;
 pub(crate) use report::*;
 pub(crate) use send::*;

@@ -13,8 +13,8 @@ pub(crate) async fn occurrence_insert(
 ) -> Result<(), StoreError> {
     sql("INSERT INTO occurrence (workspace, id, campaign, channel, message, message_version, installation, sender,
                                  mail_server, topic, snapshot, audience_size, state, on_uncertain, unit_cost_minor,
-                                 currency, budget_minor, budget_used, starts_at, expires_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running', $13, $14, $15, $16, 0, $17, $18, $19)")
+                                 currency, budget_minor, budget_used, starts_at, expires_at, created_at, experiment)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running', $13, $14, $15, $16, 0, $17, $18, $19, $20)")
     .bind(ws)
     .bind(id)
     .bind(new.campaign)
@@ -34,6 +34,7 @@ pub(crate) async fn occurrence_insert(
     .bind(new.starts_at)
     .bind(new.expires_at)
     .bind(now_us)
+    .bind(new.experiment)
     .execute(conn)
     .await
     .map(drop)
@@ -46,7 +47,7 @@ pub(crate) async fn occurrence_find(
 ) -> Result<Option<Occurrence>, StoreError> {
     sql("SELECT id, campaign, channel, message, installation, sender, mail_server, topic, snapshot, audience_size, state,
                 on_uncertain, unit_cost_minor, currency, budget_minor, budget_used, fanned_out_at, starts_at, expires_at,
-                created_at, finished_at
+                created_at, finished_at, experiment, tried, hard_bounces, complaints, hold_reason
          FROM occurrence WHERE workspace = $1 AND id = $2")
     .bind(ws)
     .bind(id)
@@ -62,7 +63,7 @@ pub(crate) async fn occurrence_list(
 ) -> Result<Vec<Occurrence>, StoreError> {
     sql("SELECT id, campaign, channel, message, installation, sender, mail_server, topic, snapshot, audience_size, state,
                 on_uncertain, unit_cost_minor, currency, budget_minor, budget_used, fanned_out_at, starts_at, expires_at,
-                created_at, finished_at
+                created_at, finished_at, experiment, tried, hard_bounces, complaints, hold_reason
          FROM occurrence WHERE workspace = $1 AND campaign = $2 ORDER BY id LIMIT 1000")
     .bind(ws)
     .bind(campaign)
@@ -155,4 +156,86 @@ pub(crate) async fn occurrence_fan_out_after(
         .fetch_optional(conn)
         .await?;
     Ok(row.and_then(|(after,)| after))
+}
+
+/// Add to what the wave is judged by.
+pub(crate) async fn occurrence_tally(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+    tried: i64,
+    hard_bounces: i64,
+    complaints: i64,
+) -> Result<(), StoreError> {
+    sql("UPDATE occurrence SET tried = tried + $3, hard_bounces = hard_bounces + $4, complaints = complaints + $5
+         WHERE workspace = $1 AND id = $2")
+    .bind(ws)
+    .bind(id)
+    .bind(tried)
+    .bind(hard_bounces)
+    .bind(complaints)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Note why a wave is held.
+pub(crate) async fn occurrence_hold_note(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+    reason: &str,
+) -> Result<(), StoreError> {
+    sql("UPDATE occurrence SET hold_reason = $3 WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .bind(reason)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// A resumed wave is judged by what comes from now on.
+pub(crate) async fn occurrence_tally_anew(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<(), StoreError> {
+    sql("UPDATE occurrence SET tried = 0, hard_bounces = 0, complaints = 0, hold_reason = NULL
+         WHERE workspace = $1 AND id = $2")
+    .bind(ws)
+    .bind(id)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Keep what a wave says; `variant` is empty where there is one only.
+pub(crate) async fn content_insert(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+    content: &str,
+    digest: &[u8],
+    now_us: i64,
+) -> Result<(), StoreError> {
+    sql("INSERT INTO occurrence_content (workspace, occurrence, variant, content, digest, created_at)
+         VALUES ($1, $2, '', $3, $4, $5)")
+    .bind(ws)
+    .bind(id)
+    .bind(content)
+    .bind(digest.to_vec())
+    .bind(now_us)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// What a wave says, with its digest.
+pub(crate) async fn content_find(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    id: Id,
+) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+    sql("SELECT content, digest FROM occurrence_content WHERE workspace = $1 AND occurrence = $2 AND variant = ''")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(conn)
+        .await
 }

@@ -14,6 +14,8 @@ pub(crate) struct SendPut {
     pub(crate) address_hash: Option<Vec<u8>>,
     pub(crate) reason: Option<Reason>,
     pub(crate) locale: String,
+    /// When it is due, where that is not when the others are.
+    pub(crate) due_at: Option<i64>,
 }
 
 /// What all rows of one fan-out step have in common.
@@ -25,6 +27,8 @@ pub(crate) struct SendShared {
     pub(crate) topic: String,
     pub(crate) due_at: i64,
     pub(crate) now_us: i64,
+    /// The policy all were judged by.
+    pub(crate) policy_version: i64,
 }
 
 pub(crate) async fn send_insert(
@@ -54,7 +58,9 @@ pub(crate) async fn send_insert(
         "cost_minor",
         "created_at",
         "settled_at",
+        "policy_version",
     ];
+    let at = conn.now_or(shared.now_us);
     let mut insert = BulkInsert::new("send", COLUMNS, "");
     for row in rows {
         let state = if row.reason.is_some() { SendState::NotSent } else { SendState::Pending };
@@ -71,14 +77,14 @@ pub(crate) async fn send_insert(
             row.reason.map(Reason::word).into(),
             0_i64.into(),
             0_i64.into(),
-            shared.due_at.into(),
+            row.due_at.unwrap_or(shared.due_at).into(),
             0_i64.into(),
             row.locale.into(),
             "".into(),
             (&shared.topic).into(),
             0_i64.into(),
-            shared.now_us.into(),
-            row.reason.map(|_| shared.now_us).into(),
+            at.into(),
+            row.reason.map(|_| at).into(),
         ]);
     }
     if insert.is_empty() { Ok(0) } else { insert.execute(conn).await }
@@ -186,6 +192,7 @@ pub(crate) struct Dispatching {
     pub(crate) attempt: i64,
     pub(crate) cost_minor: i64,
     pub(crate) connector_version: String,
+    pub(crate) policy_version: i64,
 }
 
 /// Commit that attempt n of these rows (with the hash of what each is told)
@@ -204,21 +211,22 @@ pub(crate) async fn send_dispatching(
     let count = rows.len();
     let mut hashes = String::new();
     for at in 0..count {
-        let _ = write!(hashes, " WHEN ${} THEN ${}", 6 + at, 6 + count + at);
+        let _ = write!(hashes, " WHEN ${} THEN ${}", 7 + at, 7 + count + at);
     }
     let text = format!(
         "UPDATE send SET state = 'dispatching', dispatched_at = $3, cost_minor = $4, connector_version = $5,
-                         content_hash = CASE id{hashes} END
+                         policy_version = $6, content_hash = CASE id{hashes} END
          WHERE workspace = $1 AND attempt = $2 AND state = 'leased' AND id IN ({})",
-        placeholders(6, count)
+        placeholders(7, count)
     );
     let (ids, hashes): (Vec<Id>, Vec<Vec<u8>>) = rows.into_iter().unzip();
     sql_dynamic(text)
         .bind(ws)
         .bind(to.attempt)
-        .bind(now_us)
+        .bind(conn.now_or(now_us))
         .bind(to.cost_minor)
         .bind(&to.connector_version)
+        .bind(to.policy_version)
         .bind_all(ids)
         .bind_all(hashes)
         .execute(conn)
@@ -255,7 +263,7 @@ pub(crate) async fn send_turn(
          WHERE workspace = $1 AND state = $2 AND attempt = $3 AND id IN ({})",
         placeholders(12, ids.len())
     );
-    let settled_at = turn.to.terminal().then_some(now_us);
+    let settled_at = turn.to.terminal().then_some(conn.now_or(now_us));
     sql_dynamic(text)
         .bind(ws)
         .bind(turn.from.word())
@@ -407,4 +415,20 @@ fn padded(ids: &[Id]) -> Vec<Value> {
         list.resize(list.len().next_power_of_two(), last);
     }
     list
+}
+
+/// Those of these contacts that the ledger names.
+pub(crate) async fn contacts_sent(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    contacts: &[Id],
+) -> Result<Vec<Id>, StoreError> {
+    if contacts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = placeholders(2, contacts.len());
+    let text = format!("SELECT DISTINCT contact FROM send WHERE workspace = $1 AND contact IN ({list})");
+    let query = sql_dynamic(text).bind(workspace).bind_all(contacts.iter().copied());
+    let rows: Vec<(Id,)> = query.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
