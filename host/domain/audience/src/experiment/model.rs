@@ -76,6 +76,7 @@ impl ExperimentState {
 /// One arm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ExperimentArm)]
 pub struct Arm {
     /// Its name, such as `treated`.
     pub name: String,
@@ -152,6 +153,7 @@ pub struct ExperimentView {
 
 /// How many people an arm has been given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExperimentArmCount)]
 pub struct ArmCount {
     /// The arm's name.
     pub arm: String,
@@ -165,6 +167,7 @@ pub struct ArmCount {
 
 /// A sample-ratio check: Pearson's chi-square of people against shares.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExperimentBalance)]
 pub struct Balance {
     /// Σ (people − expected)² / expected.
     pub chi_square: f64,
