@@ -3,12 +3,13 @@
 use crate::{
     config::{Common, Settings, create_private_dir},
     open, output,
+    standing::{self, Standing},
 };
 use anyhow::bail;
 use clap::Args;
 use rialto_identity::{audit_verify, workspace_list};
 use rialto_kernel::{OsRandom, SharedClock, SharedRandom, SystemClock};
-use rialto_store::MIGRATIONS;
+use rialto_store::{MIGRATIONS, Wall};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ impl Doctor {
         let settings = Settings::read(common)?;
         let mut findings = vec![data_folder(&settings), master_key(&settings), sandbox(&settings)];
         findings.push(database(&settings).await);
+        findings.push(wall(&settings).await);
+        findings.push(sending(&settings).await);
         if self.audit && findings.iter().all(|finding| finding.good) {
             findings.push(finding("audit log", audit(&settings).await));
         }
@@ -88,6 +91,43 @@ async fn database(settings: &Settings) -> Finding {
         }
     };
     finding("database", look.await)
+}
+
+/// Row-level security, the second wall between workspaces.
+async fn wall(settings: &Settings) -> Finding {
+    let look = async {
+        let store = open::store(settings).await?;
+        let fresh = open::migrations_missing(&store).await?.len() == MIGRATIONS.len();
+        let wall = store.wall().await?;
+        store.close().await;
+        match wall {
+            _ if fresh => Ok("nothing is in the database yet".to_owned()),
+            Wall::NotNeeded => {
+                Ok("the embedded database is this host's alone; every query names its workspace".to_owned())
+            }
+            Wall::Stands { tables } => Ok(format!("row-level security stands around {tables} tables")),
+            Wall::Open(open) => bail!("row-level security is missing on {}: run `rialto migrate`", open.join(", ")),
+        }
+    };
+    finding("walls between workspaces", look.await)
+}
+
+/// Whether the database is this folder's own, so that a host here would send.
+async fn sending(settings: &Settings) -> Finding {
+    let look = async {
+        let store = open::store(settings).await?;
+        let found = match open::migrations_missing(&store).await?.is_empty() {
+            true => standing::look(&store, &settings.data_dir).await?,
+            false => Standing::New,
+        };
+        store.close().await;
+        match found {
+            Standing::New => Ok("the first host to start makes the database its own".to_owned()),
+            Standing::Own => Ok("the database is this folder's own".to_owned()),
+            Standing::Doubtful(why) => bail!("held: {why}; if it is the one, run `rialto host confirm`"),
+        }
+    };
+    finding("sending", look.await)
 }
 
 async fn audit(settings: &Settings) -> anyhow::Result<String> {

@@ -4,13 +4,24 @@
 mod attribution;
 mod backup;
 mod doctor;
+mod experiment;
+mod export;
+mod host;
 mod import;
 mod key;
+mod lift;
 mod metrics;
 mod migrate;
+mod person;
+mod plan;
 mod plugin;
+mod policy;
+mod restore;
+mod retention;
+mod segment;
 mod serve;
 mod user;
+mod why;
 mod workspace;
 
 use crate::config::Common;
@@ -45,19 +56,52 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Look whether everything is in order
     Doctor(doctor::Doctor),
-    /// Copy the embedded database while it is in use
+    /// The host itself: who works on the database, whether it sends
+    #[command(subcommand)]
+    Host(host::Host),
+    /// Copy everything into one file, as of one moment, while it is in use
     Backup(backup::Backup),
+    /// Fill an empty data folder or database from a backup
+    Restore(restore::Restore),
     /// Read a file in: contacts, products, orders, offers, redemptions, placements, events
     Import(import::Import),
+    /// Take a list away as a file: contacts, orders, sends
+    Export(export::Export),
     /// Plugins: make, build, check, pack, install
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// How often and when people may be written to
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    /// Why a person got, or did not get, what a campaign sent
+    Why(why::Why),
     /// Attribution over a file of paths
     #[command(subcommand)]
     Attribution(attribution::Attribution),
+    /// A person's rights: export and erasure
+    #[command(subcommand)]
+    Person(person::Person),
+    /// Certificates of erasures, and erasures after a restore
+    #[command(subcommand)]
+    Erasure(person::Erasure),
+    /// The plan of a campaign and its money: budget, goals, ROI, approval, comments, annotations, rates
+    #[command(subcommand)]
+    Plan(plan::Plan),
+    /// How long things are kept
+    #[command(subcommand)]
+    Retention(retention::Retention),
     /// Numbers from the metrics catalogue
     #[command(subcommand)]
     Metrics(metrics::Metrics),
+    /// Experiments: who is held out, so that an effect can be told
+    #[command(subcommand)]
+    Experiment(experiment::Experiment),
+    /// What campaigns changed, and how rankings did
+    #[command(subcommand)]
+    Lift(lift::Lift),
+    /// Segments worth having, and whom two share
+    #[command(subcommand)]
+    Segment(segment::Segment),
 }
 
 impl Cli {
@@ -74,11 +118,23 @@ impl Cli {
             Command::Workspace(command) => wait(command.run(&common)),
             Command::Migrate(command) => wait(command.run(&common)),
             Command::Doctor(command) => wait(command.run(&common)),
+            Command::Host(command) => wait(command.run(&common)),
             Command::Backup(command) => wait(command.run(&common)),
+            Command::Restore(command) => wait(command.run(&common)),
             Command::Import(command) => wait(command.run(&common)),
+            Command::Export(command) => wait(command.run(&common)),
             Command::Plugin(command) => command.run(&common),
+            Command::Policy(command) => wait(command.run(&common)),
+            Command::Why(command) => wait(command.run(&common)),
             Command::Attribution(command) => wait(command.run(&common)),
+            Command::Person(command) => wait(command.run(&common)),
+            Command::Erasure(command) => wait(command.run(&common)),
+            Command::Plan(command) => wait(command.run(&common)),
+            Command::Retention(command) => wait(command.run(&common)),
             Command::Metrics(command) => wait(command.run(&common)),
+            Command::Experiment(command) => wait(command.run(&common)),
+            Command::Lift(command) => wait(command.run(&common)),
+            Command::Segment(command) => wait(command.run(&common)),
         }
     }
 }
