@@ -7,7 +7,9 @@ CREATE TABLE waiting (
   workspace UUID NOT NULL,
   at BIGINT NOT NULL,
   id UUID NOT NULL,
+  contact UUID,
   topic TEXT NOT NULL,
   payload BYTEA NOT NULL,
   PRIMARY KEY (workspace, at, id)
 );
+CREATE INDEX waiting_contact ON waiting (workspace, contact);

@@ -7,7 +7,9 @@ CREATE TABLE waiting (
   workspace BLOB NOT NULL,
   at INTEGER NOT NULL,
   id BLOB NOT NULL,
+  contact BLOB,
   topic TEXT NOT NULL,
   payload BLOB NOT NULL,
   PRIMARY KEY (workspace, at, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_contact ON waiting (workspace, contact);

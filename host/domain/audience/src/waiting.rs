@@ -35,6 +35,13 @@ impl Waiting {
             Self::Consent(consent) => consent.at,
         }
     }
+
+    fn contact(&self) -> Option<Id> {
+        match self {
+            Self::Profile(change) => change.contact,
+            Self::Consent(consent) => Some(consent.contact),
+        }
+    }
 }
 
 /// Keep changes for later.
@@ -43,12 +50,19 @@ pub(crate) async fn wait_for(
     workspace: WorkspaceId,
     changes: impl IntoIterator<Item = (Id, Waiting)>,
 ) -> Result<()> {
-    const COLUMNS: &[&str] = &["workspace", "at", "id", "topic", "payload"];
+    const COLUMNS: &[&str] = &["workspace", "at", "id", "contact", "topic", "payload"];
     let mut rows = BulkInsert::new("waiting", COLUMNS, "ON CONFLICT (workspace, at, id) DO NOTHING");
     for (id, change) in changes {
         let topic = if matches!(change, Waiting::Profile(_)) { "profile" } else { "consent" };
         let payload = serde_json::to_vec(&change).map_err(|e| Error::Refused(Problem::internal(e.to_string())))?;
-        rows.push([workspace.into(), change.at().into(), id.into(), topic.into(), payload.into()]);
+        rows.push([
+            workspace.into(),
+            change.at().into(),
+            id.into(),
+            change.contact().into(),
+            topic.into(),
+            payload.into(),
+        ]);
     }
     if !rows.is_empty() {
         rows.execute(conn).await?;

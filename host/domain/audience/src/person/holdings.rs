@@ -35,6 +35,15 @@ pub(crate) const HOLDINGS: &[Holding] = &[
         ..HOLDING
     },
     Holding {
+        table: "waiting",
+        columns: &["contact"],
+        erase: Some(Words::Both(
+            "DELETE FROM waiting WHERE workspace = $1 AND (at, id) IN (
+                 SELECT at, id FROM waiting WHERE workspace = $1 AND contact = $2 LIMIT $3)",
+        )),
+        ..HOLDING
+    },
+    Holding {
         table: "event",
         columns: &["contact"],
         find: Some(
