@@ -201,6 +201,7 @@ impl UndoJob {
             .store
             .write(workspace, "import.undo-batch", move |conn| {
                 Box::pin(async move {
+                    conn.see_all();
                     let mut kept: HashMap<Id, String> = HashMap::new();
                     for area in &uses {
                         for (id, place) in area.used(conn, workspace, with.object, &ids).await? {
