@@ -189,7 +189,8 @@ pub async fn host_restored(store: &Store, epoch: String) -> Result<(), JobError>
 pub async fn jobs_waiting(store: &Store, kinds: &[&str], now_us: i64) -> Result<i64, JobError> {
     let mut conn = store.read(Scope::Host).await?;
     let list = format!(",{},", kinds.join(","));
-    Ok(unscoped::jobs_due_count(&mut conn, &list, now_us).await?)
+    let lease_now = conn.lease_now().await?;
+    Ok(unscoped::jobs_due_count(&mut conn, &list, now_us, lease_now).await?)
 }
 
 fn owner(name: &str, instance: Id) -> String {

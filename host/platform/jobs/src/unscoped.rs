@@ -346,13 +346,24 @@ pub(crate) async fn hosts_forget(conn: &mut Conn) -> Result<(), StoreError> {
     sql("DELETE FROM host_instance").execute(conn).await.map(drop)
 }
 
-/// Jobs of these kinds (`,kind,kind,`) that are due and not claimed.
-pub(crate) async fn jobs_due_count(conn: &mut Conn, kinds: &str, now_us: i64) -> Result<i64, StoreError> {
-    let (count,): (i64,) = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM job
+/// Jobs of these kinds (`,kind,kind,`) that are due and in nobody's hands.
+pub(crate) async fn jobs_due_count(
+    conn: &mut Conn,
+    kinds: &str,
+    now_us: i64,
+    lease_now: i64,
+) -> Result<i64, StoreError> {
+    let (pending,): (i64,) = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM job
          WHERE state = 'pending' AND due_at <= $1 AND $2 LIKE '%,' || kind || ',%'")
     .bind(now_us)
     .bind(kinds)
     .fetch_one(conn)
     .await?;
-    Ok(count)
+    let (left,): (i64,) = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM job
+         WHERE state = 'running' AND lease_until < $1 AND $2 LIKE '%,' || kind || ',%'")
+    .bind(lease_now)
+    .bind(kinds)
+    .fetch_one(conn)
+    .await?;
+    Ok(pending + left)
 }

@@ -298,7 +298,14 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Store, StoreError>
     let options = sqlx::postgres::PgConnectOptions::from_str(url)
         .map_err(|_| StoreError::Address("expected postgres://user@host/database".to_owned()))?
         .application_name("rialto")
-        .options([("statement_timeout", "30s"), ("lock_timeout", "10s"), ("TimeZone", "UTC")]);
+        // A host that froze in the middle of a write does not keep its locks: no
+        // write of ours is silent for that long.
+        .options([
+            ("statement_timeout", "30s"),
+            ("lock_timeout", "10s"),
+            ("idle_in_transaction_session_timeout", "5s"),
+            ("TimeZone", "UTC"),
+        ]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
