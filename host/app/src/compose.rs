@@ -1,9 +1,12 @@
 //! The whole host from its parts: every slice is listed here, and nowhere else.
 
-use crate::health::{Health, health_routes};
+use crate::{
+    health::{Health, health_routes},
+    host_api,
+};
 use axum::{Router, middleware::from_fn_with_state, response::Redirect, routing::get};
 use rialto_identity::Authenticator;
-use rialto_jobs::{Runner, RunnerOptions, RunnerParts};
+use rialto_jobs::{Hold, Runner, RunnerOptions, RunnerParts};
 use rialto_kernel::Problem;
 use rialto_slice::{Host, HostParts, Slice};
 use rialto_telemetry::Metrics;
@@ -20,6 +23,7 @@ pub const PAGE_AT: &str = "/api/v1/docs";
 /// The slices, lowest first.
 fn slices(host: &Host) -> Vec<Slice> {
     vec![
+        host_api::slice(),
         rialto_identity::slice(host),
         rialto_plugins::slice(host),
         rialto_audience::slice(host),
@@ -75,9 +79,9 @@ pub fn compose(parts: HostParts) -> Result<App, Problem> {
         name: host.name.clone(),
         handlers: assembly.jobs,
         consumers: assembly.consumers,
-        options: RunnerOptions::default(),
+        options: RunnerOptions { hold: Hold::clone(&host.slot::<Hold>()), ..RunnerOptions::default() },
     });
-    let health = Health::new(host.store.clone());
+    let health = Health::new(host.store.clone(), Hold::clone(&host.slot::<Hold>()));
     let (api, document) = OpenApiRouter::with_openapi(document()).nest("/api/v1", assembly.api).split_for_parts();
     let document = docs::finish(document);
     let answered = Idempotency::new(

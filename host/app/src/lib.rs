@@ -1,13 +1,16 @@
 //! The Rialto host: composes every slice into one router and one runner, reads
 //! the settings, and is the command line. It holds no rule of marketing.
 
+mod archive;
 mod client;
 pub mod commands;
 pub mod compose;
 pub mod config;
 mod health;
+mod host_api;
 mod open;
 mod output;
+mod standing;
 
 pub use compose::{App, compose};
 pub use health::Health;
