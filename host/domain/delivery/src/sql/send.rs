@@ -85,6 +85,7 @@ pub(crate) async fn send_insert(
             0_i64.into(),
             at.into(),
             row.reason.map(|_| at).into(),
+            shared.policy_version.into(),
         ]);
     }
     if insert.is_empty() { Ok(0) } else { insert.execute(conn).await }
