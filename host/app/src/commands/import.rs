@@ -158,7 +158,7 @@ impl ReadIn {
 
     async fn preview(&self, common: &Common) -> anyhow::Result<()> {
         let client = Client::open(&self.target, common).await?;
-        let path = format!("/imports:preview?{}", self.query(&self.options()?)?);
+        let path = format!("/imports/preview?{}", self.query(&self.options()?)?);
         let shown: import::ImportPreview =
             serde_json::from_value(client.post_file(&path, "application/octet-stream", &self.file).await?)?;
         output::answer(common.json, &shown, preview_lines)
@@ -208,7 +208,7 @@ impl ReadIn {
             follow(begun.bytes_total, || async { Ok(import_find(&app.host, workspace, begun.id).await?) }).await;
         worker.end().await;
         let done = outcome?;
-        let csv = import::import_errors_csv(&app.host, workspace, done.id).await?;
+        let csv = import::import_errors_csv(&app.host, workspace, done.id, settings.locale).await?;
         app.host.store.close().await;
         Ok((done, csv.lines().skip(1).take(ERRORS_SHOWN).map(str::to_owned).collect()))
     }

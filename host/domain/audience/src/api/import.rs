@@ -101,7 +101,7 @@ pub(crate) async fn import_make(
 /// taken for, its first rows, and what is wrong with the first few hundred.
 /// Nothing of it is kept.
 #[utoipa::path(
-    post, path = "/imports:preview", tag = "imports", params(ImportQuery),
+    post, path = "/imports/preview", tag = "imports", params(ImportQuery),
     request_body(content = Vec<u8>, content_type = "text/csv"),
     responses((status = 200, body = ImportPreview), (status = 413, description = "over the limit `import-bytes`")),
 )]
@@ -225,7 +225,7 @@ pub(crate) async fn error_file(
     Path(id): Path<Uuid>,
 ) -> ApiResult<impl IntoResponse> {
     caller.require(READ)?;
-    let text = import_errors_csv(&host, caller.workspace, id).await?;
+    let text = import_errors_csv(&host, caller.workspace, id, caller.locale).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import-{id}-errors.csv\"")),

@@ -7,7 +7,7 @@ use super::{
 use crate::{Error, error::Result, limits::NAME_BYTES_MAX, normalise::bounded};
 use rialto_identity::{AuditEntry, audit};
 use rialto_jobs::{NewJob, enqueue};
-use rialto_kernel::{Id, WorkspaceId, from_micros};
+use rialto_kernel::{Id, Locale, WorkspaceId, from_micros, words::said};
 use rialto_slice::Host;
 use rialto_web::Caller;
 
@@ -165,11 +165,11 @@ pub async fn import_cancel(host: &Host, caller: &Caller, id: Id) -> Result<Impor
 }
 
 /// The bad rows as a file to be mended and sent again: the file's own header
-/// and rows, with the row's number and what is wrong added.
+/// and rows, with the row's number and what is wrong added, in a language.
 ///
 /// # Errors
 /// When there is no such import.
-pub async fn import_errors_csv(host: &Host, workspace: WorkspaceId, id: Id) -> Result<String> {
+pub async fn import_errors_csv(host: &Host, workspace: WorkspaceId, id: Id, locale: Locale) -> Result<String> {
     const PAGE: u32 = 1_000;
     let mut conn = host.store.read(workspace).await?;
     let (import, _) = sql::import_get(&mut conn, workspace, id).await?;
@@ -183,7 +183,7 @@ pub async fn import_errors_csv(host: &Host, workspace: WorkspaceId, id: Id) -> R
         let Some(last) = page.last() else { break };
         after = (last.row, last.field.clone());
         for error in page {
-            let told = format!("{}: {}", error.field, error.message);
+            let told = format!("{}: {}", error.field, said(&error.message, locale));
             match &mut held {
                 Some((row, all)) if row.row == error.row => {
                     all.push_str("; ");
