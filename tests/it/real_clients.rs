@@ -13,12 +13,12 @@ const COUNT: usize = 250;
 const PYTHON_PACKAGE: &str = "segment-analytics-python==2.4.0";
 const NODE_PACKAGE: &str = "@segment/analytics-node@3.1.0";
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
 /// Install what is missing, once; false with a line that says why when it cannot be had.
-async fn installed(mark: &Path, program: &str, arguments: &[&str]) -> bool {
+pub(crate) async fn installed(mark: &Path, program: &str, arguments: &[&str]) -> bool {
     if mark.exists() {
         return true;
     }

@@ -181,7 +181,7 @@ on_both!(a_mail_server_that_is_away_loses_nothing, |world| Box::pin(async move {
 }));
 
 /// Write the ledger and stop before anything is sent.
-async fn fan_out_only(world: &World) {
+pub(super) async fn fan_out_only(world: &World) {
     let handlers: Vec<std::sync::Arc<dyn rialto_jobs::JobHandler>> = rialto_delivery::slice(world.host.host())
         .jobs
         .into_iter()

@@ -3,6 +3,8 @@
 //! where a cluster is given.
 
 mod bounces;
+mod dkim;
+mod gate;
 mod ledger;
 mod liars;
 mod tracking;

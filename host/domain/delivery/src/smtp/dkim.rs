@@ -6,7 +6,8 @@ use lettre::message::{
     dkim_sign, header::HeaderName,
 };
 
-/// Headers that are signed, where a letter has them.
+/// Headers that are signed, where a letter has them. The letter's `Content-Type`
+/// is written with its body, where the signature does not find it.
 const SIGNED: &[&str] = &[
     "From",
     "To",
@@ -15,7 +16,6 @@ const SIGNED: &[&str] = &[
     "Message-ID",
     "Reply-To",
     "MIME-Version",
-    "Content-Type",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
 ];
