@@ -1,16 +1,26 @@
 //! A workspace that stands in the past: its clock, what it hides, what waits.
 
+mod planted;
+
+use crate::source::{TextKind, files, texts};
 use reqwest::StatusCode;
 use rialto_identity::{TokenKind, clocks_read};
 use rialto_kernel::WorkspaceId;
-use rialto_store::{Scope, sql};
-use rialto_testkit::{TestHost, both};
+use rialto_store::{AS_OF, Conn, Scope, StoreError, as_of, sql};
+use rialto_testkit::{POSTGRES_VARIABLE, TestDatabase, TestHost, both};
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqlSafeStr as _};
+use std::{collections::BTreeSet, str::FromStr as _};
 
 const EVE: &str = "2017-10-29T23:59:59Z";
 
 fn instant(text: &str) -> i64 {
     text.parse::<jiff::Timestamp>().unwrap().as_microsecond()
+}
+
+async fn events(conn: &mut Conn, ws: WorkspaceId) -> i64 {
+    let text = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE workspace = $1").bind(ws);
+    text.fetch_one::<(i64,)>(conn).await.unwrap().0
 }
 
 both! {
@@ -57,6 +67,33 @@ both! {
         assert_eq!(status, StatusCode::FORBIDDEN, "{problem}");
     }
 
+    async fn reads_and_writes_see_up_to_the_clock(host: TestHost) {
+        let ws = host.workspace();
+        let ids = [host.id(), host.id(), host.id()];
+        let store = &host.host().store;
+        let wrote = store.write(ws, "test.events", move |conn| Box::pin(async move {
+            for (id, at) in ids.into_iter().zip([10_i64, 20, 30]) {
+                sql("INSERT INTO event (workspace, at, id, kind, name, source, properties, received_at)
+                     VALUES ($1, $2, $3, 'track', 'x', 'test', '{}', 0)").bind(ws).bind(at).bind(id).execute(conn).await?;
+            }
+            Ok::<_, StoreError>(())
+        }));
+        wrote.await.unwrap();
+        assert_eq!(events(&mut host.read().await, ws).await, 3);
+        store.clocks().set(ws, Some(20));
+        let mut conn = host.read().await;
+        assert_eq!(events(&mut conn, ws).await, 2);
+        conn.see_all();
+        assert_eq!(events(&mut conn, ws).await, 3, "what takes data in sees all of it");
+        drop(conn);
+        let seen = store.write(ws, "test.see", move |conn| Box::pin(async move {
+            Ok::<_, StoreError>((events(conn, ws).await, conn.now_or(99)))
+        }));
+        assert_eq!(seen.await.unwrap(), (2, 20));
+        store.clocks().set(ws, Some(30));
+        assert_eq!(events(&mut host.read().await, ws).await, 3);
+    }
+
     async fn a_host_follows_a_clock_that_another_moved(host: TestHost) {
         let (http, ws) = (host.http().await, host.workspace());
         assert_eq!(http.put("/workspace/clock", &json!({ "stands_at": EVE })).await.0, StatusCode::OK);
@@ -68,4 +105,54 @@ both! {
         clocks_read(host.host()).await.unwrap();
         assert_eq!(host.host().now_in(ws), later);
     }
+}
+
+/// Texts as they read with a clock that stands.
+fn bounded(dialect: TextKind) -> Vec<(String, String)> {
+    let of = texts().0.into_iter().filter(|text| text.kind == TextKind::Both || text.kind == dialect);
+    let found: Vec<_> = of.filter_map(|text| Some((text.file, as_of(&text.text, 1_509_321_599_000_000)?))).collect();
+    assert!(found.len() > 40, "only {} texts read what a clock hides", found.len());
+    found
+}
+
+#[tokio::test]
+async fn every_bounded_text_prepares_on_sqlite() {
+    let db = TestDatabase::sqlite().await;
+    let rialto_store::StoreOptions::Sqlite { path } = &db.options else { panic!("not SQLite") };
+    let mut conn = sqlx::sqlite::SqliteConnectOptions::new().filename(path).connect().await.unwrap();
+    let mut wrong = Vec::new();
+    for (file, text) in bounded(TextKind::Sqlite) {
+        if let Err(cause) = conn.prepare(AssertSqlSafe(text.clone()).into_sql_str()).await {
+            wrong.push(format!("{file}: {cause}\n{text}"));
+        }
+    }
+    conn.close().await.unwrap();
+    assert!(wrong.is_empty(), "{} bounded texts do not prepare:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[tokio::test]
+async fn every_bounded_text_prepares_on_postgres() {
+    let Some(db) = TestDatabase::postgres().await else { return };
+    let rialto_store::StoreOptions::Postgres { url, .. } = &db.options else { panic!("not {POSTGRES_VARIABLE}") };
+    let mut conn = sqlx::postgres::PgConnectOptions::from_str(url).unwrap().connect().await.unwrap();
+    let mut wrong = Vec::new();
+    for (file, text) in bounded(TextKind::Postgres) {
+        if let Err(cause) = conn.prepare(AssertSqlSafe(text.clone()).into_sql_str()).await {
+            wrong.push(format!("{file}: {cause}\n{text}"));
+        }
+    }
+    conn.close().await.unwrap();
+    assert!(wrong.is_empty(), "{} bounded texts do not prepare:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn every_table_says_how_it_keeps_to_the_clock() {
+    let schema = files("host/schema/sqlite", &[".sql"]);
+    let made: BTreeSet<&str> = schema
+        .iter()
+        .flat_map(|(_, text)| text.split("CREATE TABLE ").skip(1))
+        .filter_map(|text| text.split_whitespace().next())
+        .collect();
+    let listed: BTreeSet<&str> = AS_OF.keys().copied().collect();
+    assert_eq!(made, listed, "host/schema/as_of.txt says for every table which of its rows a clock hides");
 }

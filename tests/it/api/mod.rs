@@ -4,4 +4,4 @@
 mod http;
 mod identity;
 mod isolation;
-mod openapi;
+pub mod openapi;

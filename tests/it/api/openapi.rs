@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "head"];
 
 /// Every operation of a document: method, path, operation.
-pub(super) fn operations(document: &Value) -> Vec<(String, String, Value)> {
+pub fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in METHODS {
