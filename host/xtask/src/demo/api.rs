@@ -42,6 +42,10 @@ impl Api {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> Result<Value> {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
     /// The first item of a list that has this value in this field.
     pub async fn find(&self, path: &str, field: &str, value: &str) -> Result<Option<Value>> {
         let mut cursor = String::new();

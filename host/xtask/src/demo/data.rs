@@ -124,6 +124,15 @@ fn count(folder: &Path) -> Result<Expected> {
     })
 }
 
+/// Some columns of a file, row by row.
+pub fn rows(folder: &Path, name: &str, columns: &[&str]) -> Result<Vec<Vec<String>>> {
+    let mut lines = csv(folder, name)?;
+    let header = lines.next().context("no header")?;
+    let place = |column: &&str| header.iter().position(|h| h == column).with_context(|| format!("no column {column}"));
+    let places = columns.iter().map(place).collect::<Result<Vec<usize>>>()?;
+    Ok(lines.map(|line| places.iter().map(|at| line[*at].clone()).collect()).collect())
+}
+
 /// The cells of our own exports: a quote only ever stands around a whole cell.
 fn csv(folder: &Path, name: &str) -> Result<impl Iterator<Item = Vec<String>>> {
     let text = std::fs::read_to_string(folder.join(format!("{name}.csv")))?;

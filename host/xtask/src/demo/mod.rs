@@ -7,6 +7,7 @@ mod campaign;
 mod data;
 mod measure;
 mod plugins;
+mod replay;
 mod servers;
 
 use crate::{plugins as build, shell, source, tools};
@@ -90,11 +91,16 @@ async fn show(root: &Path, options: &Options) -> Result<()> {
 
 async fn steps(demo: &Demo) -> Result<()> {
     let installed = step("plugins", plugins::install(demo)).await?;
+    let replayed = replay::replayed(demo)?;
+    step("clock", replay::stand(demo, &replayed)).await?;
     step("import", data::import(demo)).await?;
-    step("totals", data::totals(demo)).await?;
+    step("seen on the eve", replay::visible(demo, &replayed)).await?;
     let plan = step("plan", campaign::plan(demo, &installed)).await?;
     let sent = step("send", campaign::send(demo, &plan)).await?;
     step("answers", campaign::answers(demo, &sent)).await?;
+    step("the clock moves on", replay::move_on(demo)).await?;
+    step("totals", data::totals(demo)).await?;
+    step("truth", replay::truth(demo, &replayed)).await?;
     let runs = step("attribution", measure::attribution(demo, &installed)).await?;
     step("report", measure::report(demo, &installed, &sent, &runs)).await?;
     Ok(())
