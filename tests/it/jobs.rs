@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 /// What a test's handler does with a job.
 type Act = Arc<dyn Fn(Run) -> futures::future::BoxFuture<'static, Result<Step, JobFailure>> + Send + Sync>;
+/// An attempt of a job, and the checkpoint it found.
+type Seen = (i64, Option<Value>);
 
 /// What it is given: a copy, so that closures stay simple.
 struct Run {
@@ -169,7 +171,7 @@ both! {
     }
 
     async fn a_killed_host_is_taken_over_from_the_checkpoint(db: TestDatabase) {
-        let seen: Arc<Mutex<Vec<(i64, Option<Value>)>>> = Arc::default();
+        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
         let kept = Arc::clone(&seen);
         let handlers = vec![handler("test", move |run| {
             let seen = Arc::clone(&kept);
