@@ -29,7 +29,7 @@ pub struct Import {
     #[command(subcommand)]
     then: Option<Then>,
     #[command(flatten)]
-    read: Option<ReadIn>,
+    read: ReadIn,
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,12 +53,11 @@ struct Named {
 
 impl Import {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
-        match (self.then, self.read) {
-            (Some(Then::Preview(read)), _) => read.preview(common).await,
-            (Some(Then::Undo(named)), _) => named.undo(common).await,
-            (Some(Then::Errors(named)), _) => named.errors(common).await,
-            (None, Some(read)) => read.run(common).await,
-            (None, None) => bail!("say what to read in: `rialto import KIND FILE`"),
+        match self.then {
+            Some(Then::Preview(read)) => read.named()?.preview(common).await,
+            Some(Then::Undo(named)) => named.undo(common).await,
+            Some(Then::Errors(named)) => named.errors(common).await,
+            None => self.read.named()?.run(common).await,
         }
     }
 }
@@ -107,8 +106,10 @@ impl Named {
 #[derive(Debug, Args)]
 struct ReadIn {
     /// contacts, products, orders, offers, redemptions, placements or events
+    #[arg(default_value = "", hide_default_value = true)]
     kind: String,
     /// The file: CSV in any encoding or a workbook (XLSX), with a header
+    #[arg(default_value = "-", hide_default_value = true)]
     file: PathBuf,
     /// Which column a header means, such as "E-Mail=email" or "Age=trait:age" or "X=ignore"
     #[arg(long, value_name = "HEADER=COLUMN")]
@@ -142,6 +143,15 @@ struct ReadIn {
 }
 
 impl ReadIn {
+    /// Itself, where it says what to read. A verb after `import` stands in the
+    /// place of the two, so the parser cannot ask for them.
+    fn named(&self) -> anyhow::Result<&Self> {
+        if self.kind.is_empty() || self.file.as_os_str() == "-" {
+            bail!("say what to read in: `rialto import KIND FILE`");
+        }
+        Ok(self)
+    }
+
     fn options(&self) -> anyhow::Result<ImportOptions> {
         Ok(ImportOptions {
             delimiter: self.delimiter.clone(),
@@ -164,7 +174,7 @@ impl ReadIn {
         output::answer(common.json, &shown, preview_lines)
     }
 
-    async fn run(self, common: &Common) -> anyhow::Result<()> {
+    async fn run(&self, common: &Common) -> anyhow::Result<()> {
         let options = self.options()?;
         let (done, errors) = match &self.target.server {
             Some(_) => self.over_http(common, &options).await?,
