@@ -56,7 +56,8 @@ both! {
 
         let done = import(&t, &http, query, case("contacts-gb18030.csv")).await;
         assert_eq!(good_bad(&done), (2, 1), "{done}");
-        let (_, csv) = http.text(&format!("/imports/{}/errors.csv", done["id"].as_str().unwrap())).await;
+        let csv = take(&http, &format!("/imports/{}/errors.csv", done["id"].as_str().unwrap())).await;
+        let csv = String::from_utf8(csv).unwrap();
         assert!(csv.starts_with("\u{feff}姓名,手机号,邮箱,城市,会员号,rialto_row,rialto_error\r\n王小明,12345,"), "{csv}");
         let (_, contacts) = http.get("/contacts").await;
         let names: Vec<&str> = contacts["items"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
@@ -136,7 +137,7 @@ both! {
         let wrong = errors(&http, &done).await;
         assert!(wrong[0].1 == "at" && wrong[0].2.contains("future"), "{wrong:?}");
         let (_, orders) = http.get("/orders").await;
-        assert_eq!(orders["items"][0]["at"], "2026-02-01T01:30:00Z");
+        assert_eq!(orders["items"][0]["at"], "2025-12-01T01:30:00Z");
     }
 
     async fn what_is_exported_comes_back_the_same(t: TestHost) {

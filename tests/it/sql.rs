@@ -56,6 +56,10 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("campaign_comment", "domain/campaign"),
     ("comment_mention", "domain/campaign"),
     ("annotation", "domain/campaign"),
+    // The migration of imports.
+    ("import_mapping", "domain/audience"),
+    ("import_made", "domain/audience"),
+    ("import_kept", "domain/audience"),
 ];
 
 #[tokio::test]
