@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqlSafeStr as _};
 use std::{collections::BTreeSet, str::FromStr as _};
 
+/// An instant of 2020, in microseconds.
+const MOMENT: i64 = 1_600_000_000_000_000;
 const EVE: &str = "2017-10-29T23:59:59Z";
 
 fn instant(text: &str) -> i64 {
@@ -72,7 +74,9 @@ both! {
         let ids = [host.id(), host.id(), host.id()];
         let store = &host.host().store;
         let wrote = store.write(ws, "test.events", move |conn| Box::pin(async move {
-            for (id, at) in ids.into_iter().zip([10_i64, 20, 30]) {
+            let instants = [10, 20, 30].map(|after| MOMENT + after);
+            conn.event_months(instants).await?;
+            for (id, at) in ids.into_iter().zip(instants) {
                 sql("INSERT INTO event (workspace, at, id, kind, name, source, properties, received_at)
                      VALUES ($1, $2, $3, 'track', 'x', 'test', '{}', 0)").bind(ws).bind(at).bind(id).execute(conn).await?;
             }
@@ -80,7 +84,7 @@ both! {
         }));
         wrote.await.unwrap();
         assert_eq!(events(&mut host.read().await, ws).await, 3);
-        store.clocks().set(ws, Some(20));
+        store.clocks().set(ws, Some(MOMENT + 20));
         let mut conn = host.read().await;
         assert_eq!(events(&mut conn, ws).await, 2);
         conn.see_all();
@@ -89,8 +93,8 @@ both! {
         let seen = store.write(ws, "test.see", move |conn| Box::pin(async move {
             Ok::<_, StoreError>((events(conn, ws).await, conn.now_or(99)))
         }));
-        assert_eq!(seen.await.unwrap(), (2, 20));
-        store.clocks().set(ws, Some(30));
+        assert_eq!(seen.await.unwrap(), (2, MOMENT + 20));
+        store.clocks().set(ws, Some(MOMENT + 30));
         assert_eq!(events(&mut host.read().await, ws).await, 3);
     }
 

@@ -175,8 +175,9 @@ both! {
             "kind": "contact", "objective": "repeat", "at": "2025-06-01T00:00:00Z", "offer": offers["items"][0]["id"],
             "facts": { "channel": "mail" },
         });
-        // Days since, orders, spend, share on the category, spend on it, redemptions, campaigns, responses.
-        for (column, wanted) in [10.0, 2.0, 4_000.0, 0.25, 1_000.0, 1.0, 2.0, 1.0].into_iter().enumerate() {
+        // Days since, orders, spend; share on the category, spend on it, redemptions, campaigns like it, responses.
+        let wanted = [(0, 10.0), (1, 2.0), (2, 4_000.0), (5, 0.25), (6, 1_000.0), (7, 1.0), (8, 2.0), (9, 1.0)];
+        for (column, wanted) in wanted {
             let name = format!("column-{column}");
             let installation = recommender(&client, &name, &shown(column), &name).await;
             let mut ask = ask.clone();

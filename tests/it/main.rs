@@ -34,3 +34,4 @@ mod sql;
 mod store;
 mod tidy;
 mod walls;
+mod words;

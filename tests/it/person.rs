@@ -27,7 +27,7 @@ async fn canary(host: &TestHost, http: &TestClient, number: usize) -> String {
             "name": format!("{CANARY} name"), "first_name": CANARY, "last_name": CANARY,
             "identities": [
                 {"kind": "email", "value": format!("{CANARY}{number}@example.com")},
-                {"kind": "external_id", "value": format!("{CANARY}-{number}")},
+                {"kind": "external", "value": format!("{CANARY}-{number}")},
             ],
         }),
     )

@@ -32,6 +32,7 @@ fn slices(host: &Host) -> Vec<Slice> {
         rialto_delivery::slice(host),
         rialto_campaign::slice(host),
         rialto_measure::slice(host),
+        rialto_strategy::slice(host),
     ]
 }
 

@@ -11,6 +11,7 @@ mod host_api;
 mod open;
 mod output;
 mod standing;
+pub mod words;
 
 pub use compose::{App, compose};
 pub use health::Health;

@@ -1,13 +1,14 @@
 //! What a command says: JSON for programs, or a few lines for people; progress
 //! on standard error, and only on a terminal.
 
+use crate::words;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
 
 /// Answer with a value: the whole of it as JSON, or `text` of it.
 pub(crate) fn answer<T: Serialize>(json: bool, value: &T, text: impl FnOnce(&T) -> String) -> anyhow::Result<()> {
-    let line = if json { serde_json::to_string(value)? } else { text(value) };
+    let line = if json { serde_json::to_string(value)? } else { words::lines(&text(value)) };
     say(&line)
 }
 
@@ -32,14 +33,14 @@ pub(crate) fn bar(total: u64, what: &str, bytes: bool) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    bar.set_message(what.to_owned());
+    bar.set_message(words::lines(what));
     bar
 }
 
 /// A sign of life while something takes its time.
 pub(crate) fn spinner(what: &str) -> ProgressBar {
     let spinner = ProgressBar::with_draw_target(None, target());
-    spinner.set_message(what.to_owned());
+    spinner.set_message(words::lines(what));
     spinner.enable_steady_tick(std::time::Duration::from_millis(120));
     spinner
 }

@@ -57,7 +57,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     }
     plugins::build_all(root)?;
     // The kill test starts the host as people do.
-    shell::run(shell::cargo(root).args(["build", "-p", "rialto-app"]))?;
+    shell::run(shell::cargo(root).args(["build", "--workspace", "--bin", "rialto"]))?;
     let cluster = Cluster::start()?;
     let mut command = runner(root);
     command.env("RIALTO_TEST_POSTGRES", cluster.url());
@@ -70,7 +70,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 /// The kill tests, as long as one likes; each prints a line of a table.
 pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
     plugins::build_all(root)?;
-    shell::run(shell::cargo(root).args(["build", "-p", "rialto-app"]))?;
+    shell::run(shell::cargo(root).args(["build", "--workspace", "--bin", "rialto"]))?;
     if options.fsync_delay_us > 0 {
         strace()?;
     }
@@ -91,7 +91,7 @@ pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
     println!("seed {seed}");
     let mut command = shell::cargo(root);
     command
-        .args(["test", "-p", "rialto-tests", "--test", "it", "--"])
+        .args(["test", "--workspace", "--test", "it", "--"])
         .args(tests)
         .args(["--exact", "--nocapture", "--test-threads=1"])
         .env("RIALTO_TEST_POSTGRES", cluster.url())

@@ -154,12 +154,12 @@ async fn picture(season: &Season, document: &Value) -> BTreeMap<String, String> 
 }
 
 async fn metrics(season: &Season, seen: &mut BTreeMap<String, String>) {
-    let catalogue = season.get("/metrics").await;
+    let catalogue = season.get("/api/v1/metrics").await;
     for metric in catalogue["items"].as_array().unwrap() {
         let by: Vec<Value> = metric["dimensions"].as_array().cloned().unwrap_or_default();
         for by in [vec![]].into_iter().chain(by.into_iter().map(|one| vec![one])) {
             let question = json!({ "metric": metric["name"], "by": by });
-            let (_, answer) = season.http.post("/metrics:query", &question).await;
+            let (_, answer) = season.http.post("/api/v1/metrics:query", &question).await;
             seen.insert(question.to_string(), answer.to_string());
         }
     }

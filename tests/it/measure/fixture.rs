@@ -56,6 +56,11 @@ async fn put(conn: &mut Conn, workspace: WorkspaceId, table: &Table) -> Result<(
     if table.table != "workspace" {
         columns.push("workspace");
     }
+    if table.table == "event" {
+        let at = table.columns.iter().position(|name| name == "at");
+        let instants = table.rows.iter().filter_map(|row| row[at?].as_str()?.strip_prefix("t:")?.parse().ok());
+        conn.event_months(instants.map(rialto_kernel::to_micros).collect::<Vec<_>>()).await?;
+    }
     for row in &table.rows {
         let mut cells: Vec<(String, Option<Value>)> = row.iter().map(|v| cell(workspace, v)).collect();
         cells.extend(defaults.iter().map(|name| cell(workspace, &table.defaults[*name])));

@@ -54,7 +54,8 @@ pub fn slice(host: &Host) -> Slice {
         public: intake::routes(),
         consumers: vec![Arc::new(intake::Profiles::new(host.clone())), Arc::new(waiting::Apply::new(host.clone()))],
         jobs: vec![
-            Arc::new(import::ImportJob::new(host.clone())), Arc::new(import::UndoJob::new(host.clone())),
+            Arc::new(import::ImportJob::new(host.clone())),
+            Arc::new(import::UndoJob::new(host.clone())),
             Arc::new(segment::SnapshotJob::new(host.clone())),
             Arc::new(person::PersonJob::new(host.clone())),
         ],

@@ -86,15 +86,19 @@ pub(crate) async fn begin(
     let entry = AuditEntry::by(host, workspace, &Actor::User(user), "session.begin", "user", user);
     let write = host.store.write(workspace, "session.begin", move |conn| {
         Box::pin(async move {
-            if let Some(counted) = counted {
-                counted.forget(conn).await?;
-            }
             session_insert(conn, &session).await?;
             session_trim(conn, workspace, user, at, SESSIONS_PER_USER_MAX).await?;
             audit(conn, &entry).await
         })
     });
     write.await.map_err(|error: StoreError| error)?;
+    if let Some(counted) = counted {
+        // Failures are the host's, not a workspace's: a transaction of their own.
+        let write = host
+            .store
+            .write(Scope::Host, "session.forget", move |conn| Box::pin(async move { counted.forget(conn).await }));
+        write.await?;
+    }
     Ok(SignedIn { workspace, user, token, lives_s: SESSION_US / 1_000_000 })
 }
 

@@ -60,7 +60,7 @@ async fn show(root: &Path, options: &Options) -> Result<()> {
         build::built(root)?
     } else {
         tools::wasm_target()?;
-        shell::quiet("build the host", shell::cargo(root).args(["build", "-p", "rialto-app"]))?;
+        shell::quiet("build the host", shell::cargo(root).args(["build", "--workspace", "--bin", "rialto"]))?;
         build::build_all(root)?
     };
     let source = source::prepare(root, options.synthetic)?;

@@ -91,7 +91,8 @@ fn sample(file: &File, into: &mut Vec<u8>) -> io::Result<usize> {
 fn wide(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |side: usize| head.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
-    let many = head.len() / 20;
+    // A line end alone is half zeros too: a few bytes tell nothing.
+    let many = (head.len() / 20).max(1);
     match (even > many, odd > many) {
         (false, true) => Some(UTF_16LE),
         (true, false) => Some(UTF_16BE),

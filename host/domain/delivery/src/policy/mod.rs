@@ -135,11 +135,6 @@ impl PolicyRules {
         !region.is_empty() && self.barred.iter().any(|b| b.region.eq_ignore_ascii_case(region) && of(b))
     }
 
-    /// Whether it asks for anything about a person.
-    pub(crate) fn asks_of_people(&self) -> bool {
-        !self.caps.is_empty() || self.quiet_hours.is_some() || !self.barred.is_empty()
-    }
-
     /// Everything that is wrong with it.
     pub(crate) fn mistakes(&self) -> Vec<FieldError> {
         let mut wrong = Vec::new();
