@@ -22,6 +22,8 @@ const WITHOUT_WORKSPACE: &[(&str, &str)] = &[
     ("host/platform/store/src/open.rs", "set_config"),
     ("host/platform/store/src/open.rs", "pg_database"),
     ("host/platform/store/src/open.rs", "pg_control_system"),
+    // A backup copies every table whole.
+    ("host/platform/store/src/copy.rs", "SELECT EXISTS"),
     // What the planner is told of every table.
     ("host/platform/store/src/statistics.rs", "sqlite_"),
     ("host/platform/store/src/statistics.rs", "pragma_"),
@@ -56,6 +58,9 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("campaign_comment", "domain/campaign"),
     ("comment_mention", "domain/campaign"),
     ("annotation", "domain/campaign"),
+    // The migration of the gate.
+    ("delivery_policy", "domain/delivery"),
+    ("occurrence_content", "domain/delivery"),
     // The migration of imports.
     ("import_mapping", "domain/audience"),
     ("import_made", "domain/audience"),

@@ -174,7 +174,7 @@ fn crates_use_only_what_the_map_says() {
 /// `rialto-x: a b and below` as a name and the names it lists.
 fn line_of_map(line: &str) -> Option<(String, Vec<String>)> {
     let (name, uses) = line.split_once(':')?;
-    let slices = "identity plugins audience sales creative delivery campaign measure";
+    let slices = "identity plugins audience sales creative delivery campaign measure strategy";
     let uses = uses.replace("every slice", slices).replace("and below", "");
     Some((name.trim().to_owned(), uses.split_whitespace().map(|word| format!("rialto-{word}")).collect()))
 }

@@ -108,6 +108,7 @@ async fn plant(season: &Season) {
     let rows: Vec<_> = rows.collect();
     let write = season.host.host().store.write(ws, "test.plant", move |conn| {
         Box::pin(async move {
+            conn.event_months([instant(LATER)]).await?;
             for row in rows {
                 row.execute(conn).await?;
             }
