@@ -135,7 +135,9 @@ async fn tables_of(conn: &mut PgConnection) -> Result<Vec<(String, Vec<String>)>
 
 async fn table_out(conn: &mut PgConnection, name: &str, columns: &[String], file: &Path) -> Result<u64, StoreError> {
     let mut out = BufWriter::new(File::create(file).await.map_err(sqlx::Error::Io)?);
-    let text = format!("COPY (SELECT {} FROM \"{name}\") TO STDOUT", quoted(columns));
+    // In the order of the keys, so that equal tables make equal files.
+    let order = if columns.len() > 1 { "1, 2" } else { "1" };
+    let text = format!("COPY (SELECT {} FROM \"{name}\" ORDER BY {order}) TO STDOUT", quoted(columns));
     let mut rows = 0;
     let mut chunks = conn.copy_out_raw(&text).await?;
     while let Some(chunk) = chunks.try_next().await? {
