@@ -192,27 +192,30 @@ pub static FIRST_ORDER: Fact = Fact {
 pub static ORDER_LINE: Fact = Fact {
     name: "order-line",
     source: FactSource::Tables {
-        from: "order_line l JOIN sales_order o ON o.workspace = l.workspace AND o.id = l.sales_order",
-        holds: "l.workspace = $1 AND o.state <> 'cancelled'",
+        // In this order for SQLite: the lines of an order lie together, the order of a line must be looked for.
+        from: "sales_order o CROSS JOIN order_line l",
+        holds: "o.workspace = $1 AND l.workspace = $1 AND l.sales_order = o.id AND o.state <> 'cancelled'",
     },
     at: "o.at",
     currency: "o.currency",
     person: "COALESCE(p.merged_into, o.contact, o.id)",
     person_join: BUYER,
     people_bound: None,
-    dimensions: &[
-        shape(Dimension::SalesChannel, "o.sales_channel"),
-        shape(Dimension::Source, "o.source"),
-        joined(Dimension::Region, "p.region", BUYER),
-        joined(Dimension::Department, "d.department", PRODUCT),
-        joined(Dimension::Category, "d.category", PRODUCT),
-        joined(Dimension::Brand, "d.brand", PRODUCT),
-    ],
+    dimensions: ORDERED,
     tables: &["order_line", "sales_order", "product", "contact"],
 };
 
 const BUYER: &str = "LEFT JOIN contact p ON p.workspace = o.workspace AND p.id = o.contact";
 const PRODUCT: &str = "LEFT JOIN product d ON d.workspace = l.workspace AND d.id = l.product";
+/// What a line of an order, and what was paid back of it, can be broken down by.
+const ORDERED: &[Shape] = &[
+    shape(Dimension::SalesChannel, "o.sales_channel"),
+    shape(Dimension::Source, "o.source"),
+    joined(Dimension::Region, "p.region", BUYER),
+    joined(Dimension::Department, "d.department", PRODUCT),
+    joined(Dimension::Category, "d.category", PRODUCT),
+    joined(Dimension::Brand, "d.brand", PRODUCT),
+];
 
 /// What was paid back of a line of an order.
 pub static REFUND: Fact = Fact {
@@ -227,14 +230,7 @@ pub static REFUND: Fact = Fact {
     person: "COALESCE(p.merged_into, o.contact, o.id)",
     person_join: BUYER,
     people_bound: None,
-    dimensions: &[
-        shape(Dimension::SalesChannel, "o.sales_channel"),
-        shape(Dimension::Source, "o.source"),
-        joined(Dimension::Region, "p.region", BUYER),
-        joined(Dimension::Department, "d.department", PRODUCT),
-        joined(Dimension::Category, "d.category", PRODUCT),
-        joined(Dimension::Brand, "d.brand", PRODUCT),
-    ],
+    dimensions: ORDERED,
     tables: &["refund", "sales_order", "order_line", "product", "contact"],
 };
 

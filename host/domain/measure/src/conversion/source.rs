@@ -20,6 +20,11 @@ pub(crate) struct Wanted {
     pub(crate) span: (Option<i64>, Option<i64>),
 }
 
+/// What is read of an order and its line.
+const LINE: &str = "o.id AS item, o.contact, o.at, o.currency, o.total_minor, l.line, l.amount_minor";
+/// The orders that count.
+const COUNTS: &str = "o.contact IS NOT NULL AND o.state <> 'cancelled' AND o.total_minor >= 0";
+
 /// The derived table, in parentheses and named `v`. `currency` is the one that
 /// fixed values are in.
 pub(crate) fn source(definition: &Definition, wanted: &Wanted, currency: Currency, binder: &mut Binder) -> String {
@@ -48,37 +53,45 @@ fn any_orders(value: OrderValue, fixed: Option<i64>, currency: Currency, binder:
     format!(
         "SELECT o.id AS item, o.contact, o.at, {worth} AS value_minor, {coin} AS currency, CAST(NULL AS UUID) AS campaign \
          FROM sales_order o \
-         WHERE o.workspace = $1 AND o.contact IS NOT NULL AND o.state <> 'cancelled' AND o.total_minor >= 0"
+         WHERE o.workspace = $1 AND {COUNTS}"
     )
 }
 
 /// The lines that make orders qualify, each once a campaign or once at all.
+/// `CROSS JOIN` is SQLite's way to be told an order of tables; PostgreSQL picks
+/// its own.
 fn qualifying_lines(of: OrderOf, offer: Option<Id>, wanted: &Wanted, binder: &mut Binder) -> String {
-    let campaign =
-        if wanted.by_campaign && of == OrderOf::CampaignOffers { "q.campaign" } else { "CAST(NULL AS UUID)" };
-    let products = if of == OrderOf::CampaignOffers {
-        let only = only_campaigns("g.id", wanted, binder);
-        format!(
-            "SELECT DISTINCT g.id AS campaign, g.starts_at, g.ends_at, f.product FROM campaign g \
-             JOIN campaign_offer co ON co.workspace = g.workspace AND co.campaign = g.id \
-             JOIN offer_product f ON f.workspace = g.workspace AND f.offer = co.offer \
-             WHERE g.workspace = $1 AND g.starts_at IS NOT NULL AND g.ends_at IS NOT NULL{only}"
-        )
+    if of == OrderOf::CampaignOffers { lines_of_campaigns(wanted, binder) } else { lines_of_offer(offer, binder) }
+}
+
+/// A campaign has few weeks and may have half the catalogue: its orders are
+/// found by their time, and each line is asked for its offers.
+fn lines_of_campaigns(wanted: &Wanted, binder: &mut Binder) -> String {
+    let only = only_campaigns("g.id", wanted, binder);
+    let (distinct, campaign) = if wanted.by_campaign {
+        ("", "g.id")
     } else {
-        let offer = binder.bind(offer);
-        format!(
-            "SELECT CAST(NULL AS UUID) AS campaign, h.starts_at, h.ends_at, f.product FROM offer h \
-             JOIN offer_product f ON f.workspace = h.workspace AND f.offer = h.id \
-             WHERE h.workspace = $1 AND h.id = {offer}"
-        )
+        // A line counts once, however many campaigns it answers to.
+        (if wanted.campaigns.len() == 1 { "" } else { "DISTINCT " }, "CAST(NULL AS UUID)")
     };
     format!(
-        "SELECT DISTINCT {campaign} AS campaign, o.id AS item, o.contact, o.at, o.currency, o.total_minor, l.line, l.amount_minor \
-         FROM ({products}) q \
-         JOIN order_line l ON l.workspace = $1 AND l.product = q.product \
-         JOIN sales_order o ON o.workspace = $1 AND o.id = l.sales_order \
-         WHERE o.contact IS NOT NULL AND o.state <> 'cancelled' AND o.total_minor >= 0 \
-         AND (q.starts_at IS NULL OR o.at >= q.starts_at) AND (q.ends_at IS NULL OR o.at < q.ends_at)"
+        "SELECT {distinct}{campaign} AS campaign, {LINE} FROM campaign g CROSS JOIN sales_order o CROSS JOIN order_line l \
+         WHERE g.workspace = $1{only} AND o.workspace = $1 AND o.at >= g.starts_at AND o.at < g.ends_at AND {COUNTS} \
+         AND l.workspace = $1 AND l.sales_order = o.id \
+         AND EXISTS (SELECT 1 FROM offer_product f CROSS JOIN campaign_offer co WHERE f.workspace = $1 AND f.product = l.product \
+         AND co.workspace = $1 AND co.campaign = g.id AND co.offer = f.offer)"
+    )
+}
+
+/// An offer has few products and may have no end: its lines are found by product.
+fn lines_of_offer(offer: Option<Id>, binder: &mut Binder) -> String {
+    let offer = binder.bind(offer);
+    format!(
+        "SELECT CAST(NULL AS UUID) AS campaign, {LINE} \
+         FROM offer h CROSS JOIN offer_product f CROSS JOIN order_line l CROSS JOIN sales_order o \
+         WHERE h.workspace = $1 AND h.id = {offer} AND f.workspace = $1 AND f.offer = h.id \
+         AND l.workspace = $1 AND l.product = f.product AND o.workspace = $1 AND o.id = l.sales_order AND {COUNTS} \
+         AND (h.starts_at IS NULL OR o.at >= h.starts_at) AND (h.ends_at IS NULL OR o.at < h.ends_at)"
     )
 }
 
