@@ -13,7 +13,6 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use std::{
-    fmt::Write as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -111,21 +110,10 @@ async fn connect(database: &Path) -> anyhow::Result<SqliteConnection> {
     SqliteConnection::connect_with(&options).await.context("the reference's database")
 }
 
+/// Bare signs: SQLite looks a named one up among all of a statement.
 fn placeholders(rows: usize, width: usize) -> String {
-    let mut text = String::new();
-    for row in 0..rows {
-        for column in 0..width {
-            let before = if column > 0 {
-                ", "
-            } else if row > 0 {
-                "), ("
-            } else {
-                "("
-            };
-            let _ = write!(text, "{before}${}", row * width + column + 1);
-        }
-    }
-    text + ")"
+    let row = format!("({})", vec!["?"; width].join(", "));
+    vec![row; rows].join(", ")
 }
 
 fn event_text() -> String {

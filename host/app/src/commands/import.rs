@@ -1,5 +1,6 @@
 //! `rialto import`
 
+use super::worker::Worker;
 use crate::{
     App,
     client::{Client, Target},
@@ -10,11 +11,10 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use rialto_audience::import::{self, ImportOptions, ImportState, NewImport, import_find, start_import};
-use rialto_jobs::{Runner, RunnerOptions, RunnerParts};
+use rialto_jobs::JobHandler;
 use rialto_web::Caller;
 use serde_json::Value;
 use std::{collections::BTreeMap, future::Future, path::PathBuf, sync::Arc, time::Duration};
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often progress is looked at.
@@ -69,7 +69,7 @@ impl Named {
         client.post(&format!("{at}/undo"), &Value::Null).await?;
         // A data folder that no host serves has nobody else to do it.
         let worker = match &client {
-            Client::Local { app, .. } => Some(Worker::begin(&Settings::read(common)?, app)?),
+            Client::Local { app, .. } => Some(Worker::begin(&Settings::read(common)?, app, handlers(app))?),
             Client::Remote { .. } => None,
         };
         let done: import::Import = loop {
@@ -213,7 +213,7 @@ impl ReadIn {
             options,
         };
         let begun = start_import(&app.host, &Caller::local(workspace), new).await?;
-        let worker = Worker::begin(&settings, &app)?;
+        let worker = Worker::begin(&settings, &app, handlers(&app))?;
         let outcome =
             follow(begun.bytes_total, || async { Ok(import_find(&app.host, workspace, begun.id).await?) }).await;
         worker.end().await;
@@ -311,42 +311,7 @@ where
     }
 }
 
-/// Works on imports while this command runs, unless a running host does it.
-struct Worker {
-    stop: CancellationToken,
-    task: Option<tokio::task::JoinHandle<()>>,
-    _lock: Option<open::WorkLock>,
-}
-
-impl Worker {
-    fn begin(settings: &Settings, app: &App) -> anyhow::Result<Self> {
-        let stop = CancellationToken::new();
-        let lock = open::work_lock(settings)?;
-        let task = lock.is_some().then(|| {
-            let host = &app.host;
-            // Only imports and what follows from them: a command sends nothing.
-            let runner = Runner::new(RunnerParts {
-                store: host.store.clone(),
-                clock: Arc::clone(&host.clock),
-                random: Arc::clone(&host.random),
-                name: format!("{}-import", host.name),
-                handlers: vec![
-                    Arc::new(import::ImportJob::new(host.clone())),
-                    Arc::new(import::UndoJob::new(host.clone())),
-                ],
-                consumers: Vec::new(),
-                options: RunnerOptions { workers: 1, ..RunnerOptions::default() },
-            });
-            let stop = stop.clone();
-            tokio::spawn(async move { runner.run(stop).await })
-        });
-        Ok(Self { stop, task, _lock: lock })
-    }
-
-    async fn end(self) {
-        self.stop.cancel();
-        if let Some(task) = self.task {
-            let _ = task.await;
-        }
-    }
+/// Imports and what follows from them: a command sends nothing.
+fn handlers(app: &App) -> Vec<Arc<dyn JobHandler>> {
+    vec![Arc::new(import::ImportJob::new(app.host.clone())), Arc::new(import::UndoJob::new(app.host.clone()))]
 }

@@ -1,19 +1,17 @@
 //! `rialto lift`: what a campaign changed, how rankings did, and how far the
 //! intervals can be trusted.
 
+use super::worker::Worker;
 use crate::{
-    App,
     client::{Client, Target},
     config::{Common, Settings},
-    open, output,
+    output,
 };
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use rialto_jobs::{Runner, RunnerOptions, RunnerParts};
 use rialto_measure::lift::{self, coverage};
 use serde_json::{Value, json};
-use std::{sync::Arc, time::Duration};
-use tokio_util::sync::CancellationToken;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// How often a run is looked at.
@@ -105,7 +103,9 @@ impl Run {
         let begun = client.post("/lift-runs", &new).await?;
         let path = format!("/lift-runs/{}", begun["id"].as_str().unwrap_or_default());
         let worker = match &client {
-            Client::Local { app, .. } => Some(Worker::begin(&Settings::read(common)?, app)?),
+            Client::Local { app, .. } => {
+                Some(Worker::begin(&Settings::read(common)?, app, vec![lift::handler(&app.host)])?)
+            }
             Client::Remote { .. } => None,
         };
         let done = followed(&client, &path).await;
@@ -129,42 +129,6 @@ async fn followed(client: &Client, path: &str) -> anyhow::Result<Value> {
             return Ok(run);
         }
         tokio::time::sleep(LOOK_EVERY).await;
-    }
-}
-
-/// Works on lift while this command runs, unless a running host does it.
-struct Worker {
-    stop: CancellationToken,
-    task: Option<tokio::task::JoinHandle<()>>,
-    _lock: Option<open::WorkLock>,
-}
-
-impl Worker {
-    fn begin(settings: &Settings, app: &App) -> anyhow::Result<Self> {
-        let stop = CancellationToken::new();
-        let lock = open::work_lock(settings)?;
-        let task = lock.is_some().then(|| {
-            let host = &app.host;
-            let runner = Runner::new(RunnerParts {
-                store: host.store.clone(),
-                clock: Arc::clone(&host.clock),
-                random: Arc::clone(&host.random),
-                name: format!("{}-lift", host.name),
-                handlers: vec![lift::handler(host)],
-                consumers: Vec::new(),
-                options: RunnerOptions { workers: 1, ..RunnerOptions::default() },
-            });
-            let stop = stop.clone();
-            tokio::spawn(async move { runner.run(stop).await })
-        });
-        Ok(Self { stop, task, _lock: lock })
-    }
-
-    async fn end(self) {
-        self.stop.cancel();
-        if let Some(task) = self.task {
-            let _ = task.await;
-        }
     }
 }
 

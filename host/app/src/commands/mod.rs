@@ -22,6 +22,7 @@ mod segment;
 mod serve;
 mod user;
 mod why;
+mod worker;
 mod workspace;
 
 use crate::config::Common;

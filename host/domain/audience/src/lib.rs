@@ -30,7 +30,7 @@ pub use contact::{
     Addressee, NewContact, NewIdentity, addressees, contact_create, contact_root, contact_roots, identity_map,
 };
 pub use error::Error;
-pub use event::{NewEvent, record_events};
+pub use event::{NewEvent, people_written_to, record_events};
 pub use normalise::{IdentityKind, normalise, normalise_address};
 pub use segment::{
     NewSnapshot, Rule, RuleSource, Snapshot, people_of, segment_known, snapshot_begin, snapshot_create, snapshot_fill,

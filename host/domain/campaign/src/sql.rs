@@ -6,7 +6,7 @@ use crate::{
 };
 use rialto_delivery::OnUncertain;
 use rialto_kernel::{Id, Money, WorkspaceId, from_micros, to_micros};
-use rialto_store::{BulkInsert, Conn, placeholders, sql, sql_dynamic};
+use rialto_store::{BulkInsert, Conn, containing, placeholders, sql, sql_dynamic};
 
 #[derive(sqlx::FromRow)]
 struct CampaignRow {
@@ -111,7 +111,7 @@ pub(crate) async fn campaign_list(
                 unit_cost_minor, budget_minor, starts_at, ends_at, launched_at, finished_at, on_uncertain, source,
                 version, created_by, created_at, updated_at
          FROM campaign
-         WHERE workspace = $1 AND id < $2 AND (LOWER(name) LIKE $3 ESCAPE '!' OR LOWER(code) LIKE $3 ESCAPE '!')
+         WHERE workspace = $1 AND id < $2 AND ($3 = '' OR LOWER(name) LIKE $3 ESCAPE '!' OR LOWER(code) LIKE $3 ESCAPE '!')
            AND state IN ({})
          ORDER BY id DESC LIMIT $4",
         placeholders(5, states.len())
@@ -119,25 +119,12 @@ pub(crate) async fn campaign_list(
     let rows: Vec<CampaignRow> = sql_dynamic(text)
         .bind(ws)
         .bind(before.unwrap_or_else(Id::max))
-        .bind(like(search))
+        .bind(containing(search))
         .bind(limit)
         .bind_all(states)
         .fetch_all(conn)
         .await?;
     rows.into_iter().map(CampaignRow::read).collect()
-}
-
-/// A pattern that finds the text anywhere, in small letters.
-fn like(search: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in search.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Insert a campaign, or write its new version over the one before it.

@@ -26,7 +26,7 @@ pub use csv_out::{defused, money_text};
 pub use error::SalesError;
 pub use limits::*;
 pub use model::*;
-pub use sql::{SalesTotals, products_by_number, products_numbers, sales_totals};
+pub use sql::{SalesTotals, people_redeemed, products_by_number, products_numbers, sales_totals};
 
 use rialto_slice::{Host, Slice};
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use crate::{
     model::{Lesson, LessonState, LessonText, LessonTexts},
 };
 use rialto_kernel::{Id, WorkspaceId, from_micros, to_micros};
-use rialto_store::{Conn, sql};
+use rialto_store::{Conn, containing, sql};
 
 /// A lesson as it is stored.
 #[derive(sqlx::FromRow)]
@@ -85,15 +85,6 @@ pub(crate) struct Filter {
     pub(crate) campaign: Option<Id>,
 }
 
-/// A word as a pattern that finds it anywhere; its own signs stand for themselves.
-fn anywhere(word: &str) -> String {
-    if word.is_empty() {
-        return String::new();
-    }
-    let safe = word.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{safe}%")
-}
-
 /// Lessons that were there by now, newest first, before this one.
 pub(crate) async fn lesson_list(
     conn: &mut Conn,
@@ -120,7 +111,7 @@ pub(crate) async fn lesson_list(
         .bind(&filter.state)
         .bind(&filter.kind)
         .bind(&filter.objective)
-        .bind(anywhere(&filter.search))
+        .bind(containing(&filter.search))
         .bind(filter.campaign.unwrap_or(Id::nil()))
         .bind(i64::from(filter.campaign.is_some()))
         .bind(limit)

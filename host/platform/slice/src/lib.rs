@@ -1,6 +1,7 @@
 //! What a slice is, and what the host hands to each of them. `host/app`'s
 //! `compose.rs` lists every slice; nothing else knows them all.
 
+mod declared;
 mod host;
 pub mod person;
 pub mod retention;

@@ -2,8 +2,7 @@
 //! owns, and the audience's export and erasure follow the declarations. A test
 //! fails when a table with a contact in it is declared by nobody.
 
-use crate::Host;
-use std::sync::{Mutex, PoisonError};
+use crate::{Host, declared};
 
 /// By what the rows of a table are a person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,17 +48,13 @@ pub struct Holding {
 pub const HOLDING: Holding =
     Holding { table: "", columns: &[], by: By::Contact, find: None, erase: None, busy: None, left: "" };
 
-#[derive(Default)]
-struct Declared(Mutex<Vec<Holding>>);
-
 /// Declare what an area holds; its tables only.
 pub fn declare(host: &Host, holdings: &'static [Holding]) {
-    let declared = host.slot::<Declared>();
-    declared.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(holdings);
+    declared::add(host, holdings);
 }
 
 /// All that the areas of this host declared.
 #[must_use]
 pub fn holdings(host: &Host) -> Vec<Holding> {
-    host.slot::<Declared>().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    declared::all(host)
 }

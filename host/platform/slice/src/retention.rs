@@ -1,8 +1,7 @@
 //! What is not kept for ever: each area declares which of its rows are forgotten
 //! after some days; identity keeps each workspace's choice and runs it daily.
 
-use crate::Host;
-use std::sync::{Mutex, PoisonError};
+use crate::{Host, declared};
 
 /// Rows that are forgotten after some days.
 #[derive(Debug, Clone, Copy)]
@@ -20,16 +19,13 @@ pub struct Keeping {
     pub forget: &'static str,
 }
 
-#[derive(Default)]
-struct Declared(Mutex<Vec<Keeping>>);
-
 /// Declare what an area forgets; its tables only.
 pub fn declare(host: &Host, keepings: &'static [Keeping]) {
-    host.slot::<Declared>().0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(keepings);
+    declared::add(host, keepings);
 }
 
 /// All that the areas of this host declared.
 #[must_use]
 pub fn keepings(host: &Host) -> Vec<Keeping> {
-    host.slot::<Declared>().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    declared::all(host)
 }

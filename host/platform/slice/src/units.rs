@@ -2,8 +2,7 @@
 //! a unit which something belongs to is not deleted. A test fails when a table
 //! names a unit and nobody declares it.
 
-use crate::Host;
-use std::sync::{Mutex, PoisonError};
+use crate::{Host, declared};
 
 /// A table whose rows belong to a unit.
 #[derive(Debug, Clone, Copy)]
@@ -16,16 +15,13 @@ pub struct UnitUse {
     pub find: &'static str,
 }
 
-#[derive(Default)]
-struct Declared(Mutex<Vec<UnitUse>>);
-
 /// Declare tables of an area.
 pub fn declare(host: &Host, uses: &'static [UnitUse]) {
-    host.slot::<Declared>().0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(uses);
+    declared::add(host, uses);
 }
 
 /// All that the areas of this host declared.
 #[must_use]
 pub fn uses(host: &Host) -> Vec<UnitUse> {
-    host.slot::<Declared>().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    declared::all(host)
 }

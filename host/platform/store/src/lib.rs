@@ -35,7 +35,7 @@ pub use json_row::JsonRow;
 pub use migrate::Migration;
 pub use months::{EVENT_AT_END, EVENT_AT_MIN};
 pub use open::{Scope, Store, StoreOptions};
-pub use query::{Row, Sql, pair, sql, sql_dynamic};
+pub use query::{Row, Sql, containing, pair, sql, sql_dynamic};
 pub use schema::MIGRATIONS;
 pub use value::Value;
 pub use wall::{HOST_ROLE, TENANT_ROLE, Wall};

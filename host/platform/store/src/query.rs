@@ -48,6 +48,17 @@ pub fn sql_dynamic(text: String) -> Sql {
     Sql { text: Text::Dynamic(text), values: Vec::new() }
 }
 
+/// A pattern for `LOWER(x) LIKE $n ESCAPE '!'` that finds a word anywhere: what
+/// a person types is never a wildcard. Empty for an empty word.
+#[must_use]
+pub fn containing(word: &str) -> String {
+    if word.is_empty() {
+        return String::new();
+    }
+    let safe = word.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{safe}%")
+}
+
 impl Sql {
     /// Bind the next value.
     pub fn bind(mut self, value: impl Into<Value>) -> Self {
@@ -221,4 +232,13 @@ fn postgres_arguments(values: Vec<Value>) -> Result<PgArguments, StoreError> {
         .map_err(encode)?;
     }
     Ok(arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_typed_is_never_a_wildcard() {
+        assert_eq!(super::containing("50%_Off!"), "%50!%!_off!!%");
+        assert_eq!(super::containing(""), "");
+    }
 }

@@ -53,7 +53,7 @@ async fn one(bench: &Bench, delay: bool, takes: Duration) -> anyhow::Result<Figu
     let token = host::key(bench, folder.path(), "admin")?;
     let host = Host::start(bench, folder.path(), delay)?;
     let api = Api::new(host.address, &token);
-    let recipients = bench.size(4_000, 100);
+    let recipients = bench.size(2_000, 100);
     let plan = prepare(bench, &api, recipients).await?;
     let mut rounds = Vec::new();
     for round in 0..=bench.repetitions() {

@@ -39,7 +39,7 @@ pub async fn measure(bench: &Bench, delay: bool) -> anyhow::Result<Vec<Figure>> 
     std::fs::create_dir_all(&data)?;
     let key = basic(&host::key(bench, &data, "write")?);
     let host = Host::start(bench, &data, delay)?;
-    let batches = bench.size(if delay { 400 } else { 1_000 }, 10);
+    let batches = bench.size(300, 10);
     let mut lab = Lab { bench, host, key, database, delay, batches, from: 0 };
     let figures = lab.measure().await?;
     let (ours, theirs) =

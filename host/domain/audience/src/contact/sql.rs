@@ -9,7 +9,7 @@ use crate::{
     normalise::IdentityKind,
 };
 use rialto_kernel::{Id, WorkspaceId, from_micros};
-use rialto_store::{BulkInsert, Conn, sql, sql_dynamic};
+use rialto_store::{BulkInsert, Conn, containing, sql, sql_dynamic};
 use std::collections::HashMap;
 
 /// The contact with this id, merged away or not.
@@ -388,16 +388,15 @@ pub(crate) async fn contact_list(
     after: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Contact>> {
-    let pattern = format!("%{}%", name_part.unwrap_or("").to_lowercase().replace(['%', '_', '\\'], "_"));
     let rows: Vec<ContactRow> =
         sql("SELECT id, unit, name, first_name, last_name, locale, zone, region, source, merged_into, version,
                 created_at, updated_at
          FROM contact
-         WHERE workspace = $1 AND merged_into IS NULL AND id > $2 AND ($3 = '%%' OR LOWER(name) LIKE $3)
+         WHERE workspace = $1 AND merged_into IS NULL AND id > $2 AND ($3 = '' OR LOWER(name) LIKE $3 ESCAPE '!')
          ORDER BY id LIMIT $4")
         .bind(workspace)
         .bind(after.unwrap_or_else(Id::nil))
-        .bind(pattern)
+        .bind(containing(name_part.unwrap_or_default()))
         .bind(limit)
         .fetch_all(conn)
         .await?;

@@ -5,7 +5,7 @@ mod record;
 pub(crate) mod sql;
 
 pub use record::{NewEvent, record_events};
-pub use sql::event_list;
+pub use sql::{event_list, people_written_to};
 
 use jiff::Timestamp;
 

@@ -7,7 +7,7 @@ use crate::{
     lists::{LIST_MAX, in_list, padded},
 };
 use rialto_kernel::{Id, WorkspaceId, from_micros};
-use rialto_store::{BulkInsert, Conn, EVENT_AT_END, EVENT_AT_MIN, sql, sql_dynamic};
+use rialto_store::{BulkInsert, Conn, EVENT_AT_END, EVENT_AT_MIN, StoreError, sql, sql_dynamic};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -155,6 +155,28 @@ pub async fn event_list(
     let query = sql_dynamic(text).bind(workspace).bind(before.0).bind(before.1).bind_all(list);
     let rows: Vec<Row> = query.fetch_all(conn).await?;
     Ok(rows.into_iter().map(Event::from).collect())
+}
+
+/// Everyone a campaign wrote to by an instant (microseconds), merged contacts
+/// as their winner, in the order of their ids. To have been near a placement is
+/// not to be written to.
+pub async fn people_written_to(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    campaign: Id,
+    until: i64,
+) -> Result<Vec<Id>, StoreError> {
+    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) AS person FROM event e
+         JOIN contact c ON c.workspace = e.workspace AND c.id = e.contact
+         WHERE e.workspace = $1 AND e.campaign = $2 AND e.at <= $3 AND e.kind IN ('send', 'touch')
+           AND e.name <> 'placement-seen'
+         ORDER BY person")
+    .bind(workspace)
+    .bind(campaign)
+    .bind(until)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 impl From<Row> for Event {

@@ -3,7 +3,7 @@
 use super::model::{Creative, CreativeResult, NewResult, PastResults};
 use crate::error::Result;
 use rialto_kernel::{Id, Money, WorkspaceId, from_micros};
-use rialto_store::{BulkInsert, Conn, StoreError, placeholders, sql, sql_dynamic};
+use rialto_store::{BulkInsert, Conn, StoreError, containing, placeholders, sql, sql_dynamic};
 use std::collections::HashMap;
 
 /// A creative as it is stored.
@@ -75,15 +75,6 @@ pub(crate) struct Filter {
     pub(crate) archived: bool,
 }
 
-/// A word as a pattern that finds it anywhere; its own signs stand for themselves.
-fn anywhere(word: &str) -> String {
-    if word.is_empty() {
-        return String::new();
-    }
-    let safe = word.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{safe}%")
-}
-
 /// One creative, with what came of it.
 pub(crate) async fn creative_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<Creative>> {
     let row: Option<Row> =
@@ -139,11 +130,11 @@ pub(crate) async fn creative_list(
         .bind(&filter.kind)
         .bind(&filter.origin)
         .bind(&filter.campaign_type)
-        .bind(anywhere(&filter.theme))
-        .bind(anywhere(&filter.season))
-        .bind(anywhere(&filter.channel))
-        .bind(anywhere(&filter.objective))
-        .bind(anywhere(&filter.search))
+        .bind(containing(&filter.theme))
+        .bind(containing(&filter.season))
+        .bind(containing(&filter.channel))
+        .bind(containing(&filter.objective))
+        .bind(containing(&filter.search))
         .bind(limit)
         .fetch_all(conn)
         .await?;
@@ -410,15 +401,4 @@ fn add_row(past: &mut PastResults, row: PastRow) {
     past.revenue.extend(money(revenue, currency.as_deref()));
     past.revenue.sort_by(|a, b| a.currency.code().cmp(b.currency.code()));
     past.last_at = past.last_at.max(Some(from_micros(last)));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::anywhere;
-
-    #[test]
-    fn signs_of_a_search_stand_for_themselves() {
-        assert_eq!(anywhere("50%_Off!"), "%50!%!_off!!%");
-        assert_eq!(anywhere(""), "");
-    }
 }

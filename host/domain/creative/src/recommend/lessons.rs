@@ -29,9 +29,9 @@ pub(super) async fn lessons(
     let mut all = Vec::new();
     let mut taught = 0;
     for (campaign, kind, start, end) in sql::campaigns_over(conn, ws, question.at, CAMPAIGNS_MAX).await? {
-        let written = sql::written_by(conn, ws, campaign, end).await?;
+        let written = rialto_audience::people_written_to(conn, ws, campaign, end).await?;
         let redeemed: HashSet<String> =
-            sql::redeemed_in(conn, ws, campaign, end).await?.iter().map(ToString::to_string).collect();
+            rialto_sales::people_redeemed(conn, ws, campaign, end).await?.iter().map(ToString::to_string).collect();
         if question.campaign == Some(campaign) || written.is_empty() || redeemed.is_empty() {
             continue;
         }

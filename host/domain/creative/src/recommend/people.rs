@@ -178,10 +178,10 @@ async fn category_spend(conn: &mut Conn, ws: WorkspaceId, question: &Question<'_
     match (question.offer, question.campaign, &question.of) {
         (Some(offer), ..) => Ok(sql::category_spend_by_person(conn, ws, at, currency, offer).await?),
         (None, Some(campaign), Who::Of(_)) => {
-            Ok(sql::campaign_spend_by_person(conn, ws, at, currency, campaign).await?)
+            Ok(sql::category_spend_by_person(conn, ws, at, currency, campaign).await?)
         }
         (None, Some(campaign), Who::Written(_)) => {
-            Ok(sql::campaign_spend_of_written(conn, ws, at, currency, campaign).await?)
+            Ok(sql::category_spend_of_written(conn, ws, at, currency, campaign).await?)
         }
         (None, None, _) => Ok(Vec::new()),
     }

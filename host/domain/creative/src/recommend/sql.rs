@@ -141,91 +141,67 @@ pub(super) async fn orders_by_person(
     .await
 }
 
-/// Person and spend, in one currency, on the categories of an offer's products.
+/// Person and spend, in one currency, on the categories of the products of an
+/// offer or of a campaign's offers. The tables are read in this order: SQLite
+/// would begin with the lines and look for the order of each.
 pub(super) async fn category_spend_by_person(
     conn: &mut Conn,
     ws: WorkspaceId,
     until: i64,
     currency: &str,
-    offer: Id,
+    of: Id,
 ) -> Result<Vec<(Id, i64)>, StoreError> {
     sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(SUM(l.amount_minor) AS BIGINT)
-         FROM order_line l
-         JOIN sales_order o ON o.workspace = l.workspace AND o.id = l.sales_order
+         FROM sales_order o CROSS JOIN order_line l
          JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
-         WHERE l.workspace = $1 AND o.at <= $2 AND o.currency = $3 AND o.state <> 'cancelled'
+         WHERE o.workspace = $1 AND o.at <= $2 AND o.currency = $3 AND o.state <> 'cancelled'
+           AND l.workspace = $1 AND l.sales_order = o.id
            AND l.product IN (
              SELECT q.id FROM product q
              WHERE q.workspace = $1 AND q.category IN (
                SELECT p.category FROM offer_product f
                JOIN product p ON p.workspace = f.workspace AND p.id = f.product
-               WHERE f.workspace = $1 AND f.offer = $4 AND p.category <> ''))
+               WHERE f.workspace = $1 AND p.category <> '' AND f.offer IN (
+                 SELECT g.offer FROM campaign_offer g WHERE g.workspace = $1 AND g.campaign = $4
+                 UNION ALL SELECT h.id FROM offer h WHERE h.workspace = $1 AND h.id = $4)))
          GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
     .bind(currency)
-    .bind(offer)
+    .bind(of)
     .fetch_all(conn)
     .await
 }
 
-/// Person and spend, in one currency, on the categories of a campaign's offers.
-pub(super) async fn campaign_spend_by_person(
+/// The same, of those a campaign wrote to alone: far fewer orders are read.
+pub(super) async fn category_spend_of_written(
     conn: &mut Conn,
     ws: WorkspaceId,
     until: i64,
     currency: &str,
-    campaign: Id,
+    of: Id,
 ) -> Result<Vec<(Id, i64)>, StoreError> {
     sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(SUM(l.amount_minor) AS BIGINT)
-         FROM order_line l
-         JOIN sales_order o ON o.workspace = l.workspace AND o.id = l.sales_order
+         FROM sales_order o CROSS JOIN order_line l
          JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
-         WHERE l.workspace = $1 AND o.at <= $2 AND o.currency = $3 AND o.state <> 'cancelled'
-           AND l.product IN (
-             SELECT q.id FROM product q
-             WHERE q.workspace = $1 AND q.category IN (
-               SELECT p.category FROM campaign_offer g
-               JOIN offer_product f ON f.workspace = g.workspace AND f.offer = g.offer
-               JOIN product p ON p.workspace = f.workspace AND p.id = f.product
-               WHERE g.workspace = $1 AND g.campaign = $4 AND p.category <> ''))
-         GROUP BY COALESCE(c.merged_into, c.id)")
-    .bind(ws)
-    .bind(until)
-    .bind(currency)
-    .bind(campaign)
-    .fetch_all(conn)
-    .await
-}
-
-/// The same, of those the campaign wrote to alone: far fewer orders are read.
-pub(super) async fn campaign_spend_of_written(
-    conn: &mut Conn,
-    ws: WorkspaceId,
-    until: i64,
-    currency: &str,
-    campaign: Id,
-) -> Result<Vec<(Id, i64)>, StoreError> {
-    sql("SELECT COALESCE(c.merged_into, c.id) AS person, CAST(SUM(l.amount_minor) AS BIGINT)
-         FROM sales_order o
-         JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
-         JOIN order_line l ON l.workspace = o.workspace AND l.sales_order = o.id
          WHERE o.workspace = $1 AND o.at <= $2 AND o.currency = $3 AND o.state <> 'cancelled'
+           AND l.workspace = $1 AND l.sales_order = o.id
            AND o.contact IN (
              SELECT e.contact FROM event e
              WHERE e.workspace = $1 AND e.campaign = $4 AND e.kind IN ('send', 'touch') AND e.name <> 'placement-seen')
            AND l.product IN (
              SELECT q.id FROM product q
              WHERE q.workspace = $1 AND q.category IN (
-               SELECT p.category FROM campaign_offer g
-               JOIN offer_product f ON f.workspace = g.workspace AND f.offer = g.offer
+               SELECT p.category FROM offer_product f
                JOIN product p ON p.workspace = f.workspace AND p.id = f.product
-               WHERE g.workspace = $1 AND g.campaign = $4 AND p.category <> ''))
+               WHERE f.workspace = $1 AND p.category <> '' AND f.offer IN (
+                 SELECT g.offer FROM campaign_offer g WHERE g.workspace = $1 AND g.campaign = $4
+                 UNION ALL SELECT h.id FROM offer h WHERE h.workspace = $1 AND h.id = $4)))
          GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
     .bind(currency)
-    .bind(campaign)
+    .bind(of)
     .fetch_all(conn)
     .await
 }
@@ -323,42 +299,4 @@ pub(super) async fn campaign_kind(conn: &mut Conn, ws: WorkspaceId, id: Id) -> R
         .fetch_optional(conn)
         .await?;
     Ok(row.map(|(kind,)| kind))
-}
-
-/// Everyone a campaign wrote to by an instant.
-pub(super) async fn written_by(
-    conn: &mut Conn,
-    ws: WorkspaceId,
-    campaign: Id,
-    until: i64,
-) -> Result<Vec<Id>, StoreError> {
-    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) AS person FROM event e
-         JOIN contact c ON c.workspace = e.workspace AND c.id = e.contact
-         WHERE e.workspace = $1 AND e.campaign = $2 AND e.at <= $3 AND e.channel IS NOT NULL
-           AND e.kind IN ('send', 'touch') AND e.name <> 'placement-seen'
-         ORDER BY person")
-    .bind(ws)
-    .bind(campaign)
-    .bind(until)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// Everyone who redeemed in a campaign by an instant.
-pub(super) async fn redeemed_in(
-    conn: &mut Conn,
-    ws: WorkspaceId,
-    campaign: Id,
-    until: i64,
-) -> Result<Vec<Id>, StoreError> {
-    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) FROM redemption r
-         JOIN contact c ON c.workspace = r.workspace AND c.id = r.contact
-         WHERE r.workspace = $1 AND r.campaign = $2 AND r.at <= $3")
-    .bind(ws)
-    .bind(campaign)
-    .bind(until)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }

@@ -6,7 +6,7 @@ use crate::{
     model::Message,
 };
 use rialto_kernel::{Id, WorkspaceId, from_micros, to_micros};
-use rialto_store::{BulkInsert, Conn, sql};
+use rialto_store::{BulkInsert, Conn, containing, sql};
 use std::collections::BTreeMap;
 
 #[derive(sqlx::FromRow)]
@@ -77,28 +77,15 @@ pub(crate) async fn message_list(
 ) -> Result<Vec<Message>> {
     let rows: Vec<MessageRow> =
         sql("SELECT id, unit, creative, name, channel, archived, version, created_by, updated_at
-         FROM message WHERE workspace = $1 AND id < $2 AND LOWER(name) LIKE $3 ESCAPE '!'
+         FROM message WHERE workspace = $1 AND id < $2 AND ($3 = '' OR LOWER(name) LIKE $3 ESCAPE '!')
          ORDER BY id DESC LIMIT $4")
         .bind(ws)
         .bind(before.unwrap_or_else(Id::max))
-        .bind(like(search))
+        .bind(containing(search))
         .bind(limit)
         .fetch_all(conn)
         .await?;
     Ok(rows.into_iter().map(Message::from).collect())
-}
-
-/// A pattern that finds the text anywhere, in small letters.
-pub(crate) fn like(search: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in search.to_lowercase().chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Insert a message, or write its new version over the one before it.

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{MeasureError, lift::view::Sentence, query::home};
 use jiff::Timestamp;
+use rialto_audience::people_written_to;
 use rialto_kernel::{Id, WorkspaceId, from_micros, to_micros};
+use rialto_sales::people_redeemed;
 use rialto_slice::Host;
 use rialto_store::Conn;
 use serde::Deserialize;
@@ -48,8 +50,8 @@ pub async fn gains(
     let (Some(start), Some(end)) = (start, end.filter(|end| *end <= now)) else {
         return Ok(unknown(campaign, end));
     };
-    let people = sql::written(&mut conn, ws, campaign, now).await?;
-    let hits: HashSet<Id> = sql::redeemed(&mut conn, ws, campaign, now).await?.into_iter().collect();
+    let people = people_written_to(&mut conn, ws, campaign, now).await?;
+    let hits: HashSet<Id> = people_redeemed(&mut conn, ws, campaign, now).await?.into_iter().collect();
     let mut rankings = Vec::new();
     if let Some((id, (at, scores))) = asked {
         let ranking = ranking(&people, &hits, &scores, "recommendation", at);

@@ -1,6 +1,6 @@
 //! What gains are read from. Every text stops at an instant.
 
-use crate::{MeasureError, names::PLACEMENT_SEEN};
+use crate::MeasureError;
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_store::{Conn, sql};
 
@@ -16,44 +16,6 @@ pub(super) async fn campaign_span(
     .bind(campaign)
     .fetch_optional(conn)
     .await?)
-}
-
-/// Everyone the campaign wrote to, by id.
-pub(super) async fn written(
-    conn: &mut Conn,
-    ws: WorkspaceId,
-    campaign: Id,
-    until: i64,
-) -> Result<Vec<Id>, MeasureError> {
-    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) AS person FROM event e
-         JOIN contact c ON c.workspace = e.workspace AND c.id = e.contact
-         WHERE e.workspace = $1 AND e.campaign = $2 AND e.at <= $3 AND e.kind IN ('send', 'touch') AND e.name <> $4
-         ORDER BY person")
-    .bind(ws)
-    .bind(campaign)
-    .bind(until)
-    .bind(PLACEMENT_SEEN)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-/// Everyone who redeemed in the campaign.
-pub(super) async fn redeemed(
-    conn: &mut Conn,
-    ws: WorkspaceId,
-    campaign: Id,
-    until: i64,
-) -> Result<Vec<Id>, MeasureError> {
-    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) FROM redemption r
-         JOIN contact c ON c.workspace = r.workspace AND c.id = r.contact
-         WHERE r.workspace = $1 AND r.campaign = $2 AND r.at <= $3")
-    .bind(ws)
-    .bind(campaign)
-    .bind(until)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// What everybody had spent before an instant, in one currency.

@@ -60,3 +60,18 @@ fn maybe<'r, T>(
 fn zone(ctx: &ImportContext) -> Result<Moments, Problem> {
     Moments::of(ctx)
 }
+
+/// Every row read: those that are good, and what is wrong with the others.
+fn read_all<'r, T>(
+    rows: &'r [ImportRow],
+    read: impl Fn(&'r ImportRow) -> Result<T, RowError>,
+) -> (Vec<T>, Vec<RowError>) {
+    let (mut good, mut errors) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        match read(row) {
+            Ok(cells) => good.push(cells),
+            Err(error) => errors.push(error),
+        }
+    }
+    (good, errors)
+}

@@ -1,7 +1,7 @@
 //! `offers`: a row is a product under an offer. An offer that is not there is
 //! made from its first row.
 
-use super::{PERMISSION, column, lookup, maybe, needed, zone};
+use super::{PERMISSION, column, lookup, maybe, needed, read_all, zone};
 use crate::{
     TERMS_BYTES_MAX,
     sql::{OfferRow, offer_products_insert, offers_insert},
@@ -67,13 +67,7 @@ impl ImportKind for OffersImport {
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let zone = zone(ctx)?;
-        let (mut errors, mut good) = (Vec::new(), Vec::with_capacity(rows.len()));
-        for row in rows {
-            match read(row, &zone) {
-                Ok(cells) => good.push(cells),
-                Err(error) => errors.push(error),
-            }
-        }
+        let (good, errors) = read_all(rows, |row| read(row, &zone));
         let skus: HashSet<&str> = good.iter().map(|cells| cells.sku).collect();
         let products = lookup::products(conn, ctx, &skus).await?;
         let offers = made(conn, ctx, &good).await?;

@@ -3,7 +3,7 @@
 //! order number and line number, changes nothing. Zero amounts and zero
 //! quantities are legitimate.
 
-use super::{PERMISSION, column, lookup, maybe, needed, zone};
+use super::{PERMISSION, column, lookup, maybe, needed, read_all, zone};
 use crate::{
     sql::{LineRow, OrderRow, lines_insert, order_ids, orders_add_up, orders_grown, orders_insert, orders_take_back},
     text::{amount, code, quantity},
@@ -116,8 +116,12 @@ impl ImportKind for OrdersImport {
     }
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
-        let mut errors = Vec::new();
-        let lines = read_all(ctx, rows, &mut errors)?;
+        let zone = zone(ctx)?;
+        let currency = match ctx.option("currency") {
+            Some(word) => Some(word.parse().map_err(|message: String| Problem::invalid("currency", message))?),
+            None => None,
+        };
+        let (lines, mut errors) = read_all(rows, |row| read(ctx, row, &zone, currency));
         let names = Names::of(conn, ctx, &lines).await?;
         let numbers: HashSet<&str> = lines.iter().map(|line| line.number).collect();
         let mut numbers: Vec<String> = numbers.into_iter().map(str::to_owned).collect();
@@ -132,26 +136,6 @@ impl ImportKind for OrdersImport {
         batch.store(conn, ctx).await?;
         Ok(errors)
     }
-}
-
-fn read_all<'r>(
-    ctx: &ImportContext,
-    rows: &'r [ImportRow],
-    errors: &mut Vec<RowError>,
-) -> Result<Vec<Line<'r>>, Problem> {
-    let zone = zone(ctx)?;
-    let currency = match ctx.option("currency") {
-        Some(word) => Some(word.parse().map_err(|message: String| Problem::invalid("currency", message))?),
-        None => None,
-    };
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        match read(ctx, row, &zone, currency) {
-            Ok(line) => lines.push(line),
-            Err(error) => errors.push(error),
-        }
-    }
-    Ok(lines)
 }
 
 fn read<'r>(

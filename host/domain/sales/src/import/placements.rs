@@ -2,7 +2,7 @@
 //! on its displays for a week or another span. Rows of one sales channel and
 //! span should stand together: they become one packed list.
 
-use super::{PERMISSION, column, lookup, maybe, needed, zone};
+use super::{PERMISSION, column, lookup, maybe, needed, read_all, zone};
 use crate::{
     POSITION_BYTES_MAX,
     placement::{Packed, pack, unpack},
@@ -82,13 +82,7 @@ impl ImportKind for PlacementsImport {
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let span = Span::of(ctx)?;
-        let (mut errors, mut good) = (Vec::new(), Vec::with_capacity(rows.len()));
-        for row in rows {
-            match read(row, &span) {
-                Ok(cells) => good.push(cells),
-                Err(error) => errors.push(error),
-            }
-        }
+        let (good, mut errors) = read_all(rows, |row| read(row, &span));
         let codes: HashSet<&str> = good.iter().map(|cells| cells.channel).collect();
         let skus: HashSet<&str> = good.iter().map(|cells| cells.sku).collect();
         let channels = lookup::channels(conn, ctx, &codes).await?;

@@ -1,7 +1,7 @@
 //! `redemptions`: a row is one use of an offer. A number that was taken in
 //! before changes nothing.
 
-use super::{PERMISSION, column, lookup, maybe, needed, zone};
+use super::{PERMISSION, column, lookup, maybe, needed, read_all, zone};
 use crate::{
     sql::{RedemptionRow, order_ids, redemptions_insert},
     text::code,
@@ -72,13 +72,7 @@ impl ImportKind for RedemptionsImport {
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let zone = zone(ctx)?;
-        let (mut errors, mut good) = (Vec::new(), Vec::with_capacity(rows.len()));
-        for row in rows {
-            match read(ctx, row, &zone) {
-                Ok(cells) => good.push(cells),
-                Err(error) => errors.push(error),
-            }
-        }
+        let (good, mut errors) = read_all(rows, |row| read(ctx, row, &zone));
         let names = Names::of(conn, ctx, &good).await?;
         let (mut fresh, mut seen) = (Vec::new(), HashSet::new());
         for cells in good {

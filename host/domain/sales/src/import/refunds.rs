@@ -2,7 +2,7 @@
 //! was taken in before changes nothing; more than remains of the line is an
 //! error of its row.
 
-use super::{PERMISSION, column, maybe, needed, zone};
+use super::{PERMISSION, column, maybe, needed, read_all, zone};
 use crate::{
     actions::refund_wrong,
     sql::{LineState, RefundRow, order_hold, order_ids, refund_lines, refund_numbers, refunds_insert},
@@ -64,13 +64,7 @@ impl ImportKind for RefundsImport {
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let zone = zone(ctx)?;
-        let (mut errors, mut good) = (Vec::new(), Vec::with_capacity(rows.len()));
-        for row in rows {
-            match read(ctx, row, &zone) {
-                Ok(cells) => good.push(cells),
-                Err(error) => errors.push(error),
-            }
-        }
+        let (good, mut errors) = read_all(rows, |row| read(ctx, row, &zone));
         let named: BTreeSet<String> = good.iter().map(|cells| cells.order.to_owned()).collect();
         let orders = order_ids(conn, ctx.workspace, &named.into_iter().collect::<Vec<_>>()).await?;
         let ids: BTreeSet<Id> = orders.values().map(|(id, _)| *id).collect();

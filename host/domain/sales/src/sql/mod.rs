@@ -19,6 +19,7 @@ pub(crate) use placement::*;
 pub(crate) use product::*;
 pub use product::{products_by_number, products_numbers};
 pub(crate) use rate::*;
+pub use redemption::people_redeemed;
 pub(crate) use redemption::*;
 pub(crate) use refund::*;
 pub use total::{SalesTotals, sales_totals};

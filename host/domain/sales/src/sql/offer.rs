@@ -1,14 +1,9 @@
 //! Texts over `offer` and `offer_product`.
 
-use super::{
-    in_list,
-    list::LIST_MAX,
-    padded,
-    product::{containing, money},
-};
+use super::{in_list, list::LIST_MAX, padded, product::money};
 use crate::{Offer, OfferProduct};
 use rialto_kernel::{Id, WorkspaceId, from_micros};
-use rialto_store::{BulkInsert, Conn, StoreError, sql, sql_dynamic};
+use rialto_store::{BulkInsert, Conn, StoreError, containing, sql, sql_dynamic};
 use std::collections::HashMap;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -103,7 +98,7 @@ pub(crate) async fn offer_page(
     sql("SELECT id, code, name, terms, starts_at, ends_at, budget_minor, currency, version, created_at
          FROM offer
          WHERE workspace = $1 AND code > $2
-           AND ($3 = '' OR LOWER(name) LIKE $3 ESCAPE '\\' OR LOWER(code) LIKE $3 ESCAPE '\\')
+           AND ($3 = '' OR LOWER(name) LIKE $3 ESCAPE '!' OR LOWER(code) LIKE $3 ESCAPE '!')
          ORDER BY code LIMIT $4")
     .bind(workspace)
     .bind(after)

@@ -3,7 +3,7 @@
 use super::{in_list, list::LIST_MAX, padded};
 use crate::{Product, SalesError};
 use rialto_kernel::{Currency, Id, Money, WorkspaceId, from_micros};
-use rialto_store::{BulkInsert, Conn, StoreError, sql, sql_dynamic};
+use rialto_store::{BulkInsert, Conn, StoreError, containing, sql, sql_dynamic};
 use std::collections::HashMap;
 
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -151,7 +151,7 @@ pub(crate) async fn product_page(
          FROM product
          WHERE workspace = $1 AND sku > $2 AND (archived = FALSE OR $3 = TRUE)
            AND ($4 = '' OR category = $4) AND ($5 = '' OR department = $5)
-           AND ($6 = '' OR LOWER(name) LIKE $6 ESCAPE '\\' OR LOWER(sku) LIKE $6 ESCAPE '\\')
+           AND ($6 = '' OR LOWER(name) LIKE $6 ESCAPE '!' OR LOWER(sku) LIKE $6 ESCAPE '!')
          ORDER BY sku LIMIT $7")
     .bind(workspace)
     .bind(after)
@@ -162,15 +162,6 @@ pub(crate) async fn product_page(
     .bind(rows)
     .fetch_all(conn)
     .await
-}
-
-/// A pattern for "contains"; what a person types is never a wildcard.
-pub(crate) fn containing(search: &str) -> String {
-    if search.is_empty() {
-        return String::new();
-    }
-    let escaped = search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
 }
 
 /// Write a product that is at `row.version`; answers whether it was.

@@ -110,3 +110,22 @@ pub(crate) async fn campaign_ids(
     }
     Ok(found)
 }
+
+/// Everyone who redeemed in a campaign by an instant (microseconds), merged
+/// contacts as their winner.
+pub async fn people_redeemed(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    campaign: Id,
+    until: i64,
+) -> Result<Vec<Id>, StoreError> {
+    let rows: Vec<(Id,)> = sql("SELECT DISTINCT COALESCE(c.merged_into, c.id) FROM redemption r
+         JOIN contact c ON c.workspace = r.workspace AND c.id = r.contact
+         WHERE r.workspace = $1 AND r.campaign = $2 AND r.at <= $3")
+    .bind(workspace)
+    .bind(campaign)
+    .bind(until)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
