@@ -65,7 +65,7 @@ pub(super) async fn run_one(
 
 /// Claim until no place is free or nothing is due.
 async fn fill(inner: &Arc<Inner>, places: &mut Places, stop: &CancellationToken) -> Result<(), JobError> {
-    while places.taken.len() < inner.options.workers {
+    while places.taken.len() < inner.options.workers && !stop.is_cancelled() {
         let Some(claimed) = claim(inner, places).await? else { return Ok(()) };
         let Some((kind, _)) = inner.handlers.get_key_value(claimed.kind.as_str()) else { return Ok(()) };
         let (kind, workspace) = (*kind, claimed.workspace);

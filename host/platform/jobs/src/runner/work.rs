@@ -70,6 +70,10 @@ async fn begin(
     claimed: &Claimed,
     host_stop: &CancellationToken,
 ) -> (How, Asked) {
+    // Claimed while the host was asked to stop: another host may have it at once.
+    if host_stop.is_cancelled() {
+        return (How::Dropped, Asked::HostStops);
+    }
     let stop = CancellationToken::new();
     let mut run = match job_run(inner, claimed, stop.clone()) {
         Ok(run) => run,
