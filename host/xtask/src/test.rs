@@ -71,6 +71,10 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
     plugins::build_all(root)?;
     shell::run(shell::cargo(root).args(["build", "--workspace", "--bin", "rialto"]))?;
+    // What is killed stays the same, whatever is built meanwhile.
+    let folder = tempfile::tempdir()?;
+    let program = folder.path().join("rialto");
+    std::fs::copy(root.join("target/debug/rialto"), &program)?;
     if options.fsync_delay_us > 0 {
         strace()?;
     }
@@ -95,6 +99,7 @@ pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
         .args(tests)
         .args(["--exact", "--nocapture", "--test-threads=1"])
         .env("RIALTO_TEST_POSTGRES", cluster.url())
+        .env("RIALTO_TEST_PROGRAM", &program)
         .env("RIALTO_CRASH_KILLS", options.kills.to_string())
         .env("RIALTO_CRASH_RECIPIENTS", options.recipients.to_string())
         .env("RIALTO_CRASH_FSYNC_DELAY_US", options.fsync_delay_us.to_string())

@@ -48,7 +48,8 @@ impl Lab {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let program = root().join("target/debug/rialto");
+        let program =
+            std::env::var_os("RIALTO_TEST_PROGRAM").map_or_else(|| root().join("target/debug/rialto"), PathBuf::from);
         assert!(program.exists(), "{} is not built; run `cargo build -p rialto-app`", program.display());
         let mut command = if self.sync_delay_us > 0 && arguments.first() == Some(&"serve") {
             let mut command = Command::new("strace");
