@@ -6,6 +6,7 @@ mod api;
 mod as_of;
 mod attribution;
 mod audience;
+mod backups;
 mod contract;
 mod delivery;
 mod experiments;

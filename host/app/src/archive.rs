@@ -11,7 +11,11 @@ use std::{
     collections::HashSet,
     fs::{self, File},
     io::{BufReader, BufWriter, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
@@ -73,14 +77,28 @@ pub(crate) fn key_mark(keys: &Keys) -> String {
 ///
 /// # Errors
 /// When a file cannot be read or the archive not be written.
-pub(crate) fn pack(to: &Path, mut contents: Contents, files: &[(String, &Path)]) -> anyhow::Result<Contents> {
+pub(crate) fn pack(
+    to: &Path,
+    contents: Contents,
+    files: &[(String, PathBuf)],
+    watch: &Watch,
+) -> anyhow::Result<Contents> {
     let out = File::create_new(to).with_context(|| format!("{}", to.display()))?;
+    pack_into(out, contents, files, watch)
+}
+
+fn pack_into(
+    out: File,
+    mut contents: Contents,
+    files: &[(String, PathBuf)],
+    watch: &Watch,
+) -> anyhow::Result<Contents> {
     let mut zip = ZipWriter::new(BufWriter::new(out));
     let how = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(true);
     for (name, file) in files {
         zip.start_file(name, how)?;
         let source = File::open(file).with_context(|| format!("{}", file.display()))?;
-        contents.parts.push(through(name, source, &mut zip)?);
+        contents.parts.push(through(name, Watched { source, watch }, &mut zip)?);
     }
     zip.start_file(CONTENTS, how)?;
     zip.write_all(&serde_json::to_vec_pretty(&contents)?)?;
@@ -168,8 +186,75 @@ fn through(name: &str, mut source: impl Read, to: &mut impl Write) -> anyhow::Re
     Ok(Part { name: name.to_owned(), bytes, sha256: hex::encode(hash.finalize()) })
 }
 
+/// How far a backup is, and whether it is called off: looked at and said from
+/// elsewhere while it is being made.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Watch(Arc<Watching>);
+
+#[derive(Debug, Default)]
+struct Watching {
+    done: AtomicU64,
+    total: AtomicU64,
+    off: AtomicBool,
+}
+
+impl Watch {
+    /// Bytes packed, and bytes to be packed; 0 of 0 while nobody knows.
+    pub(crate) fn progress(&self) -> (u64, u64) {
+        (self.0.done.load(Ordering::Relaxed), self.0.total.load(Ordering::Relaxed))
+    }
+
+    /// Say how many bytes there will be.
+    pub(crate) fn expect(&self, bytes: u64) {
+        self.0.total.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Whoever makes it is to stop.
+    pub(crate) fn call_off(&self) {
+        self.0.off.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A file that is watched while it is read.
+struct Watched<'a, R> {
+    source: R,
+    watch: &'a Watch,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.watch.0.off.load(Ordering::Relaxed) {
+            return Err(std::io::Error::other("the backup was called off"));
+        }
+        let read = self.source.read(buffer)?;
+        self.watch.0.done.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Bytes and SHA-256 of a whole file.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn digest(file: &Path) -> anyhow::Result<(u64, String)> {
+    let source = File::open(file).with_context(|| format!("{}", file.display()))?;
+    let whole = through("whole", source, &mut std::io::sink())?;
+    Ok((whole.bytes, whole.sha256))
+}
+
+/// Whether something failed because the disk has no room left.
+pub(crate) fn disk_full(cause: &anyhow::Error) -> bool {
+    use rialto_store::StoreError;
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    cause.chain().any(|cause| {
+        let by_file = cause.downcast_ref::<std::io::Error>();
+        by_file.is_some_and(|cause| matches!(cause.kind(), StorageFull | QuotaExceeded))
+            || matches!(cause.downcast_ref::<StoreError>(), Some(StoreError::DiskFull(_)))
+    })
+}
+
 /// A folder beside `file` for parts on their way; gone when dropped.
-pub(crate) struct Draft(pub(crate) std::path::PathBuf);
+pub(crate) struct Draft(pub(crate) PathBuf);
 
 impl Draft {
     pub(crate) fn beside(file: &Path) -> anyhow::Result<Self> {
@@ -178,6 +263,15 @@ impl Draft {
         fs::create_dir(&folder)
             .with_context(|| format!("{} (left by a backup that was killed? then remove it)", folder.display()))?;
         Ok(Self(folder))
+    }
+
+    /// Remove what an earlier try at `file` left, if it was killed.
+    pub(crate) fn clear(file: &Path) -> anyhow::Result<()> {
+        let name = file.file_name().context("name a file")?.to_string_lossy();
+        match fs::remove_dir_all(file.with_file_name(format!(".{name}.draft"))) {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(cause).context("an earlier try's folder"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -198,7 +292,9 @@ mod tests {
         fs::write(&source, vec![7_u8; 200_000]).unwrap();
         let contents =
             Contents::new("sqlite", vec!["0001_platform".to_owned()], &Keys::new([1; 32]), jiff::Timestamp::UNIX_EPOCH);
-        let packed = pack(&file, contents, &[("database.sqlite".to_owned(), &source)]).unwrap();
+        let (watch, parts) = (Watch::default(), [("database.sqlite".to_owned(), source.clone())]);
+        let packed = pack(&file, contents, &parts, &watch).unwrap();
+        assert_eq!(watch.progress().0, 200_000);
         assert_eq!(check(&file).unwrap().parts, packed.parts);
         let out = dir.path().join("out");
         unpack(&file, &packed.parts[0], &out).unwrap();
@@ -229,8 +325,37 @@ mod tests {
         for (at, name) in ["../x", "/x", "a/../../x", "a/b/c", ".x", "a/.x", "a//x"].iter().enumerate() {
             let file = dir.path().join(format!("{at}.zip"));
             let contents = Contents::new("sqlite", Vec::new(), &Keys::new([1; 32]), jiff::Timestamp::UNIX_EPOCH);
-            let packed = pack(&file, contents, &[((*name).to_owned(), &source)]);
+            let parts = [((*name).to_owned(), source.clone())];
+            let packed = pack(&file, contents, &parts, &Watch::default());
             assert!(packed.is_err() || check(&file).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn one_that_is_called_off_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let (source, watch) = (dir.path().join("x"), Watch::default());
+        fs::write(&source, "x").unwrap();
+        watch.call_off();
+        let contents = Contents::new("sqlite", Vec::new(), &Keys::new([1; 32]), jiff::Timestamp::UNIX_EPOCH);
+        let refused = pack(&dir.path().join("b.zip"), contents, &[("x".to_owned(), source)], &watch).unwrap_err();
+        assert!(format!("{refused:#}").contains("called off"), "{refused:#}");
+        assert!(!disk_full(&refused));
+    }
+
+    /// `/dev/full` is a disk without room: every write to it is refused so.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_from_other_failures() {
+        let dir = tempfile::tempdir().unwrap();
+        let source = dir.path().join("x");
+        // Bytes that do not shrink to nothing, so that the first write comes early.
+        let bytes: Vec<u8> = (0..300_000_u32).flat_map(|at| Sha256::digest(at.to_le_bytes())).collect();
+        fs::write(&source, bytes).unwrap();
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let contents = Contents::new("sqlite", Vec::new(), &Keys::new([1; 32]), jiff::Timestamp::UNIX_EPOCH);
+        let refused = pack_into(full, contents, &[("x".to_owned(), source)], &Watch::default()).unwrap_err();
+        assert!(disk_full(&refused), "{refused:#}");
+        assert!(!disk_full(&anyhow::anyhow!("something else")));
     }
 }

@@ -78,6 +78,14 @@ impl Client {
         self.send(Method::PUT, path, "application/json", Outgoing::Bytes(body.to_string().into_bytes())).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.send(Method::PATCH, path, "application/json", Outgoing::Bytes(body.to_string().into_bytes())).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<Value> {
+        self.send(Method::DELETE, path, "application/json", Outgoing::Nothing).await
+    }
+
     pub(crate) async fn post_bytes(&self, path: &str, kind: &str, bytes: Vec<u8>) -> anyhow::Result<Value> {
         self.send(Method::POST, path, kind, Outgoing::Bytes(bytes)).await
     }

@@ -1,6 +1,7 @@
 //! The whole host from its parts: every slice is listed here, and nowhere else.
 
 use crate::{
+    backups,
     health::{Health, health_routes},
     host_api,
 };
@@ -24,6 +25,7 @@ pub const PAGE_AT: &str = "/api/v1/docs";
 fn slices(host: &Host) -> Vec<Slice> {
     vec![
         host_api::slice(),
+        backups::slice(host),
         rialto_identity::slice(host),
         rialto_plugins::slice(host),
         rialto_audience::slice(host),

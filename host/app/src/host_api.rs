@@ -80,7 +80,7 @@ pub(crate) async fn host_confirm(State(host): State<Host>, caller: Caller) -> Ap
 }
 
 /// Refuse whoever is not the host's admin.
-async fn require_admin(host: &Host, caller: &Caller) -> Result<(), Problem> {
+pub(crate) async fn require_admin(host: &Host, caller: &Caller) -> Result<(), Problem> {
     caller.require_everywhere("host.write")?;
     let first = workspace_list(host).await?.into_iter().map(|(workspace, _)| workspace).min();
     if first == Some(caller.workspace) { Ok(()) } else { Err(Problem::forbidden("host.write")) }

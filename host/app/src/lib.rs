@@ -2,6 +2,7 @@
 //! the settings, and is the command line. It holds no rule of marketing.
 
 mod archive;
+mod backups;
 mod client;
 pub mod commands;
 pub mod compose;

@@ -74,6 +74,69 @@ async fn beside_its_original(mut original: Lab, mut copy: Lab) {
     third.kill().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_made_over_http_is_restored_by_the_command_on_sqlite() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    over_http(Lab::new(one.path(), None), Lab::new(two.path(), None)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_made_over_http_is_restored_by_the_command_on_postgres() {
+    let Some(first) = TestDatabase::postgres().await else { return };
+    let Some(second) = TestDatabase::postgres().await else { return };
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    over_http(Lab::new(one.path(), Some(url(&first))), Lab::new(two.path(), Some(url(&second)))).await;
+}
+
+async fn over_http(mut original: Lab, mut copy: Lab) {
+    let sink = Sink::start(Options { delay: Duration::from_millis(20), ..Options::default() }).await.unwrap();
+    original.key().await;
+    copy.token = original.token.clone();
+    let host = original.serve().await;
+    let campaign = campaign(&host.http, &sink, PEOPLE).await;
+    taken(&sink, 20).await;
+    let (file, key) = (original.data.join("fetched.zip"), original.data.join("master.key"));
+    let (file, key) = (file.to_str().unwrap(), key.to_str().unwrap());
+    let token = original.token.clone();
+    let made = copy.run(&["backup", file, "--server", host.http.base(), "--token", &token]).await;
+    assert!(sink.taken() < u64::from(PEOPLE), "the backup was to be made in the middle");
+    assert_eq!(made["state"], "done", "{made}");
+    let id = made["id"].as_str().unwrap().to_owned();
+    copy.run(&["restore", file, "--key-file", key]).await;
+    same(&copy, &json!({ "file": file, "parts": contents(Path::new(file))["parts"] })).await;
+    // Woken beside its original the copy sends nothing, and does not make the backup that it was begun in.
+    let second = copy.serve().await;
+    held(&second).await;
+    let ledger = finished(&host.http, &sink, &campaign).await;
+    held(&second).await;
+    judge(&host.http, &sink, &campaign, PEOPLE, &ledger).await.hold();
+    let began = Instant::now();
+    let failed = loop {
+        let (_, shown) = second.http.get(&format!("/backups/{id}")).await;
+        if shown["state"] == "failed" {
+            break shown;
+        }
+        assert!(began.elapsed() < PATIENCE, "{shown}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert!(failed["problem"].as_str().unwrap().contains("restored"), "{failed}");
+    let listed = original.run(&["host", "backups", "--server", host.http.base(), "--token", &token]).await;
+    assert_eq!(listed["items"][0]["sha256"], made["sha256"]);
+    let left =
+        original.run(&["host", "backups", "--delete", &id, "--server", host.http.base(), "--token", &token]).await;
+    assert_eq!(left["items"], json!([]));
+    second.kill().await;
+    host.kill().await;
+}
+
+/// What a backup says of itself, as another program reads it.
+fn contents(file: &Path) -> Value {
+    let program = "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('rialto-backup.json').decode())";
+    let read = std::process::Command::new("python3").args(["-c", program]).arg(file).output().unwrap();
+    assert!(read.status.success(), "{read:?}");
+    serde_json::from_slice(&read.stdout).unwrap()
+}
+
 /// The host is ready, says that it is held, and has let none of its due sends go.
 async fn held(host: &Running) {
     assert!(host.hello["held"].is_string(), "{}", host.hello);

@@ -1,99 +1,93 @@
 //! `rialto backup`
 
 use crate::{
-    archive::{self, Contents, Draft},
+    backups::{self, Source},
+    client::{Client, Target},
     config::{Common, Settings},
     open, output,
 };
 use anyhow::{Context as _, bail};
 use clap::Args;
-use rialto_kernel::{OsRandom, SystemClock, from_micros};
-use rialto_store::{MIGRATIONS, tables_out};
-use serde_json::json;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use rialto_kernel::{Clock as _, OsRandom, SystemClock, from_micros};
+use serde_json::{Value, json};
+use std::{path::PathBuf, time::Duration};
 
-/// Folders of the data folder whose files belong to what the database says.
-const FOLDERS: &[&str] = &["imports"];
+/// How often a running host is asked how far it is.
+const ASK_EVERY: Duration = Duration::from_millis(500);
 
 /// Copy everything into one file, as of one moment, while it is in use
 #[derive(Debug, Args)]
 pub struct Backup {
     /// The backup; must not exist yet
     file: PathBuf,
+    #[command(flatten)]
+    target: Target,
 }
 
 impl Backup {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let settings = Settings::read(common)?;
         if self.file.exists() {
             bail!("{} exists already: name a new file", self.file.display());
         }
+        if self.target.server.is_some() {
+            return self.from_afar(common).await;
+        }
+        let settings = Settings::read(common)?;
         if let Some(source) = settings.sqlite_file().filter(|source| !source.exists()) {
             bail!("there is no database at {}", source.display());
         }
         let spinner = output::spinner("copying");
-        let contents = back_up(&settings, &self.file).await?;
+        let store = open::store(&settings).await?;
+        if !open::migrations_missing(&store).await?.is_empty() {
+            bail!("the schema is not up to date: run `rialto migrate`");
+        }
+        let source = Source {
+            store: store.clone(),
+            keys: settings.keys(&OsRandom)?,
+            data_dir: settings.data_dir.clone(),
+            made_at: from_micros(SystemClock.now_us()),
+        };
+        let made = backups::make(source, &self.file, &backups::Watch::default()).await?;
+        store.close().await;
         spinner.finish_and_clear();
-        let bytes = fs::metadata(&self.file).context("the backup")?.len();
         let shown = json!({
-            "file": self.file, "bytes": bytes, "key_file": settings.key_file, "parts": contents.parts,
-            "database": contents.database, "made_at": contents.made_at,
+            "file": self.file, "bytes": made.bytes, "sha256": made.sha256, "key_file": settings.key_file,
+            "parts": made.contents.parts, "database": made.contents.database, "made_at": made.contents.made_at,
         });
         output::answer(common.json, &shown, |_| {
-            let (file, key) = (self.file.display(), settings.key_file.display());
+            let (file, key, bytes) = (self.file.display(), settings.key_file.display(), made.bytes);
             format!("{file} ({bytes} bytes). Keep {key} apart from it: sealed values open only under that key")
         })
     }
-}
 
-/// Make the backup beside its place, then put it there whole.
-async fn back_up(settings: &Settings, file: &Path) -> anyhow::Result<Contents> {
-    let keys = settings.keys(&OsRandom)?;
-    let store = open::store(settings).await?;
-    if !open::migrations_missing(&store).await?.is_empty() {
-        bail!("the schema is not up to date: run `rialto migrate`");
-    }
-    let draft = Draft::beside(file)?;
-    let made_at = from_micros(rialto_kernel::Clock::now_us(&SystemClock));
-    let migrations = MIGRATIONS.iter().map(|migration| migration.name.to_owned()).collect();
-    let mut contents = Contents::new("sqlite", migrations, &keys, made_at);
-    let mut files = Vec::new();
-    if settings.sqlite_file().is_some() {
-        let copy = draft.0.join("database.sqlite");
-        store.copy_to(&copy).await?;
-        files.push(("database.sqlite".to_owned(), copy));
-    } else {
-        let copied = tables_out(&settings.store, &draft.0).await?;
-        for table in &copied.tables {
-            files.push((format!("tables/{}.copy", table.name), draft.0.join(format!("{}.copy", table.name))));
+    /// Have a running host make it, and fetch it.
+    async fn from_afar(self, common: &Common) -> anyhow::Result<()> {
+        let client = Client::open(&self.target, common).await?;
+        let mut backup = client.post("/backups", &json!({})).await?;
+        let id = backup["id"].as_str().context("the host does not name the backup")?.to_owned();
+        let spinner = output::spinner("copying");
+        while matches!(backup["state"].as_str(), Some("pending" | "running")) {
+            tokio::time::sleep(ASK_EVERY).await;
+            backup = client.get(&format!("/backups/{id}")).await?;
         }
-        contents.database = "postgres".to_owned();
-        contents.copied = Some(copied);
-    }
-    store.close().await;
-    files.extend(beside(&settings.data_dir)?);
-    let whole = draft.0.join("whole.zip");
-    let listed: Vec<(String, &Path)> = files.iter().map(|(name, path)| (name.clone(), path.as_path())).collect();
-    let packed = archive::pack(&whole, contents, &listed)?;
-    fs::rename(&whole, file).with_context(|| format!("{}", file.display()))?;
-    Ok(packed)
-}
-
-/// Files of the data folder that go with the database. One that goes away
-/// meanwhile belonged to an import that has ended.
-fn beside(data_dir: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
-    let mut found = Vec::new();
-    for folder in FOLDERS {
-        let Ok(entries) = fs::read_dir(data_dir.join(folder)) else { continue };
-        for entry in entries {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                found.push((format!("{folder}/{}", entry.file_name().to_string_lossy()), entry.path()));
-            }
+        if backup["state"] != "done" {
+            let why = backup["problem"].as_str().unwrap_or("the host could not make the backup").to_owned();
+            bail!("{why}");
         }
+        let bytes = client.download(&format!("/backups/{id}/file"), &self.file).await?;
+        let file = self.file.clone();
+        let (_, sha256) = tokio::task::spawn_blocking(move || backups::digest(&file)).await??;
+        spinner.finish_and_clear();
+        if backup["sha256"] != Value::String(sha256) {
+            bail!("{} is not what the host made: fetch it again", self.file.display());
+        }
+        let mut shown = backup.clone();
+        shown["file"] = json!(self.file);
+        output::answer(common.json, &shown, |_| {
+            let file = self.file.display();
+            format!(
+                "{file} ({bytes} bytes). Keep the host's master key apart from it: sealed values open only under that key"
+            )
+        })
     }
-    Ok(found)
 }

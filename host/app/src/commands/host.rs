@@ -1,6 +1,7 @@
 //! `rialto host …`
 
 use crate::{
+    client::{Client, Target},
     config::{Common, Settings},
     open, output,
     standing::{self, Standing},
@@ -9,7 +10,8 @@ use anyhow::bail;
 use clap::Subcommand;
 use rialto_jobs::host_list;
 use rialto_kernel::{OsRandom, from_micros};
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// The host itself
 #[derive(Debug, Subcommand)]
@@ -18,10 +20,21 @@ pub enum Host {
     Show,
     /// Say that this database is the one: a host that held back after a restore sends again
     Confirm,
+    /// List the backups that were made over HTTP, or remove one
+    Backups {
+        /// Remove the backup of this id, and its file
+        #[arg(long, value_name = "ID")]
+        delete: Option<Uuid>,
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 impl Host {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
+        if let Self::Backups { delete, target } = self {
+            return backups(delete, &target, common).await;
+        }
         let settings = Settings::read(common)?;
         let store = open::store(&settings).await?;
         let missing = open::migrations_missing(&store).await?;
@@ -58,4 +71,24 @@ impl Host {
             lines.join("\n")
         })
     }
+}
+
+/// The backups a host keeps, without one that is to go.
+async fn backups(delete: Option<Uuid>, target: &Target, common: &Common) -> anyhow::Result<()> {
+    let client = Client::open(target, common).await?;
+    if let Some(id) = delete {
+        client.delete(&format!("/backups/{id}")).await?;
+    }
+    let page = client.get("/backups").await?;
+    output::answer(common.json, &page, |page| {
+        let text = |row: &Value, name: &str| row[name].as_str().unwrap_or("").to_owned();
+        let line = |row: &Value| {
+            let bytes = row["bytes"].as_i64().map(|bytes| format!("{bytes} bytes")).unwrap_or_default();
+            let (id, state, at, name) =
+                (text(row, "id"), text(row, "state"), text(row, "created_at"), text(row, "name"));
+            format!("{id}  {state}  {at}  {bytes}  {name}")
+        };
+        let lines: Vec<String> = page["items"].as_array().into_iter().flatten().map(line).collect();
+        if lines.is_empty() { "no backups were made over HTTP".to_owned() } else { lines.join("\n") }
+    })
 }

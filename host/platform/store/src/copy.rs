@@ -2,7 +2,7 @@
 //! one transaction in. It asks nothing of what is in the rows, and writes only
 //! into a database whose tables are empty.
 
-use crate::{StoreError, StoreOptions};
+use crate::{Store, StoreError, StoreOptions, open::Pools};
 use futures::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use sqlx::{
@@ -42,8 +42,13 @@ pub struct Copied {
 ///
 /// # Errors
 /// When the database is away or the folder cannot be written.
-pub async fn tables_out(options: &StoreOptions, folder: &Path) -> Result<Copied, StoreError> {
-    let mut conn = connect(options).await?;
+pub async fn tables_out(store: &Store, folder: &Path) -> Result<Copied, StoreError> {
+    let Pools::Postgres { pool, .. } = &store.pools else {
+        return Err(StoreError::Address("only PostgreSQL is copied table by table".to_owned()));
+    };
+    // A connection of its own: the pool's are for short work.
+    let options = PgConnectOptions::clone(&pool.connect_options());
+    let mut conn = options.application_name("rialto backup").connect().await?;
     conn.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     step_down(&mut conn).await?;
     let events: (Option<i64>, Option<i64>) =
@@ -56,6 +61,17 @@ pub async fn tables_out(options: &StoreOptions, folder: &Path) -> Result<Copied,
     conn.execute("COMMIT").await?;
     conn.close().await?;
     Ok(Copied { tables, events: events.0.zip(events.1) })
+}
+
+/// Bytes that the tables take on the database's disk; `None` where the database
+/// is a file, which can be looked at.
+///
+/// # Errors
+/// When the database is away.
+pub async fn tables_bytes(store: &Store) -> Result<Option<u64>, StoreError> {
+    let Pools::Postgres { pool, .. } = &store.pools else { return Ok(None) };
+    let (bytes,): (i64,) = sqlx::query_as("SELECT pg_database_size(current_database())").fetch_one(pool).await?;
+    Ok(Some(u64::try_from(bytes).unwrap_or(0)))
 }
 
 /// Fill an empty database, whose schema is up to date, from such a folder; all

@@ -29,7 +29,7 @@ pub use as_of::{AS_OF, Bound, as_of};
 pub use bulk::{BulkInsert, PARAMETERS_MAX, placeholders};
 pub use clocks::Clocks;
 pub use conn::{Conn, Dialect};
-pub use copy::{Copied, CopiedTable, tables_in, tables_out};
+pub use copy::{Copied, CopiedTable, tables_bytes, tables_in, tables_out};
 pub use error::StoreError;
 pub use json_row::JsonRow;
 pub use migrate::Migration;

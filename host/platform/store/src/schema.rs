@@ -33,4 +33,5 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0017_strategy",
     "0018_person",
     "0019_lift",
+    "0022_backup",
 ];

@@ -61,9 +61,12 @@ pub struct RequestId(pub String);
 
 /// Put every layer around `router`, and an answer for unknown addresses in it.
 pub fn dress(router: Router, with: Dress) -> Router {
-    let compress = CompressionLayer::new()
-        .gzip(true)
-        .compress_when(SizeAbove::new(COMPRESS_FROM).and(NotForContentType::SSE).and(NotForContentType::IMAGES));
+    // An archive is compressed already, and may be large.
+    let worth = SizeAbove::new(COMPRESS_FROM)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("application/zip"));
+    let compress = CompressionLayer::new().gzip(true).compress_when(worth);
     router
         .fallback(|| async { ApiError(Problem::not_found("address")) })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
