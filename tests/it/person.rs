@@ -282,3 +282,107 @@ async fn every_table_with_a_contact_is_declared() {
         assert!(one.erase.is_some() || !one.left.is_empty(), "{} is neither erased nor left", one.table);
     }
 }
+
+/// What Python reads of the archive: the tables as rows of cells by name, the
+/// text, and whether every file begins with the mark that Excel looks for.
+const READER: &str = r#"
+import csv, io, json, sys, zipfile
+archive = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))
+assert archive.testzip() is None
+read = {"names": archive.namelist(), "tables": {}}
+for name in archive.namelist():
+    data = archive.read(name)
+    if name.endswith(".csv"):
+        assert data.startswith(b"\xef\xbb\xbf"), name
+        read["tables"][name[:-4]] = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+read["readme"] = archive.read("README.txt").decode("utf-8-sig")
+read["document"] = json.loads(archive.read("export.json"))
+json.dump(read, sys.stdout)
+"#;
+
+fn read_by_python(archive: &[u8]) -> Value {
+    use std::io::Write as _;
+    let mut child = std::process::Command::new("python3")
+        .args(["-c", READER])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(archive).unwrap();
+    let done = child.wait_with_output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+/// A value of the document as its cell must read.
+fn as_cell(column: &str, value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Number(micros) if column == "at" || column.ends_with("_at") => {
+            rialto_kernel::from_micros(micros.as_i64().unwrap()).to_string()
+        }
+        Value::String(text) if text.starts_with(['=', '+', '-', '@']) => format!("'{text}"),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+both! {
+    async fn an_export_is_read_by_people_too(host: TestHost) {
+        let http = host.http().await;
+        let contact = canary(&host, &http, 1).await;
+        let names = json!({ "name": "=HYPERLINK(\"http://evil.example\",\"王芳\")", "first_name": "芳, \"小\"\n芳",
+                            "last_name": "+王" });
+        let found = http.request(reqwest::Method::GET, &format!("/contacts/{contact}")).send().await.unwrap();
+        let version = found.headers()["etag"].clone();
+        let change = http.request(reqwest::Method::PATCH, &format!("/contacts/{contact}"));
+        let (status, changed) = rialto_testkit::answer(change.header("if-match", version).json(&names)).await;
+        assert!(status.is_success(), "{status} {changed}");
+        for (locale, title, said) in [("en", "All that is held about you", "your names"), ("zh-CN", "我们保存的关于您的全部数据", "您的姓名")] {
+            let workspace = host.workspace();
+            host.host().store.write(workspace, "test.locale", move |conn| Box::pin(async move {
+                sql("UPDATE workspace SET locale = $2 WHERE id = $1").bind(workspace).bind(locale).execute(conn).await
+            })).await.map_err(|e: rialto_store::StoreError| e).unwrap();
+            let asked = post(&http, &format!("/api/v1/contacts/{contact}:export"), json!({})).await;
+            let path = format!("/api/v1/person-requests/{}/document", asked["id"].as_str().unwrap());
+            assert_eq!(http.get(&format!("{path}?format=zip")).await.1["code"], "not-done");
+            host.drain().await;
+            let (_, document) = http.get(&path).await;
+            let archive = http.request(reqwest::Method::GET, &format!("{path}?format=zip")).send().await.unwrap();
+            assert_eq!(archive.headers()["content-type"], "application/zip");
+            let read = read_by_python(&archive.bytes().await.unwrap());
+            assert_eq!(read["document"], document);
+            let readme = read["readme"].as_str().unwrap();
+            assert!(readme.starts_with(title) && readme.contains(said), "{readme}");
+            let (mut cells, mut tables) = (0, 0);
+            for (table, rows) in document["tables"].as_object().unwrap() {
+                let rows = rows.as_array().unwrap();
+                if rows.is_empty() {
+                    assert_eq!(read["tables"][table], Value::Null);
+                    continue;
+                }
+                tables += 1;
+                assert!(readme.contains(&format!("{table}.csv")), "{table} is not in the text:\n{readme}");
+                let found = read["tables"][table].as_array().unwrap_or_else(|| panic!("no {table}.csv"));
+                assert_eq!(found.len(), rows.len(), "{table}");
+                for (row, found) in rows.iter().zip(found) {
+                    for (column, value) in row.as_object().unwrap() {
+                        assert_eq!(found[column].as_str(), Some(as_cell(column, value).as_str()), "{table}.{column}");
+                        cells += 1;
+                    }
+                }
+            }
+            assert!(tables >= 9 && cells > 80, "{tables} tables, {cells} cells");
+        }
+        assert_eq!(http.get(&format!("/api/v1/person-requests/{}/document?format=pdf", host.id())).await.0, 422);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_shown_says_what_it_is_in_both_languages() {
+    let host = TestHost::sqlite().await;
+    for one in holdings(host.host()).iter().filter(|one| one.find.is_some()) {
+        assert!(!one.about.0.is_empty() && !one.about.1.is_empty(), "{} says not what it is", one.table);
+        assert!(one.about.0.is_ascii() && !one.about.1.is_ascii(), "{}", one.table);
+    }
+}

@@ -1,5 +1,6 @@
 //! `rialto person` and `rialto erasure`
 
+use super::worker::Worker;
 use crate::{
     client::{Client, Target},
     config::{Common, Settings},
@@ -7,11 +8,19 @@ use crate::{
 };
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
-use rialto_audience::person::{certificate_verify, erasures_reapply};
+use rialto_audience::person::{PersonJob, certificate_verify, erasures_reapply};
+use rialto_jobs::JobHandler;
 use rialto_kernel::OsRandom;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use uuid::Uuid;
+
+/// How often an export that is waited for is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// A person's rights: export and erasure
 #[derive(Debug, Subcommand)]
@@ -23,6 +32,12 @@ pub enum Person {
         /// Why; no personal datum
         #[arg(long, default_value = "")]
         reason: String,
+        /// Wait until it is done, and write it to this file
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Of that file: json, or zip (a CSV file a table, a README, and the JSON)
+        #[arg(long, default_value = "json", requires = "out")]
+        format: String,
         #[command(flatten)]
         target: Target,
     },
@@ -46,10 +61,16 @@ pub enum Person {
         #[command(flatten)]
         target: Target,
     },
-    /// Print the document of an export
+    /// Print the document of an export, or write it to a file
     Document {
         /// The export's id
         id: Uuid,
+        /// Write it to this file
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Of that file: json, or zip (a CSV file a table, a README, and the JSON)
+        #[arg(long, default_value = "json", requires = "out")]
+        format: String,
         #[command(flatten)]
         target: Target,
     },
@@ -74,10 +95,14 @@ impl Person {
             format!("{}  {}  {}; a running host works on it", text("id"), text("kind"), text("state"))
         };
         match self {
-            Self::Export { contact, reason, target } => {
+            Self::Export { contact, reason, out, format, target } => {
                 let client = Client::open(&target, common).await?;
                 let body = json!({ "reason": reason });
-                output::answer(common.json, &client.post(&format!("/contacts/{contact}:export"), &body).await?, asked)
+                let request = client.post(&format!("/contacts/{contact}:export"), &body).await?;
+                let Some(out) = out else { return output::answer(common.json, &request, asked) };
+                let id: Uuid = serde_json::from_value(request["id"].clone())?;
+                exported(&client, common, id).await?;
+                fetch(&client, common, id, &out, &format).await
             }
             Self::Erase { contact, confirm, reason, target } => {
                 let client = Client::open(&target, common).await?;
@@ -88,13 +113,51 @@ impl Person {
                 let shown = Client::open(&target, common).await?.get(&format!("/person-requests/{id}")).await?;
                 output::answer(common.json, &shown, |shown| format!("{shown:#}"))
             }
-            Self::Document { id, target } => {
+            Self::Document { id, out: Some(out), format, target } => {
+                fetch(&Client::open(&target, common).await?, common, id, &out, &format).await
+            }
+            Self::Document { id, target, .. } => {
                 let path = format!("/person-requests/{id}/document");
                 let document = Client::open(&target, common).await?.get(&path).await?;
                 output::answer(common.json, &document, |document| format!("{document:#}"))
             }
         }
     }
+}
+
+/// Wait until an export is done; a data folder that no host serves has nobody
+/// else to do it.
+async fn exported(client: &Client, common: &Common, id: Uuid) -> anyhow::Result<()> {
+    let worker = match client {
+        Client::Local { app, .. } => {
+            let handlers: Vec<Arc<dyn JobHandler>> = vec![Arc::new(PersonJob::new(app.host.clone()))];
+            Some(Worker::begin(&Settings::read(common)?, app, handlers)?)
+        }
+        Client::Remote { .. } => None,
+    };
+    let done = loop {
+        let request = client.get(&format!("/person-requests/{id}")).await?;
+        if request["state"] != "running" {
+            break Ok(());
+        }
+        let job = client.get(&format!("/jobs/{}", request["job"].as_str().unwrap_or(""))).await?;
+        if matches!(job["state"].as_str(), Some("dead" | "cancelled")) {
+            break Err(anyhow::anyhow!("{}", job["error"].as_str().unwrap_or("the export was called off")));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    };
+    if let Some(worker) = worker {
+        worker.end().await;
+    }
+    done
+}
+
+async fn fetch(client: &Client, common: &Common, id: Uuid, out: &Path, format: &str) -> anyhow::Result<()> {
+    let format: String = url::form_urlencoded::byte_serialize(format.as_bytes()).collect();
+    let bytes = client.download(&format!("/person-requests/{id}/document?format={format}"), out).await?;
+    output::answer(common.json, &json!({ "id": id, "file": out, "bytes": bytes }), |_| {
+        format!("{} bytes written to {}", bytes, out.display())
+    })
 }
 
 impl Erasure {

@@ -6,6 +6,7 @@ use rialto_slice::person::{HOLDING, Holding, Words};
 pub(crate) const HOLDINGS: &[Holding] = &[
     Holding {
         table: "delivery_report",
+        about: ("what was reported about messages to you: delivered, bounced, complained", "关于发给您的消息的回执：送达、退回、投诉"),
         find: Some(
             "SELECT r.id, r.send, r.kind, r.at, r.detail FROM delivery_report r
              JOIN send s ON s.workspace = r.workspace AND s.id = r.send
@@ -20,6 +21,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "send_attempt",
+        about: ("each try at delivering a message to you", "每一次向您投递消息的尝试"),
         find: Some(
             "SELECT a.send, a.attempt, a.started_at, a.ended_at, a.state, a.code, a.detail FROM send_attempt a
              JOIN send s ON s.workspace = a.workspace AND s.id = a.send
@@ -35,6 +37,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "send",
+        about: ("messages sent, or to be sent, to you, and those that were not sent with the reason", "已发、待发给您的消息，以及未发送的消息和原因"),
         columns: &["contact", "address", "address_hash"],
         find: Some(
             "SELECT id, occurrence, campaign, contact, channel, address, state, reason, locale, variant, topic, code,

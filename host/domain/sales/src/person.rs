@@ -6,6 +6,7 @@ use rialto_slice::person::{HOLDING, Holding, Words};
 pub(crate) const HOLDINGS: &[Holding] = &[
     Holding {
         table: "sales_order",
+        about: ("your orders", "您的订单"),
         columns: &["contact"],
         find: Some(
             "SELECT id, number, contact, sales_channel, at, currency, total_minor, discount_minor, lines, state, source
@@ -20,6 +21,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "redemption",
+        about: ("offers you redeemed", "您兑换过的优惠"),
         columns: &["contact"],
         find: Some(
             "SELECT id, number, offer, contact, campaign, sales_order, code, at, source FROM redemption

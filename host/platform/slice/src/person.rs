@@ -28,6 +28,9 @@ pub enum Words {
 pub struct Holding {
     /// The table.
     pub table: &'static str,
+    /// What its rows are, for the person: in English and in Chinese. Said where
+    /// there is a [`Holding::find`].
+    pub about: (&'static str, &'static str),
     /// Its columns that say who somebody is, for the test that reads the schema.
     pub columns: &'static [&'static str],
     /// By what its rows are found.
@@ -46,7 +49,7 @@ pub struct Holding {
 
 /// A holding that is not shown, not erased and never busy, to be filled in.
 pub const HOLDING: Holding =
-    Holding { table: "", columns: &[], by: By::Contact, find: None, erase: None, busy: None, left: "" };
+    Holding { table: "", about: ("", ""), columns: &[], by: By::Contact, find: None, erase: None, busy: None, left: "" };
 
 /// Declare what an area holds; its tables only.
 pub fn declare(host: &Host, holdings: &'static [Holding]) {

@@ -2,14 +2,21 @@
 
 use crate::{
     Error,
-    person::{PersonRequest, RequestKind, person_ask, person_document, person_request_find, person_request_list},
+    person::{
+        PersonRequest, RequestKind, person_archive, person_ask, person_document, person_request_find,
+        person_request_list,
+    },
 };
-use axum::{extract::State, http::StatusCode, response::IntoResponse};
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use rialto_kernel::{Page, PageQuery};
 use rialto_slice::Host;
 use rialto_web::{ApiResult, Caller, Json, Path, Query};
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 /// Permission to take a person's data out.
@@ -108,17 +115,44 @@ pub(crate) async fn person_request_read(
     Ok(Json(person_request_find(&host, caller.workspace, id).await?))
 }
 
+/// How the document is to be had.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DocumentAsk {
+    /// `json` (when absent), or `zip`: a CSV file a table, a README in the workspace's language, and the JSON.
+    format: Option<String>,
+}
+
 /// Read the document of an export
+///
+/// As JSON for programs, or (`format=zip`) as people read it: CSV files that Excel opens with every character intact
+/// and no formula run, and a text that says what is what.
 #[utoipa::path(
-    get, path = "/person-requests/{id}/document", tag = "audience", params(("id" = Uuid, Path)),
-    responses((status = 200, content_type = "application/json", body = String), (status = 409, description = "it is not done yet")),
+    get, path = "/person-requests/{id}/document", tag = "audience", params(("id" = Uuid, Path), DocumentAsk),
+    responses((status = 200, content((String = "application/json"), (Vec<u8> = "application/zip"))),
+              (status = 409, description = "it is not done yet")),
 )]
 pub(crate) async fn person_document_read(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<impl IntoResponse> {
+    Query(ask): Query<DocumentAsk>,
+) -> ApiResult<Response> {
     caller.require(EXPORT)?;
-    let text = person_document(&host, caller.workspace, id).await?;
-    Ok(([(axum::http::header::CONTENT_TYPE, "application/json")], text))
+    match ask.format.as_deref().unwrap_or("json") {
+        "json" => {
+            let text = person_document(&host, caller.workspace, id).await?;
+            Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+        }
+        "zip" => {
+            let bytes = person_archive(&host, caller.workspace, id).await?;
+            let headers = [
+                (header::CONTENT_TYPE, "application/zip".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"person-{id}.zip\"")),
+            ];
+            Ok((headers, bytes).into_response())
+        }
+        _ => Err(Error::field("format", "must be json or zip"))?,
+    }
 }

@@ -59,11 +59,11 @@ pub(super) fn stream(kind: Arc<dyn ExportKind>, from: ExportFrom, writing: Writi
             if writing.mark {
                 text.push('\u{feff}');
             }
-            push_row(&mut text, state.from.header.iter().map(|name| Cell::text(name.as_str())));
+            csv_row(&mut text, state.from.header.iter().map(|name| Cell::text(name.as_str())));
             state.begun = true;
         }
         for row in page.rows {
-            push_row(&mut text, row);
+            csv_row(&mut text, row);
         }
         state.ended = page.next.is_none();
         state.after = page.next;
@@ -77,7 +77,8 @@ fn told(problem: Problem) -> std::io::Error {
     std::io::Error::other(problem.detail)
 }
 
-fn push_row(out: &mut String, cells: impl IntoIterator<Item = Cell>) {
+/// Add a row: cells that need it in quotes, texts that would run as formulas guarded.
+pub(crate) fn csv_row(out: &mut String, cells: impl IntoIterator<Item = Cell>) {
     for (at, cell) in cells.into_iter().enumerate() {
         if at > 0 {
             out.push(',');

@@ -11,6 +11,7 @@ mod csv;
 mod workbook;
 
 pub use contacts::ContactsExport;
+pub(crate) use csv::csv_row;
 
 use crate::error::Error;
 use async_trait::async_trait;

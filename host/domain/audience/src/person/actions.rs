@@ -3,6 +3,7 @@
 use super::{
     PersonJob, REASON_BYTES_MAX, log,
     model::{PersonRequest, RequestKind, RequestState},
+    readable,
     sql::{self, RequestPut},
 };
 use crate::{
@@ -94,6 +95,16 @@ pub async fn person_document(host: &Host, workspace: WorkspaceId, id: Id) -> Res
     }
     let mut conn = host.store.read(workspace).await?;
     sql::document_read(&mut conn, workspace, id).await
+}
+
+/// The document of a finished export as people read it: an archive of CSV files
+/// with a text in the workspace's language, and the document beside them.
+///
+/// # Errors
+/// As [`person_document`].
+pub async fn person_archive(host: &Host, workspace: WorkspaceId, id: Id) -> Result<Vec<u8>> {
+    let document = person_document(host, workspace, id).await?;
+    readable::archive(host, workspace, document).await
 }
 
 /// Erase again whom the log beside the database says was erased and the

@@ -45,6 +45,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "event",
+        about: ("what happened: visits, opens, clicks, purchases", "发生过的事：访问、打开、点击、购买"),
         columns: &["contact"],
         find: Some(
             "SELECT id, at, kind, name, contact, channel, campaign, send, source, value_minor, currency, properties
@@ -59,6 +60,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "trait",
+        about: ("what is known about you, one fact a line", "我们所知的关于您的信息，每行一项"),
         columns: &["contact"],
         find: Some(
             "SELECT contact, key, kind, text, number, source, at FROM trait
@@ -72,6 +74,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "tag",
+        about: ("words you are marked with", "给您打的标签"),
         columns: &["contact"],
         find: Some(
             "SELECT contact, name, source, at, expires_at FROM tag
@@ -85,6 +88,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "consent",
+        about: ("what you agreed to or declined, as it stands now", "您目前同意或拒绝的事项"),
         columns: &["contact"],
         find: Some(
             "SELECT contact, channel, topic, state, record, at FROM consent
@@ -98,6 +102,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "consent_record",
+        about: ("each time you agreed or declined, with the proof", "您每一次同意或拒绝，及其凭证"),
         columns: &["contact"],
         find: Some(
             "SELECT id, contact, channel, topic, state, source, proof, actor, at FROM consent_record
@@ -114,6 +119,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     Holding { table: "gate", columns: &["contact"], left: "a counter under the erased contact's number", ..HOLDING },
     Holding {
         table: "audience_member",
+        about: ("lists you were on when they were frozen", "冻结名单时包含您的名单"),
         columns: &["contact"],
         find: Some(
             "SELECT m.snapshot, s.name, m.contact FROM audience_member m
@@ -125,6 +131,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "experiment_assignment",
+        about: ("experiments you were part of", "您参与过的实验"),
         columns: &["contact"],
         find: Some(
             "SELECT experiment, contact, place, at FROM experiment_assignment
@@ -135,6 +142,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "contact_merge",
+        about: ("records that were found to be you and were joined", "被认定为您并合并的记录"),
         columns: &["winner", "loser"],
         find: Some(
             "SELECT id, winner, loser, reason, actor, at, undone_at FROM contact_merge
@@ -166,6 +174,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "person_request",
+        about: ("requests about your data", "关于您的数据的请求"),
         columns: &["contact"],
         find: Some(
             "SELECT id, kind, contact, state, reason, created_by, created_at, finished_at FROM person_request
@@ -176,6 +185,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "contact",
+        about: ("your names and your language, zone and region", "您的姓名、语言、时区与地区"),
         columns: &["id", "merged_into"],
         find: Some(
             "SELECT id, unit, name, first_name, last_name, locale, zone, region, source, merged_into, version,
@@ -193,6 +203,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "identity",
+        about: ("your addresses and numbers", "您的地址与号码"),
         columns: &["contact", "value", "shown"],
         find: Some(
             "SELECT kind, issuer, value, contact, shown, source, created_at FROM identity

@@ -16,15 +16,17 @@ use serde::Deserialize;
 use serde_json::json;
 
 /// Works on requests about people.
-pub(crate) struct PersonJob {
+pub struct PersonJob {
     host: Host,
 }
 
 impl PersonJob {
     /// The kind of its jobs.
-    pub(crate) const KIND: &'static str = "audience.person";
+    pub const KIND: &'static str = "audience.person";
 
-    pub(crate) fn new(host: Host) -> Self {
+    /// The handler of this host.
+    #[must_use]
+    pub fn new(host: Host) -> Self {
         Self { host }
     }
 }

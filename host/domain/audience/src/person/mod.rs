@@ -11,15 +11,16 @@ mod holdings;
 mod job;
 mod log;
 mod model;
+mod readable;
 mod sql;
 
-pub use actions::{erasures_reapply, person_document, person_request_find};
+pub use actions::{erasures_reapply, person_archive, person_document, person_request_find};
 pub use certificate::certificate_verify;
+pub use job::PersonJob;
 pub use model::{PersonRequest, RequestKind, RequestState};
 
 pub(crate) use actions::{person_ask, person_request_list};
 pub(crate) use holdings::HOLDINGS;
-pub(crate) use job::PersonJob;
 
 /// Rows that one step erases.
 pub const ERASE_STEP_ROWS: i64 = 500;

@@ -5,7 +5,7 @@ use super::{
     model::{PersonRequest, RequestKind, RequestState},
 };
 use crate::error::Result;
-use rialto_kernel::{Id, WorkspaceId, from_micros};
+use rialto_kernel::{Id, Locale, WorkspaceId, from_micros};
 use rialto_slice::person::Words;
 use rialto_store::{BulkInsert, Conn, Dialect, JsonRow, Value, sql, sql_dynamic};
 
@@ -172,6 +172,13 @@ pub(super) async fn document_read(conn: &mut Conn, workspace: WorkspaceId, reque
             .fetch_all(conn)
             .await?;
     Ok(parts.into_iter().map(|(body,)| body).collect())
+}
+
+/// The language a workspace speaks.
+pub(super) async fn workspace_locale(conn: &mut Conn, workspace: WorkspaceId) -> Result<Locale> {
+    let row: Option<(String,)> =
+        sql("SELECT locale FROM workspace WHERE id = $1").bind(workspace).fetch_optional(conn).await?;
+    Ok(row.and_then(|(tag,)| tag.parse().ok()).unwrap_or_default())
 }
 
 /// Rows that a declared text finds.
