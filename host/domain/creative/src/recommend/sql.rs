@@ -143,7 +143,8 @@ pub(super) async fn orders_by_person(
 
 /// Person and spend, in one currency, on the categories of the products of an
 /// offer or of a campaign's offers. The tables are read in this order: SQLite
-/// would begin with the lines and look for the order of each.
+/// would begin with the lines and look for the order of each. CASE keeps it from
+/// looking every one of the categories' products up in every order.
 pub(super) async fn category_spend_by_person(
     conn: &mut Conn,
     ws: WorkspaceId,
@@ -156,14 +157,14 @@ pub(super) async fn category_spend_by_person(
          JOIN contact c ON c.workspace = o.workspace AND c.id = o.contact
          WHERE o.workspace = $1 AND o.at <= $2 AND o.currency = $3 AND o.state <> 'cancelled'
            AND l.workspace = $1 AND l.sales_order = o.id
-           AND l.product IN (
+           AND CASE WHEN l.product IN (
              SELECT q.id FROM product q
              WHERE q.workspace = $1 AND q.category IN (
                SELECT p.category FROM offer_product f
                JOIN product p ON p.workspace = f.workspace AND p.id = f.product
                WHERE f.workspace = $1 AND p.category <> '' AND f.offer IN (
                  SELECT g.offer FROM campaign_offer g WHERE g.workspace = $1 AND g.campaign = $4
-                 UNION ALL SELECT h.id FROM offer h WHERE h.workspace = $1 AND h.id = $4)))
+                 UNION ALL SELECT h.id FROM offer h WHERE h.workspace = $1 AND h.id = $4))) THEN 1 ELSE 0 END = 1
          GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
@@ -189,14 +190,14 @@ pub(super) async fn category_spend_of_written(
            AND o.contact IN (
              SELECT e.contact FROM event e
              WHERE e.workspace = $1 AND e.campaign = $4 AND e.kind IN ('send', 'touch') AND e.name <> 'placement-seen')
-           AND l.product IN (
+           AND CASE WHEN l.product IN (
              SELECT q.id FROM product q
              WHERE q.workspace = $1 AND q.category IN (
                SELECT p.category FROM offer_product f
                JOIN product p ON p.workspace = f.workspace AND p.id = f.product
                WHERE f.workspace = $1 AND p.category <> '' AND f.offer IN (
                  SELECT g.offer FROM campaign_offer g WHERE g.workspace = $1 AND g.campaign = $4
-                 UNION ALL SELECT h.id FROM offer h WHERE h.workspace = $1 AND h.id = $4)))
+                 UNION ALL SELECT h.id FROM offer h WHERE h.workspace = $1 AND h.id = $4))) THEN 1 ELSE 0 END = 1
          GROUP BY COALESCE(c.merged_into, c.id)")
     .bind(ws)
     .bind(until)
