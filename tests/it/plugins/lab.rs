@@ -48,7 +48,7 @@ impl Lab {
         let plugin = self.load(bytes).await;
         let mut run = self.host.run(self.request(&plugin, PluginKind::Attribution)).await?;
         let mut fit = attribution::Fit::start(&mut run, "{}", vec!["a".into(), "b".into()]).await?;
-        fit.observe(paths()).await?;
+        fit.observe(fit.prepare(paths())?).await?;
         let credits = fit.credit().await?;
         fit.close().await?;
         Ok(credits)

@@ -6,7 +6,10 @@ use crate::{
 };
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use rialto_contract::attribution::{Credits, Fit, batches};
+use rialto_contract::{
+    Ahead,
+    attribution::{Credits, Fit, Prepared, batches},
+};
 use rialto_kernel::{Id, Keys, OsRandom, SharedClock, SharedRandom, SystemClock, WorkspaceId};
 use rialto_plugin_host::{Doors, Grants, HostConfig, PluginHost, PluginKind, Run, RunError, RunRequest};
 use rialto_plugins::{installations_of_kind, open_run};
@@ -144,13 +147,14 @@ async fn from_installation(
 }
 
 async fn fit(run: &mut Run, settings: &str, file: &PathsFile) -> Result<Shared, RunError> {
-    let paths = file.to_paths();
-    let parts = batches(&paths, run.limits());
-    let bar = output::bar(parts.len() as u64, "fitting", false);
+    let (limits, channels) = (run.limits().clone(), file.channels.len());
+    let bar = output::bar(file.len() as u64, "fitting", false);
     let mut fit = Fit::start(run, settings, file.channels.clone()).await?;
-    for part in parts {
-        fit.observe(part).await?;
-        bar.inc(1);
+    let parts = batches(file.to_paths(), &limits);
+    let mut prepared = Ahead::new(parts.map(move |part| (part.value.len() as u64, Prepared::of(part, channels))));
+    while let Some((paths, part)) = prepared.next().await? {
+        fit.observe(part?).await?;
+        bar.inc(paths);
     }
     let credits = fit.credit().await?;
     let (conversions, value) = fit.observed();

@@ -1,13 +1,16 @@
 //! Calling attribution models. One run holds one fit: start, observe any
 //! number of batches, credit, then split any number of batches.
 
-use crate::call::{ask, ask_while_hashed, hold, indices};
+use crate::{
+    ahead::Ahead,
+    call::{ask, hold, indices},
+};
 use rialto_plugin_host::{
     Ability, Limits, Payload, PluginKind, Run, RunError,
     wit::exports::rialto::attribution::{model, split as split_export},
 };
 use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
+use std::{borrow::Borrow, sync::Arc};
 use wasmtime::component::ResourceAny;
 
 pub use rialto_plugin_host::wit::exports::rialto::attribution::model::{Credits, Paths};
@@ -58,36 +61,31 @@ impl<'r> Fit<'r> {
         Ok(Self { run, fit, model, channels: count, conversions: 0.0, value: 0.0 })
     }
 
+    /// A batch looked through for this model.
+    ///
+    /// # Errors
+    /// [`RunError::Host`] when its columns do not fit together.
+    pub fn prepare(&self, paths: Paths) -> Result<Prepared, RunError> {
+        Prepared::of(paths, self.channels)
+    }
+
     /// Take in a batch; see [`batches`].
     ///
     /// # Errors
     /// A [`RunError`].
-    pub async fn observe(&mut self, paths: Paths) -> Result<(), RunError> {
+    pub async fn observe(&mut self, batch: Prepared) -> Result<(), RunError> {
         const ENTRY: &str = "observe";
-        self.check(ENTRY, &paths)?;
-        let conversions: u64 = paths.conversions.iter().map(|c| u64::from(*c)).sum();
-        let value: f64 = paths.value.iter().sum();
-        let (fit, found, bytes) = (self.fit, self.model.clone(), size(&paths));
-        let paths = Arc::new(paths);
-        let hashed = Arc::clone(&paths);
-        ask_while_hashed(
-            self.run,
-            ENTRY,
-            bytes,
-            move || payload(&hashed),
-            move |store, instance| {
-                Box::pin(async move {
-                    let guest = found.load(&mut *store, &instance)?;
-                    guest.fit().call_observe(store, fit, &paths).await
-                })
-            },
-        )
+        let (fit, found, paths) = (self.fit, self.model.clone(), batch.paths);
+        ask(self.run, ENTRY, batch.input, move |store, instance| {
+            Box::pin(async move {
+                let guest = found.load(&mut *store, &instance)?;
+                guest.fit().call_observe(store, fit, &paths).await
+            })
+        })
         .await?;
         self.run.answered(ENTRY, &Payload::none())?;
-        #[allow(clippy::cast_precision_loss, reason = "counts of conversions stay below 2^53")]
-        let conversions = conversions as f64;
-        self.conversions += conversions;
-        self.value += value;
+        self.conversions += batch.conversions;
+        self.value += batch.value;
         Ok(())
     }
 
@@ -124,26 +122,17 @@ impl<'r> Fit<'r> {
     ///
     /// # Errors
     /// A [`RunError`]; [`RunError::Absent`] where the model cannot.
-    pub async fn split(&mut self, paths: Paths) -> Result<Vec<f64>, RunError> {
+    pub async fn split(&mut self, batch: Prepared) -> Result<Vec<f64>, RunError> {
         const ENTRY: &str = "split";
         self.run.require_ability(Ability::Split)?;
-        self.check(ENTRY, &paths)?;
         let split = indices(self.run, ENTRY, split_export::GuestIndices::new)?;
-        let (fit, touches, bytes) = (self.fit, paths.channel.len(), size(&paths));
-        let paths = Arc::new(paths);
-        let hashed = Arc::clone(&paths);
-        let weights = ask_while_hashed(
-            self.run,
-            ENTRY,
-            bytes,
-            move || payload(&hashed),
-            move |store, instance| {
-                Box::pin(async move {
-                    let guest = split.load(&mut *store, &instance)?;
-                    guest.call_split(store, fit, &paths).await
-                })
-            },
-        )
+        let (fit, touches, paths) = (self.fit, batch.paths.channel.len(), batch.paths);
+        let weights = ask(self.run, ENTRY, batch.input, move |store, instance| {
+            Box::pin(async move {
+                let guest = split.load(&mut *store, &instance)?;
+                guest.call_split(store, fit, &paths).await
+            })
+        })
         .await?;
         let right = if weights.len() == touches {
             weights
@@ -179,9 +168,30 @@ impl<'r> Fit<'r> {
     pub fn observed(&self) -> (f64, f64) {
         (self.conversions, self.value)
     }
+}
 
-    fn check(&self, entry: &str, paths: &Paths) -> Result<(), RunError> {
-        check_paths(paths, self.channels).map_err(|detail| RunError::Host { entry: entry.to_owned(), detail })
+/// A batch that the host has looked through: its columns fit together, and it
+/// is hashed for the record. To make one takes time, which the model need not
+/// wait for: see [`Ahead`].
+#[derive(Debug)]
+pub struct Prepared {
+    paths: Paths,
+    input: Payload,
+    conversions: f64,
+    value: f64,
+}
+
+impl Prepared {
+    /// Look a batch through for a model of so many channels.
+    ///
+    /// # Errors
+    /// [`RunError::Host`] when its columns do not fit together.
+    #[allow(clippy::cast_precision_loss, reason = "counts of conversions stay below 2^53")]
+    pub fn of(paths: Paths, channels: usize) -> Result<Self, RunError> {
+        check_paths(&paths, channels).map_err(|detail| RunError::Host { entry: "observe".to_owned(), detail })?;
+        let conversions = paths.conversions.iter().map(|c| u64::from(*c)).sum::<u64>() as f64;
+        let value = paths.value.iter().sum();
+        Ok(Self { input: payload(&paths), conversions, value, paths })
     }
 }
 
@@ -194,12 +204,13 @@ pub async fn run_over_paths(
     run: &mut Run,
     settings: &str,
     channels: Vec<String>,
-    paths: &Paths,
+    paths: Arc<Paths>,
 ) -> Result<Credits, RunError> {
-    let limits = run.limits().clone();
+    let (limits, count) = (run.limits().clone(), channels.len());
     let mut fit = Fit::start(run, settings, channels).await?;
-    for batch in batches(paths, &limits) {
-        fit.observe(batch).await?;
+    let mut prepared = Ahead::new(batches(paths, &limits).map(move |batch| Prepared::of(batch, count)));
+    while let Some(batch) = prepared.next().await? {
+        fit.observe(batch?).await?;
     }
     let credits = fit.credit().await?;
     fit.close().await?;
@@ -257,27 +268,41 @@ fn shares(name: &str, shares: &[f64], channels: usize, whole: f64) -> Result<(),
     Ok(())
 }
 
-/// Cut paths into batches that stay within the bounds of a run: the number of
-/// paths, the bytes given, and the bytes of weights that a split answers.
+/// Paths cut, one after another, into batches that stay within the bounds of a
+/// run: the number of paths, the bytes given, and the bytes of weights that a
+/// split answers.
 #[must_use]
-pub fn batches(paths: &Paths, limits: &Limits) -> Vec<Paths> {
+pub fn batches<P: Borrow<Paths>>(paths: P, limits: &Limits) -> Batches<P> {
+    let extra = paths.borrow().extra.len() as u64;
     let touches_max = (limits.output_bytes / 8).min(limits.input_bytes / 32).saturating_sub(64).max(1);
-    let paths_max =
-        PATHS_MAX.min(usize::try_from(limits.input_bytes / (64 + 8 * paths.extra.len() as u64)).unwrap_or(PATHS_MAX));
-    let count = paths.offset.len().saturating_sub(1);
-    let (mut cut, mut first) = (Vec::new(), 0);
-    for at in 0..count {
-        let touches = u64::from(paths.offset[at + 1] - paths.offset[first]);
-        let full = at - first >= paths_max.max(1) || touches > touches_max && at > first;
-        if full {
-            cut.push(slice(paths, first, at));
-            first = at;
-        }
+    let paths_max = PATHS_MAX.min(usize::try_from(limits.input_bytes / (64 + 8 * extra)).unwrap_or(PATHS_MAX));
+    Batches { paths, first: 0, paths_max: paths_max.max(1), touches_max }
+}
+
+/// See [`batches`].
+#[derive(Debug)]
+pub struct Batches<P> {
+    paths: P,
+    first: usize,
+    paths_max: usize,
+    touches_max: u64,
+}
+
+impl<P: Borrow<Paths>> Iterator for Batches<P> {
+    type Item = Paths;
+
+    fn next(&mut self) -> Option<Paths> {
+        let (first, paths) = (self.first, self.paths.borrow());
+        let offset = &paths.offset;
+        let count = offset.len().saturating_sub(1);
+        let most = count.min(first + self.paths_max);
+        // One path always goes, however long it is.
+        let fits = |at: &usize| u64::from(offset[*at] - offset[first]) <= self.touches_max;
+        let end = (first + 1..=most).take_while(|at| *at == first + 1 || fits(at)).last()?;
+        let batch = slice(paths, first, end);
+        self.first = end;
+        Some(batch)
     }
-    if first < count {
-        cut.push(slice(paths, first, count));
-    }
-    cut
 }
 
 fn slice(paths: &Paths, first: usize, end: usize) -> Paths {
@@ -293,14 +318,6 @@ fn slice(paths: &Paths, first: usize, end: usize) -> Paths {
         value: paths.value[first..end].to_vec(),
         extra: paths.extra.iter().map(|(name, column)| (name.clone(), column[first..end].to_vec())).collect(),
     }
-}
-
-/// The bytes that [`payload`] hashes.
-fn size(paths: &Paths) -> u64 {
-    let narrow = paths.offset.len() + paths.channel.len() + paths.conversions.len() + paths.nulls.len();
-    let further: usize = paths.extra.iter().map(|(_, column)| column.len()).sum();
-    let wide = paths.at.len() + paths.end.len() + paths.value.len() + further;
-    (narrow * 4 + wide * 8) as u64
 }
 
 fn payload(paths: &Paths) -> Payload {
@@ -359,17 +376,18 @@ mod tests {
     fn batches_lose_nothing_and_stay_within_bounds() {
         let whole = many(200_000);
         let limits = Limits::of(PluginKind::Attribution);
-        let cut = batches(&whole, &limits);
+        let cut: Vec<Paths> = batches(&whole, &limits).collect();
         assert!(cut.len() >= 4);
         for batch in &cut {
             assert_eq!(check_paths(batch, 1), Ok(()));
             assert!(payload(batch).size() <= limits.input_bytes);
-            assert_eq!(payload(batch).size(), size(batch), "what is bounded is what is hashed");
             assert!(batch.channel.len() as u64 * 8 <= limits.output_bytes);
         }
         assert_eq!(cut.iter().map(|b| b.conversions.len()).sum::<usize>(), 200_000);
         assert_eq!(cut.iter().map(|b| b.channel.len()).sum::<usize>(), 400_000);
-        assert!(batches(&many(0), &limits).is_empty());
+        assert!(batches(many(0), &limits).next().is_none());
+        let long = Limits { output_bytes: 8, ..limits };
+        assert_eq!(batches(many(3), &long).count(), 3, "one path always goes");
     }
 
     #[test]

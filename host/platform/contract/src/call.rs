@@ -31,24 +31,6 @@ where
     }
 }
 
-/// [`ask`] with a long input, hashed on another thread meanwhile.
-pub(crate) async fn ask_while_hashed<T, F>(
-    run: &mut Run,
-    entry: &'static str,
-    bytes: u64,
-    hash: impl FnOnce() -> Payload + Send + 'static,
-    call: F,
-) -> Result<T, RunError>
-where
-    T: Send,
-    F: for<'a> FnOnce(&'a mut Store<RunState>, Instance) -> BoxFuture<'a, wasmtime::Result<Result<T, Fault>>> + Send,
-{
-    match run.enter_while_hashed(entry, bytes, hash, call).await? {
-        Ok(answer) => Ok(answer),
-        Err(fault) => Err(run.fault(entry, fault)),
-    }
-}
-
 /// Record an answer that has been checked.
 pub(crate) fn accept<T: serde::Serialize>(run: &mut Run, entry: &'static str, answer: T) -> Result<T, RunError> {
     run.answered(entry, &Payload::json(&answer))?;

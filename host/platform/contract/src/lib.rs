@@ -9,12 +9,14 @@
 //! let finished = run.finish().await; // writes to apply, what the host saw, the record
 //! ```
 
+mod ahead;
 pub mod attribution;
 mod call;
 pub mod connector;
 pub mod recommender;
 pub mod report;
 
+pub use ahead::Ahead;
 pub use rialto_plugin_host::{Fault, Options, PluginKind, Run, RunError, RunRequest};
 
 /// The value of an option, read from its JSON text.

@@ -191,15 +191,15 @@ impl Harness {
     ) -> Result<(attribution::Credits, Vec<f64>), Error> {
         let settings = serde_json::to_string(&settings)?;
         self.run(PluginKind::Attribution, async |run| {
-            let batches = attribution::batches(paths, run.limits());
+            let batches: Vec<_> = attribution::batches(paths, run.limits()).collect();
             let mut fit = attribution::Fit::start(run, &settings, channels).await?;
             for batch in batches.clone() {
-                fit.observe(batch).await?;
+                fit.observe(fit.prepare(batch)?).await?;
             }
             let credits = fit.credit().await?;
             let mut weights = Vec::new();
             for batch in batches.into_iter().filter(|_| split) {
-                weights.extend(fit.split(batch).await?);
+                weights.extend(fit.split(fit.prepare(batch)?).await?);
             }
             fit.close().await?;
             Ok((credits, weights))

@@ -112,11 +112,11 @@ async fn sandboxed(
     settings: &str,
     paths: &PathsFile,
 ) -> anyhow::Result<(f64, Vec<f64>)> {
-    let (columns, channels) = (paths.to_paths(), paths.channels.clone());
+    let (columns, channels) = (Arc::new(paths.to_paths()), paths.channels.clone());
     let began = Instant::now();
     let request = RunRequest::new(plugin, PluginKind::Attribution, WorkspaceId(Id::nil()), Id::nil());
     let mut run = host.run(request).await?;
-    let credits = run_over_paths(&mut run, settings, channels, &columns).await;
+    let credits = run_over_paths(&mut run, settings, channels, columns).await;
     run.finish().await;
     let credits = credits?;
     Ok((began.elapsed().as_secs_f64(), credits.conversions.into_iter().chain(credits.value).collect()))

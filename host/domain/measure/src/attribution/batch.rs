@@ -6,11 +6,12 @@ use super::path::{Conversion, PathSink, Touch};
 use crate::MeasureError;
 use rialto_contract::attribution::{PATHS_MAX, Paths};
 use sha2::{Digest as _, Sha256};
-use std::path::{Path, PathBuf};
-use tokio::{
+use std::{
     fs::File,
-    io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter},
+    io::{BufRead as _, BufReader, Read as _},
+    path::{Path, PathBuf},
 };
+use tokio::io::{AsyncWriteExt as _, BufWriter};
 
 /// The most touches of one batch, so that a split's answer stays in bounds.
 pub(crate) const BATCH_TOUCHES_MAX: usize = 100_000;
@@ -147,7 +148,7 @@ impl Drop for Passing {
 #[derive(Debug)]
 pub(crate) struct Spool {
     file: Passing,
-    writer: BufWriter<File>,
+    writer: BufWriter<tokio::fs::File>,
     digest: Sha256,
 }
 
@@ -164,7 +165,7 @@ impl Spool {
     pub(crate) async fn create(folder: &Path, name: &str) -> Result<Self, MeasureError> {
         tokio::fs::create_dir_all(folder).await?;
         let path = folder.join(format!("{name}.paths"));
-        let writer = BufWriter::new(File::create(&path).await?);
+        let writer = BufWriter::new(tokio::fs::File::create(&path).await?);
         Ok(Self { file: Passing(path), writer, digest: Sha256::new() })
     }
 
@@ -185,29 +186,36 @@ impl Spool {
 
 impl SpooledPaths {
     /// Read it from its beginning.
-    pub(crate) async fn reader(&self) -> Result<SpoolReader, MeasureError> {
-        Ok(SpoolReader(BufReader::with_capacity(1 << 16, File::open(&self.file.0).await?)))
+    pub(crate) fn reader(&self) -> Result<SpoolReader, MeasureError> {
+        Ok(SpoolReader(BufReader::with_capacity(1 << 16, File::open(&self.file.0)?)))
     }
 }
 
-/// Reads batches in the order they were written.
+/// Reads batches in the order they were written; for a thread that may block.
 #[derive(Debug)]
 pub(crate) struct SpoolReader(BufReader<File>);
 
-impl SpoolReader {
-    /// The next batch, if there is one.
-    pub(crate) async fn next(&mut self) -> Result<Option<Batch>, MeasureError> {
-        let mut head = [0_u8; 8];
-        match self.0.read_exact(&mut head).await {
-            Ok(_) => {}
-            Err(cause) if cause.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-            Err(cause) => return Err(cause.into()),
+impl Iterator for SpoolReader {
+    type Item = std::io::Result<Batch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.0.fill_buf() {
+            Ok([]) => None,
+            Ok(_) => Some(self.read()),
+            Err(cause) => Some(Err(cause)),
         }
+    }
+}
+
+impl SpoolReader {
+    fn read(&mut self) -> std::io::Result<Batch> {
+        let mut head = [0_u8; 8];
+        self.0.read_exact(&mut head)?;
         let size = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]) as usize;
         let (paths, touches) = (size(0), size(4));
         let mut bytes = vec![0_u8; body_bytes(paths, touches)];
-        self.0.read_exact(&mut bytes).await?;
-        Ok(Some(decode(&bytes, paths, touches)))
+        self.0.read_exact(&mut bytes)?;
+        Ok(decode(&bytes, paths, touches))
     }
 }
 
@@ -282,11 +290,11 @@ mod tests {
             spool.write(batch).await.unwrap();
         }
         let spooled = spool.finish().await.unwrap();
-        let mut reader = spooled.reader().await.unwrap();
+        let mut reader = spooled.reader().unwrap();
         for batch in &batches {
-            assert_eq!(reader.next().await.unwrap().as_ref(), Some(batch));
+            assert_eq!(reader.next().unwrap().unwrap(), *batch);
         }
-        assert_eq!(reader.next().await.unwrap(), None);
+        assert!(reader.next().is_none());
         drop(spooled);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

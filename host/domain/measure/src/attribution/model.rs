@@ -2,14 +2,15 @@
 //! and, where it can, split every batch. Nothing is kept of a model that fails.
 
 use super::{
-    batch::{Batch, SpooledPaths, Totals},
+    batch::{Batch, SpoolReader, SpooledPaths, Totals},
     credit::{ChannelCredit, CreditRow, Ledger},
 };
 use crate::MeasureError;
 use rialto_contract::{
-    RunError,
-    attribution::{Credits, Fit, batches},
+    Ahead, RunError,
+    attribution::{Credits, Fit, Prepared, batches},
 };
+use rialto_plugin_host::Limits;
 use rialto_plugins::OpenRun;
 use sha2::{Digest as _, Sha256};
 
@@ -57,9 +58,9 @@ pub(crate) async fn judge(
 ) -> Result<Judged, Failed> {
     let limits = open.run.limits().clone();
     let mut fit = Fit::start(&mut open.run, settings, channels.to_vec()).await?;
-    let mut reader = spooled.reader().await?;
-    while let Some(batch) = reader.next().await? {
-        for part in batches(&batch.paths, &limits) {
+    let mut prepared = cut(spooled.reader()?, &limits, Some(channels.len()));
+    while let Some(batch) = prepared.next().await? {
+        for part in batch?.1 {
             fit.observe(part).await?;
         }
     }
@@ -69,10 +70,11 @@ pub(crate) async fn judge(
     let mut output = Sha256::new();
     digest(&mut output, &credits.conversions);
     digest(&mut output, &credits.value);
-    let mut reader = spooled.reader().await?;
-    while let Some(batch) = reader.next().await? {
+    let mut prepared = cut(spooled.reader()?, &limits, drillable.then_some(channels.len()));
+    while let Some(batch) = prepared.next().await? {
+        let (batch, parts) = batch?;
         let weights = match drillable {
-            true => Some(split(&mut fit, &batch, &limits, &mut output).await?),
+            true => Some(split(&mut fit, parts, &mut output).await?),
             false => None,
         };
         ledger.take(&batch, weights.as_deref(), &mut *day);
@@ -87,14 +89,29 @@ pub(crate) async fn judge(
     Ok(Judged { credits, channels: shared, rows, drillable, output: hex::encode(output.finalize()) })
 }
 
-async fn split(
-    fit: &mut Fit<'_>,
-    batch: &Batch,
-    limits: &rialto_plugin_host::Limits,
-    output: &mut Sha256,
-) -> Result<Vec<f64>, RunError> {
-    let mut weights = Vec::with_capacity(batch.paths.channel.len());
-    for part in batches(&batch.paths, limits) {
+/// Batches as they were spooled, read ahead of the model; and, for a model of so
+/// many channels, cut within its bounds and looked through.
+fn cut(
+    reader: SpoolReader,
+    limits: &Limits,
+    channels: Option<usize>,
+) -> Ahead<impl Iterator<Item = Result<(Batch, Vec<Prepared>), Failed>> + Send + 'static> {
+    let limits = limits.clone();
+    Ahead::new(reader.map(move |batch| {
+        let batch = batch.map_err(MeasureError::from)?;
+        let parts = match channels {
+            Some(count) => {
+                batches(&batch.paths, &limits).map(|part| Prepared::of(part, count)).collect::<Result<_, _>>()?
+            }
+            None => Vec::new(),
+        };
+        Ok((batch, parts))
+    }))
+}
+
+async fn split(fit: &mut Fit<'_>, parts: Vec<Prepared>, output: &mut Sha256) -> Result<Vec<f64>, RunError> {
+    let mut weights = Vec::new();
+    for part in parts {
         weights.extend(fit.split(part).await?);
     }
     digest(output, &weights);

@@ -132,32 +132,6 @@ impl Run {
         self.pass(entry, input, move |store, _| call(store, instance)).await
     }
 
-    /// [`Run::enter`] with an input of so many bytes whose digest is made on
-    /// another thread while the plugin works. A run that is let go of in the
-    /// middle keeps no digest of it.
-    ///
-    /// # Errors
-    /// As [`Run::enter`].
-    pub async fn enter_while_hashed<T, F>(
-        &mut self,
-        entry: &'static str,
-        bytes: u64,
-        hash: impl FnOnce() -> Payload + Send + 'static,
-        call: F,
-    ) -> Result<T, RunError>
-    where
-        T: Send,
-        F: for<'a> FnOnce(&'a mut Store<RunState>, Instance) -> BoxFuture<'a, wasmtime::Result<T>> + Send,
-    {
-        let place = self.record.entries.len();
-        let hashing = tokio::task::spawn_blocking(hash);
-        let answer = self.enter(entry, Payload { bytes, ..Payload::none() }, call).await;
-        if let (Ok(input), Some(made)) = (hashing.await, self.record.entries.get_mut(place)) {
-            made.input = input.digest;
-        }
-        answer
-    }
-
     async fn pass<T, F>(&mut self, entry: &'static str, input: Payload, call: F) -> Result<T, RunError>
     where
         T: Send,
