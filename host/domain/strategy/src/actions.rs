@@ -75,17 +75,18 @@ pub async fn lesson_page(host: &Host, caller: &Caller, search: &str, page: &Page
     page_of(host, caller, &Filter { search: search.to_owned(), ..Filter::default() }, page).await
 }
 
-/// Draft a lesson from what came of a campaign.
+/// Draft a lesson from what came of a campaign. `conversion` names the
+/// definition its return is computed by, where there are several.
 ///
 /// # Errors
-/// When there is no such campaign, it has not run, or the caller may not.
-pub async fn lesson_draft(host: &Host, caller: &Caller, campaign: Id) -> Result<Lesson> {
+/// When there is no such campaign or definition, it has not run, or the caller may not.
+pub async fn lesson_draft(host: &Host, caller: &Caller, campaign: Id, conversion: Option<&str>) -> Result<Lesson> {
     let campaign = campaign_get(host, caller, campaign).await?;
     if campaign.state == CampaignState::Draft {
         return Err(Error::NotRun);
     }
     let earlier = earlier(host, caller, &campaign).await?;
-    let material = figures::gather(host, caller.workspace, &campaign, &earlier).await?;
+    let material = figures::gather(host, caller.workspace, &campaign, &earlier, conversion).await?;
     let mut lesson = blank(host, caller, Some(&campaign));
     lesson.texts = draft::written(&material);
     lesson.figures = material.figures;

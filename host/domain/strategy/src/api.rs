@@ -126,18 +126,28 @@ pub(crate) async fn lesson_delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// How a lesson is drafted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DraftFrom {
+    /// The conversion definition the return is computed by, by id or code; the only one if absent.
+    conversion: Option<String>,
+}
+
 #[utoipa::path(
     post, path = "/campaigns/{id}/lessons", tag = "strategy", operation_id = "lesson_draft",
-    params(("id" = Uuid, Path)),
-    summary = "Draft a lesson from what came of a campaign, in both languages",
+    params(("id" = Uuid, Path), DraftFrom),
+    summary = "Draft a lesson from what came of a campaign, in both languages, return and lift among it",
     responses((status = 201, body = Lesson), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument, description = "it has not run yet")),
 )]
 pub(crate) async fn lesson_draft(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Id>,
+    Query(from): Query<DraftFrom>,
 ) -> ApiResult<impl IntoResponse> {
-    let lesson = act::lesson_draft(&host, &caller, id).await?;
+    let lesson = act::lesson_draft(&host, &caller, id, from.conversion.as_deref()).await?;
     Ok((StatusCode::CREATED, etag(lesson.version), Json(lesson)))
 }
 

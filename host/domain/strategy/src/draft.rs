@@ -185,7 +185,7 @@ mod tests {
             .map(|(en, zh)| [en.to_owned(), zh.to_owned()])
             .to_vec(),
             not_sent: vec![("no_consent".to_owned(), 60.0)],
-            measured: Vec::new(),
+            measured: vec![["ROI came in as planned, at 12 %.".to_owned(), "投资回报率与计划一致。".to_owned()]],
         }
     }
 
@@ -200,6 +200,7 @@ mod tests {
             "Redemption rate: 2.0 %, short of the goal of 3.0 %; below the median 4.0 %",
             "10.0 % of the audience were not written to (no_consent)",
             "look at the offer",
+            "ROI came in as planned, at 12 %.",
         ] {
             assert!(english.contains(said), "no `{said}` in:\n{english}");
         }
@@ -210,6 +211,7 @@ mod tests {
             "{}",
             chinese.text
         );
+        assert!(chinese.text.contains("投资回报率与计划一致。"), "{}", chinese.text);
     }
 
     #[test]

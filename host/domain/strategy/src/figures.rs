@@ -1,11 +1,11 @@
 //! The numbers of a campaign that a lesson rests on: asked of the metrics
-//! catalogue, with what earlier campaigns of the same type came to. It computes
-//! no metric itself.
+//! catalogue, with what earlier campaigns of the same type came to, and the
+//! sentences of return and lift. It computes no metric itself.
 
 use crate::{draft::Material, error::Result, model::Figure};
 use rialto_campaign::Campaign;
-use rialto_kernel::{Id, Locale, WorkspaceId, to_micros};
-use rialto_measure::{Question, metrics, query};
+use rialto_kernel::{Id, Locale, Problem, WorkspaceId, to_micros};
+use rialto_measure::{Question, lift::lift_latest, metrics, query, roi::roi_of};
 use rialto_slice::Host;
 use std::collections::{BTreeMap, HashMap};
 
@@ -28,8 +28,14 @@ fn comparable(metric: &str) -> bool {
 }
 
 /// Gather a campaign's numbers; `earlier` are campaigns of the same type that
-/// began before it.
-pub(crate) async fn gather(host: &Host, ws: WorkspaceId, campaign: &Campaign, earlier: &[Id]) -> Result<Material> {
+/// began before it, `conversion` the definition its return is computed by.
+pub(crate) async fn gather(
+    host: &Host,
+    ws: WorkspaceId,
+    campaign: &Campaign,
+    earlier: &[Id],
+    conversion: Option<&str>,
+) -> Result<Material> {
     let mut material = Material { name: campaign.name.clone(), kind: campaign.kind.clone(), ..Material::default() };
     let goals: HashMap<&str, f64> = campaign.goals.iter().map(|goal| (goal.metric.as_str(), goal.expected)).collect();
     let mut wanted: Vec<&str> = METRICS.to_vec();
@@ -52,7 +58,28 @@ pub(crate) async fn gather(host: &Host, ws: WorkspaceId, campaign: &Campaign, ea
         });
     }
     material.not_sent = not_sent(host, ws, campaign.id).await?;
+    material.measured.extend(return_on_plan(host, ws, campaign, conversion).await?);
+    let lift = lift_latest(host, ws, campaign.id).await.map_err(Problem::from)?;
+    material.measured.extend(lift.map(|found| [found.sentence.en, found.sentence.zh_cn]));
     Ok(material)
+}
+
+/// Return on investment against plan in one sentence, where both are known.
+async fn return_on_plan(
+    host: &Host,
+    ws: WorkspaceId,
+    campaign: &Campaign,
+    conversion: Option<&str>,
+) -> Result<Option<[String; 2]>> {
+    let found = roi_of(host, ws, Locale::En, campaign, conversion).await.map_err(Problem::from);
+    let answer = match found {
+        Ok(answer) => answer,
+        // No definition of a conversion, or several and none named: the lesson is silent on the return.
+        Err(problem) if problem.status == 422 && conversion.is_none() => return Ok(None),
+        Err(problem) => return Err(problem.into()),
+    };
+    let said = |locale: Locale| answer.sentences[locale.tag()].as_str().map(str::to_owned);
+    Ok(said(Locale::En).zip(said(Locale::ZhCn)).map(|(en, zh)| [en, zh]))
 }
 
 fn of_campaigns(metric: &str, campaigns: &[Id]) -> Question {

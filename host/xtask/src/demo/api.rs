@@ -46,6 +46,10 @@ impl Api {
         self.send(Method::PUT, path, Some(body)).await
     }
 
+    pub async fn patch(&self, path: &str, body: Value) -> Result<Value> {
+        self.send(Method::PATCH, path, Some(body)).await
+    }
+
     /// The first item of a list that has this value in this field.
     pub async fn find(&self, path: &str, field: &str, value: &str) -> Result<Option<Value>> {
         let mut cursor = String::new();

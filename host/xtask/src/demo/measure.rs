@@ -1,8 +1,7 @@
 //! Crediting the past campaigns by several models side by side, and the report.
 
 use super::{
-    Demo,
-    campaign::Sent,
+    Demo, memory,
     plugins::{Installed, id_of},
     until,
 };
@@ -13,7 +12,7 @@ use std::time::Duration;
 const RULES: [&str; 6] = ["first", "last", "last-non-direct", "linear", "time-decay", "position"];
 
 /// Run every rule and the Markov model over the same paths.
-pub async fn attribution(demo: &Demo, installed: &Installed) -> Result<Vec<Value>> {
+pub async fn attribution(demo: &Demo, installed: &Installed) -> Result<()> {
     let code = "coupon-basket";
     let definition = json!({
         "code": code, "name": "A basket with a coupon product while the campaign ran",
@@ -21,7 +20,11 @@ pub async fn attribution(demo: &Demo, installed: &Installed) -> Result<Vec<Value
         "window_days": 60, "counting": "every",
     });
     demo.api.ensure("/conversion-definitions", "code", code, definition).await?;
-    exposures(demo).await?;
+    memory::once(demo, "exposures", async |told| {
+        told.say(format!("{} exposures to mailers and displays", exposures(demo).await?));
+        Ok(())
+    })
+    .await?;
     let kept = demo.folder.join("attribution-runs.json");
     let ids = match std::fs::read(&kept) {
         Ok(bytes) => serde_json::from_slice(&bytes)?,
@@ -39,12 +42,11 @@ pub async fn attribution(demo: &Demo, installed: &Installed) -> Result<Vec<Value
         }
         runs.push(run);
     }
-    show(&runs)?;
-    Ok(runs)
+    show(&runs)
 }
 
 /// Touches of mailer and display, from what stood where when people came by.
-async fn exposures(demo: &Demo) -> Result<()> {
+async fn exposures(demo: &Demo) -> Result<i64> {
     let past = demo.api.get("/campaigns?state=past&limit=100").await?;
     let mut recorded = 0;
     for campaign in past["items"].as_array().into_iter().flatten() {
@@ -57,8 +59,7 @@ async fn exposures(demo: &Demo) -> Result<()> {
         }
         recorded += done["result"]["touches"].as_i64().unwrap_or(0);
     }
-    println!("  {recorded} exposures to mailers and displays");
-    Ok(())
+    Ok(recorded)
 }
 
 async fn job_ended(demo: &Demo, id: &str) -> Result<Option<Value>> {
@@ -123,11 +124,11 @@ fn credit(run: &Value, channel: &str) -> f64 {
 }
 
 /// Write the report in both languages, in every form.
-pub async fn report(demo: &Demo, installed: &Installed, sent: &Sent, _runs: &[Value]) -> Result<()> {
+pub async fn report(demo: &Demo, installed: &Installed, campaign: &str, told: &mut memory::Told) -> Result<()> {
     for locale in ["en", "zh-CN"] {
         let body = json!({
             "installation": installed["report-campaign"], "locale": locale,
-            "parameters": { "campaign": sent.campaign },
+            "parameters": { "campaign": campaign },
         });
         let id = id_of(&demo.api.post("/report-runs", body).await?)?;
         let run = until("report", Duration::from_secs(120), || ended(demo, "/report-runs", &id)).await?;
@@ -139,7 +140,7 @@ pub async fn report(demo: &Demo, installed: &Installed, sent: &Sent, _runs: &[Va
             let file = demo.folder.join(format!("report.{locale}.{form}"));
             std::fs::write(&file, text)?;
         }
-        println!("  {locale}: {}", demo.folder.join(format!("report.{locale}.html")).display());
+        told.say(format!("{locale}: {}", demo.folder.join(format!("report.{locale}.html")).display()));
     }
     Ok(())
 }

@@ -2,17 +2,28 @@
 //! Every step goes through the public API and checks what it claims; a second
 //! run finds what is done and changes none of it.
 
+mod advice;
+mod answers;
 mod api;
-mod campaign;
+mod audiences;
 mod data;
+mod gains;
+mod ledger;
+mod lesson;
 mod measure;
+mod memory;
+mod message;
+mod plan;
 mod plugins;
 mod replay;
+mod returns;
 mod servers;
+mod truth;
 
 use crate::{plugins as build, shell, source, tools};
 use anyhow::{Context as _, Result, bail};
 use api::Api;
+use memory::Told;
 use std::{
     path::Path,
     time::{Duration, Instant},
@@ -92,18 +103,51 @@ async fn show(root: &Path, options: &Options) -> Result<()> {
 async fn steps(demo: &Demo) -> Result<()> {
     let installed = step("plugins", plugins::install(demo)).await?;
     let replayed = replay::replayed(demo)?;
-    step("clock", replay::stand(demo, &replayed)).await?;
-    step("import", data::import(demo)).await?;
-    step("seen on the eve", replay::visible(demo, &replayed)).await?;
-    let plan = step("plan", campaign::plan(demo, &installed)).await?;
-    let sent = step("send", campaign::send(demo, &plan)).await?;
-    step("answers", campaign::answers(demo, &sent)).await?;
-    step("the clock moves on", replay::move_on(demo)).await?;
+    let campaign = eve(demo, &installed, &replayed).await?;
+    told(demo, "present", "the clock is let go", async |told| replay::let_go(demo, told).await).await?;
     step("totals", data::totals(demo)).await?;
-    step("truth", replay::truth(demo, &replayed)).await?;
-    let runs = step("attribution", measure::attribution(demo, &installed)).await?;
-    step("report", measure::report(demo, &installed, &sent, &runs)).await?;
+    step("attribution", measure::attribution(demo, &installed)).await?;
+    let report = async |told: &mut Told| measure::report(demo, &installed, &campaign, told).await;
+    told(demo, "report", "report", report).await?;
     Ok(())
+}
+
+/// The eve, the sending, and the weeks after it; the campaign that was sent.
+async fn eve(demo: &Demo, installed: &plugins::Installed, replayed: &replay::Replayed) -> Result<String> {
+    told(demo, "clock", "clock", async |told| replay::stand(demo, replayed, told).await).await?;
+    step("import", data::import(demo)).await?;
+    let seen = async |told: &mut Told| replay::visible(demo, replayed, told).await;
+    let seen = self::told(demo, "seen", "seen on the eve", seen).await?;
+    let advice = async |told: &mut Told| advice::ask(demo, installed, told).await;
+    self::told(demo, "advice", "advice", advice).await?;
+    let choose = async |told: &mut Told| audiences::choose(demo, installed, replayed, told).await;
+    let chosen = self::told(demo, "audiences", "audiences", choose).await?;
+    let back = async |told: &mut Told| audiences::look_back(demo, installed, replayed, told).await;
+    let earlier = self::told(demo, "look-back", "rankings for earlier campaigns", back).await?;
+    let plan = async |told: &mut Told| plan::plan(demo, installed, replayed, &chosen, told).await;
+    let plan = self::told(demo, "plan", "plan", plan).await?;
+    let campaign = plan.text("campaign")?;
+    self::told(demo, "send", "send", async |told| ledger::send(demo, &plan, told).await).await?;
+    self::told(demo, "why", "why", async |told| ledger::why(demo, campaign, told).await).await?;
+    self::told(demo, "answers", "answers", async |told| answers::answers(demo, campaign, told).await).await?;
+    let not_yet = async |told: &mut Told| gains::not_yet(demo, campaign, chosen.text("recommendation")?, told).await;
+    self::told(demo, "not-yet", "not yet known", not_yet).await?;
+    self::told(demo, "weeks", "the weeks pass", async |told| replay::pass(demo, replayed, told).await).await?;
+    let truth = async |told: &mut Told| truth::of_the_files(demo, replayed, &seen, told).await;
+    self::told(demo, "truth", "truth", truth).await?;
+    let own = async |told: &mut Told| truth::of_our_own(demo, campaign, told).await;
+    self::told(demo, "own-truth", "our own campaign", own).await?;
+    let judge = async |told: &mut Told| gains::judge(demo, replayed, &earlier, &chosen, told).await;
+    self::told(demo, "gains", "gains", judge).await?;
+    let returns = async |told: &mut Told| returns::judge(demo, campaign, replayed, told).await;
+    self::told(demo, "returns", "return on investment", returns).await?;
+    self::told(demo, "lesson", "lesson", async |told| lesson::learn(demo, campaign, told).await).await?;
+    Ok(campaign.to_owned())
+}
+
+/// A step that is done once, and told again on later runs.
+async fn told(demo: &Demo, file: &str, name: &str, work: impl AsyncFnOnce(&mut Told) -> Result<()>) -> Result<Told> {
+    step(name, memory::once(demo, file, work)).await
 }
 
 /// Run a step and say how long it took.

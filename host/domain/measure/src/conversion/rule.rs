@@ -23,6 +23,9 @@ pub enum Rule {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<uuid::Uuid>)]
         offer: Option<Id>,
+        /// Only of people the campaign wrote to, where `of` is `campaign-offers`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        written_to: bool,
         /// What it is worth.
         value: OrderValue,
         /// The amount in minor units of the workspace's currency, where `value` is `fixed`.
@@ -107,8 +110,12 @@ impl Rule {
     /// Naming the field and the remedy.
     pub fn check(&self) -> Result<(), MeasureError> {
         match self {
-            Self::Order { of, offer, value, fixed_minor } => {
+            Self::Order { of, offer, written_to, value, fixed_minor } => {
                 check_fixed(*value == OrderValue::Fixed, *fixed_minor)?;
+                if *written_to && *of != OrderOf::CampaignOffers {
+                    let message = "leave it out unless `of` is `campaign-offers`";
+                    return Err(MeasureError::invalid("rule.written_to", message));
+                }
                 match (of, offer) {
                     (OrderOf::Offer, None) => Err(MeasureError::invalid("rule.offer", "name the offer")),
                     (OrderOf::Offer, Some(_)) | (_, None) => Ok(()),
@@ -161,6 +168,7 @@ mod tests {
     fn rules_that_fit_together_pass() {
         for good in [
             r#"{"on":"order","of":"campaign-offers","value":"qualifying-lines"}"#,
+            r#"{"on":"order","of":"campaign-offers","written_to":true,"value":"qualifying-lines"}"#,
             r#"{"on":"order","of":"any","value":"fixed","fixed_minor":100}"#,
             r#"{"on":"event","name":"Signed Up","value":"event-value"}"#,
         ] {
@@ -173,6 +181,7 @@ mod tests {
         for (bad, field) in [
             (r#"{"on":"order","of":"offer","value":"order-total"}"#, "rule.offer"),
             (r#"{"on":"order","of":"any","value":"qualifying-lines"}"#, "rule.value"),
+            (r#"{"on":"order","of":"any","written_to":true,"value":"order-total"}"#, "rule.written_to"),
             (r#"{"on":"order","of":"any","value":"fixed"}"#, "rule.fixed_minor"),
             (r#"{"on":"order","of":"any","value":"fixed","fixed_minor":-1}"#, "rule.fixed_minor"),
             (r#"{"on":"event","name":" ","value":"event-value"}"#, "rule.name"),

@@ -30,8 +30,11 @@ const COUNTS: &str = "o.contact IS NOT NULL AND o.state <> 'cancelled' AND o.tot
 pub(crate) fn source(definition: &Definition, wanted: &Wanted, currency: Currency, binder: &mut Binder) -> String {
     let items = match &definition.rule {
         Rule::Order { of: OrderOf::Any, value, fixed_minor, .. } => any_orders(*value, *fixed_minor, currency, binder),
-        Rule::Order { of, offer, value, fixed_minor } => {
-            let lines = qualifying_lines(*of, *offer, wanted, binder);
+        Rule::Order { of, offer, written_to, value, fixed_minor } => {
+            let lines = match of {
+                OrderOf::CampaignOffers => lines_of_campaigns(*written_to, wanted, binder),
+                OrderOf::Offer | OrderOf::Any => lines_of_offer(*offer, binder),
+            };
             orders_of_lines(&lines, wanted.by_campaign, *value, *fixed_minor, currency, binder)
         }
         Rule::Event { name, value, fixed_minor } => events(name, *value, *fixed_minor, wanted, currency, binder),
@@ -57,17 +60,12 @@ fn any_orders(value: OrderValue, fixed: Option<i64>, currency: Currency, binder:
     )
 }
 
-/// The lines that make orders qualify, each once a campaign or once at all.
-/// `CROSS JOIN` is SQLite's way to be told an order of tables; PostgreSQL picks
-/// its own.
-fn qualifying_lines(of: OrderOf, offer: Option<Id>, wanted: &Wanted, binder: &mut Binder) -> String {
-    if of == OrderOf::CampaignOffers { lines_of_campaigns(wanted, binder) } else { lines_of_offer(offer, binder) }
-}
-
 /// A campaign has few weeks and may have half the catalogue: its orders are
-/// found by their time, and each line is asked for its offers.
-fn lines_of_campaigns(wanted: &Wanted, binder: &mut Binder) -> String {
+/// found by their time, and each line is asked for its offers. `CROSS JOIN` is
+/// SQLite's way to be told an order of tables; PostgreSQL picks its own.
+fn lines_of_campaigns(written_to: bool, wanted: &Wanted, binder: &mut Binder) -> String {
     let only = only_campaigns("g.id", wanted, binder);
+    let written = if written_to { only_written_to(wanted, binder) } else { String::new() };
     let (distinct, campaign) = if wanted.by_campaign {
         ("", "g.id")
     } else {
@@ -77,9 +75,25 @@ fn lines_of_campaigns(wanted: &Wanted, binder: &mut Binder) -> String {
     format!(
         "SELECT {distinct}{campaign} AS campaign, {LINE} FROM campaign g CROSS JOIN sales_order o CROSS JOIN order_line l \
          WHERE g.workspace = $1{only} AND o.workspace = $1 AND o.at >= g.starts_at AND o.at < g.ends_at AND {COUNTS} \
-         AND l.workspace = $1 AND l.sales_order = o.id \
+         AND l.workspace = $1 AND l.sales_order = o.id{written} \
          AND EXISTS (SELECT 1 FROM offer_product f CROSS JOIN campaign_offer co WHERE f.workspace = $1 AND f.product = l.product \
          AND co.workspace = $1 AND co.campaign = g.id AND co.offer = f.offer)"
+    )
+}
+
+/// Only orders of people the campaign wrote to, merged contacts as their winner
+/// on both sides. To have been near a placement is not to be written to.
+fn only_written_to(wanted: &Wanted, binder: &mut Binder) -> String {
+    let only = only_campaigns("t.campaign", wanted, binder);
+    let person = |contact: &str| {
+        format!("CASE WHEN {contact}.merged_into IS NULL THEN {contact}.id ELSE {contact}.merged_into END")
+    };
+    format!(
+        " AND (g.id, (SELECT {} FROM contact b WHERE b.workspace = $1 AND b.id = o.contact)) IN \
+         (SELECT t.campaign, {} FROM event t JOIN contact w ON w.workspace = t.workspace AND w.id = t.contact \
+         WHERE t.workspace = $1 AND t.kind IN ('send', 'touch') AND t.name <> 'placement-seen' AND t.campaign IS NOT NULL{only})",
+        person("b"),
+        person("w"),
     )
 }
 

@@ -155,6 +155,16 @@ pub(crate) async fn list(
     sql::run_list(&mut conn, ws, before, limit).await?.into_iter().map(Run::shown).collect()
 }
 
+/// What the newest finished run of a campaign found; nothing where none was asked for.
+///
+/// # Errors
+/// When the store fails.
+pub async fn lift_latest(host: &Host, ws: WorkspaceId, campaign: Id) -> Result<Option<LiftResult>, MeasureError> {
+    let mut conn = host.store.read(ws).await?;
+    let found = sql::run_latest(&mut conn, ws, campaign).await?;
+    Ok(found.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
 /// What a run reads before it computes.
 #[derive(Debug)]
 pub(crate) struct Read {

@@ -15,7 +15,8 @@ pub(crate) mod sql;
 pub mod study;
 pub mod view;
 
-pub use view::{Design, Group, LiftResult, LiftShown, NewLift};
+pub use actions::lift_latest;
+pub use view::{Design, Group, LiftResult, LiftShown, NewLift, Sentence};
 
 use rialto_jobs::JobHandler;
 use rialto_slice::Host;

@@ -89,6 +89,17 @@ pub(crate) async fn run_list(
     .await?)
 }
 
+/// What the newest finished run of a campaign found.
+pub(crate) async fn run_latest(conn: &mut Conn, ws: WorkspaceId, campaign: Id) -> Result<Option<String>, MeasureError> {
+    let found: Option<(Option<String>,)> = sql("SELECT result FROM lift_run
+         WHERE workspace = $1 AND campaign = $2 AND state = 'finished' ORDER BY id DESC LIMIT 1")
+    .bind(ws)
+    .bind(campaign)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.and_then(|(result,)| result))
+}
+
 pub(crate) async fn run_begin(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<(), MeasureError> {
     sql("UPDATE lift_run SET state = 'running' WHERE workspace = $1 AND id = $2 AND state = 'waiting'")
         .bind(ws)
