@@ -34,5 +34,6 @@ mod source;
 mod sql;
 mod store;
 mod tidy;
+mod undo;
 mod walls;
 mod words;

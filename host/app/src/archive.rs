@@ -205,7 +205,7 @@ impl Watch {
     }
 
     /// Say how many bytes there will be.
-    pub(crate) fn expect(&self, bytes: u64) {
+    pub(crate) fn awaits(&self, bytes: u64) {
         self.0.total.store(bytes, Ordering::Relaxed);
     }
 

@@ -66,7 +66,7 @@ fn whole(
     file: &Path,
     watch: &Watch,
 ) -> anyhow::Result<Made> {
-    watch.expect(files.iter().filter_map(|(_, path)| fs::metadata(path).ok()).map(|found| found.len()).sum());
+    watch.awaits(files.iter().filter_map(|(_, path)| fs::metadata(path).ok()).map(|found| found.len()).sum());
     let whole = draft.0.join("whole.zip");
     let contents = archive::pack(&whole, contents, files, watch)?;
     let (bytes, sha256) = archive::digest(&whole)?;

@@ -5,7 +5,7 @@ use crate::{check, error::problem, lookup, model::CampaignState, sql};
 use async_trait::async_trait;
 use rialto_audience::{
     IdentityKind, NewEvent, identity_map,
-    import::{Column, ImportContext, ImportKind, ImportRow, RowError},
+    import::{Column, ImportContext, ImportKind, ImportRow, NamedIn, Naming, RowError, TakeBack, take_back_versioned},
     record_events,
 };
 use rialto_delivery::OnUncertain;
@@ -25,6 +25,29 @@ pub fn kinds() -> Vec<Arc<dyn ImportKind>> {
 const fn column(name: &'static str, aliases: &'static [&'static str], required: bool, about: &'static str) -> Column {
     Column { name, aliases, required, about }
 }
+
+/// What keeps a campaign when its import is taken back; areas above this one
+/// answer for themselves.
+const NAMED_IN: &[Naming] = &[
+    ("event", "campaign", "events belong to it"),
+    ("send", "campaign", "it is in the ledger of sends"),
+    ("redemption", "campaign", "it has redemptions"),
+    ("creative_result", "campaign", "creatives have results of it"),
+    ("campaign_offer", "campaign", "it carries offers"),
+    ("campaign_message", "campaign", "it has messages"),
+    ("campaign_goal", "campaign", "it has goals"),
+    ("spend", "campaign", "money was spent on it"),
+    ("budget_line", "campaign", "it has a budget"),
+    ("campaign_approval", "campaign", "its plan was put up for approval"),
+    ("campaign_comment", "campaign", "it has comments"),
+    ("annotation", "campaign", "it has annotations"),
+    // Of a higher area, which knows imports through this one only.
+    ("lesson", "campaign", "a lesson was drawn from it"),
+];
+
+/// What this area still needs of offers.
+pub const OFFER_USES: NamedIn =
+    NamedIn { object: "offer", places: &[("campaign_offer", "offer", "a campaign carries it")] };
 
 /// `campaigns`: one row a campaign that ran elsewhere.
 struct Campaigns;
@@ -53,6 +76,14 @@ impl ImportKind for Campaigns {
         crate::WRITE
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["campaign"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        Ok(take_back_versioned(conn, with, ids, NAMED_IN, &[("campaign", "id")]).await?)
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let mut errors = Vec::new();
         let codes: Vec<&str> = rows.iter().filter_map(|row| row.text(0)).collect();
@@ -64,6 +95,7 @@ impl ImportKind for Campaigns {
                 Ok(campaign) if known.contains_key(&campaign.code) => {}
                 Ok(campaign) => {
                     sql::campaign_put(conn, ctx.workspace, &campaign).await?;
+                    ctx.made("campaign", [campaign.id]);
                     known.insert(campaign.code, campaign.id);
                 }
                 Err(error) => errors.push(error),
@@ -138,6 +170,11 @@ impl ImportKind for Targetings {
         crate::WRITE
     }
 
+    fn kept_because(&self) -> &'static str {
+        "each of its rows is an event, and events are only ever added to; restore a backup from before, or erase the \
+         people"
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let campaigns = campaigns_named(conn, ctx, rows, 0).await?;
         let names: BTreeSet<String> = rows.iter().filter_map(|row| row.text(1)).map(str::to_owned).collect();
@@ -198,6 +235,23 @@ impl ImportKind for CampaignOffers {
         crate::WRITE
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["campaign-offer"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        let mut kept = Vec::new();
+        for id in ids {
+            let Some(&[campaign, offer]) = with.of.get(id).map(Vec::as_slice) else { continue };
+            if lookup::redeemed(conn, with.workspace, campaign, offer).await? {
+                kept.push((*id, "the offer was redeemed in the campaign".to_owned()));
+            } else {
+                sql::campaign_offer_remove(conn, with.workspace, campaign, offer).await?;
+            }
+        }
+        Ok(kept)
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let campaigns = campaigns_named(conn, ctx, rows, 0).await?;
         let codes: BTreeSet<&str> = rows.iter().filter_map(|row| row.text(1)).collect();
@@ -217,7 +271,17 @@ impl ImportKind for CampaignOffers {
                 (Err(error), _) | (_, Err(error)) => errors.push(error),
             }
         }
-        sql::campaign_offers_add(conn, ctx.workspace, pairs).await?;
+        let named: BTreeSet<Id> = pairs.iter().map(|(campaign, _)| *campaign).collect();
+        let mut there = BTreeSet::new();
+        for campaign in named {
+            let offers = sql::campaign_offers_there(conn, ctx.workspace, campaign).await?;
+            there.extend(offers.into_iter().map(|offer| (campaign, offer)));
+        }
+        let fresh: Vec<(Id, Id)> = pairs.difference(&there).copied().collect();
+        // A pair has no id of its own: it is written down with one, and what it is of.
+        ctx.made("campaign-offer", fresh.iter().map(|_| ctx.ids.make()));
+        ctx.made("campaign-offer.of", fresh.iter().flat_map(|(campaign, offer)| [*campaign, *offer]));
+        sql::campaign_offers_add(conn, ctx.workspace, fresh).await?;
         Ok(errors)
     }
 }

@@ -60,5 +60,6 @@ pub fn slice(host: &Host) -> Slice {
     for kind in kinds() {
         rialto_audience::import::register(host, kind);
     }
+    rialto_audience::import::register_uses(host, Arc::new(import::OFFER_USES));
     Slice { api: api::routes(), jobs: vec![Arc::new(jobs::Watch { host: host.clone() })], ..Slice::new("campaign") }
 }

@@ -124,3 +124,15 @@ pub(crate) async fn arms_of_person(conn: &mut Conn, ws: WorkspaceId, contact: Id
     .fetch_all(conn)
     .await?)
 }
+
+/// Whether an offer was redeemed in a campaign.
+pub(crate) async fn redeemed(conn: &mut Conn, ws: WorkspaceId, campaign: Id, offer: Id) -> Result<bool> {
+    let row: Option<(Id,)> =
+        sql("SELECT id FROM redemption WHERE workspace = $1 AND campaign = $2 AND offer = $3 LIMIT 1")
+            .bind(ws)
+            .bind(campaign)
+            .bind(offer)
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.is_some())
+}

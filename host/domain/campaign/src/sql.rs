@@ -222,6 +222,27 @@ pub(crate) async fn campaign_offers_add(
     Ok(())
 }
 
+/// The offers that a campaign carries.
+pub(crate) async fn campaign_offers_there(conn: &mut Conn, ws: WorkspaceId, campaign: Id) -> Result<Vec<Id>> {
+    let rows: Vec<(Id,)> = sql("SELECT offer FROM campaign_offer WHERE workspace = $1 AND campaign = $2")
+        .bind(ws)
+        .bind(campaign)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(offer,)| offer).collect())
+}
+
+/// A campaign carries an offer no more.
+pub(crate) async fn campaign_offer_remove(conn: &mut Conn, ws: WorkspaceId, campaign: Id, offer: Id) -> Result<()> {
+    sql("DELETE FROM campaign_offer WHERE workspace = $1 AND campaign = $2 AND offer = $3")
+        .bind(ws)
+        .bind(campaign)
+        .bind(offer)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Ids of the campaigns with these codes.
 pub(crate) async fn campaign_codes(conn: &mut Conn, ws: WorkspaceId, codes: &[&str]) -> Result<Vec<(String, Id)>> {
     if codes.is_empty() {

@@ -25,10 +25,17 @@ use rialto_slice::{Host, Slice};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+/// What keeps a campaign here when its import is taken back.
+const CAMPAIGN_USES: rialto_audience::import::NamedIn = rialto_audience::import::NamedIn {
+    object: "campaign",
+    places: &[("lift_run", "campaign", "its lift was computed"), ("attribution_run", "campaign", "it was credited")],
+};
+
 /// The measure slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
     rialto_campaign::register_goal_check(host, roi::goals::goal_metric);
+    rialto_audience::import::register_uses(host, Arc::new(CAMPAIGN_USES));
     let mut slice = Slice::new("measure");
     slice.api = OpenApiRouter::new()
         .routes(routes!(query::api::list))

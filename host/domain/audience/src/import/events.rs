@@ -74,6 +74,11 @@ impl ImportKind for EventsImport {
         Extra::OnRequest
     }
 
+    fn kept_because(&self) -> &'static str {
+        "events are facts that are only ever added to, and numbers, profiles and triggers have read them; let them \
+         pass by their retention, erase the people, or restore a backup from before"
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let mut errors = Vec::new();
         let (mut people, mut events) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));

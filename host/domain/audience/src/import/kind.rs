@@ -83,6 +83,12 @@ pub trait ImportKind: Send + Sync {
         &[]
     }
 
+    /// Why its imports cannot be taken back, where [`ImportKind::made_objects`]
+    /// is empty, and what can be done instead.
+    fn kept_because(&self) -> &'static str {
+        "what it takes in cannot be told from what was there before"
+    }
+
     /// Remove objects an import made, in bulk statements, but for those that
     /// were changed since or are in use. Answers what was kept, and why.
     ///
@@ -109,6 +115,9 @@ pub struct TakeBack {
     /// How often the import added to an object after the batch that made it
     /// ([`ImportContext::made`] with `OBJECT.grown`).
     pub again: Arc<HashMap<Id, i64>>,
+    /// What each object is made of, where it is a pair of others: what was
+    /// written down beside it ([`ImportContext::made`] with `OBJECT.of`).
+    pub of: Arc<HashMap<Id, Vec<Id>>>,
 }
 
 /// What a batch is taken in with.

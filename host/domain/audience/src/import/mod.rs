@@ -13,6 +13,7 @@ pub(crate) mod encoding;
 mod events;
 mod header;
 mod job;
+mod keeping;
 mod kind;
 mod made;
 mod model;
@@ -32,6 +33,7 @@ pub use contacts::ContactsImport;
 pub use events::EventsImport;
 pub use header::{Mapping, RESERVED_PREFIX};
 pub use job::ImportJob;
+pub use keeping::{NamedIn, Naming, named_in, remove, take_back_versioned};
 pub use kind::{
     Column, Extra, ImportCache, ImportContext, ImportKind, ImportKinds, ImportRow, RowError, TakeBack, register,
 };

@@ -57,7 +57,7 @@ pub async fn import_undo(host: &Host, caller: &Caller, id: Id) -> Result<Import>
     let kind = kind_of(host, &import.kind)?;
     caller.require(kind.permission())?;
     if kind.made_objects().is_empty() {
-        let detail = format!("an import of {} cannot be taken back; contacts and orders can", import.kind);
+        let detail = format!("an import of {} cannot be taken back: {}", import.kind, kind.kept_because());
         return Err(Error::Conflict { code: "import-kept", detail });
     }
     if import.state == ImportState::Running {
@@ -151,6 +151,7 @@ impl UndoJob {
                 let next = sql::import_made_next(&mut conn, workspace, import.id, object, progress.after).await?;
                 drop(conn);
                 let Some((batch, ids)) = next else { break };
+                let of = Arc::new(self.of(workspace, import.id, object, batch, &ids).await?);
                 let with = TakeBack {
                     workspace,
                     import: import.id,
@@ -158,6 +159,7 @@ impl UndoJob {
                     ended_at: import.finished_at.map_or(0, to_micros),
                     actor: import.created_by.clone(),
                     again: Arc::clone(&again),
+                    of,
                 };
                 progress = self.one(job, &kind, with, Progress { after: batch, ..progress }, ids).await?;
             }
@@ -185,6 +187,23 @@ impl UndoJob {
             }
         }
         Ok(counts)
+    }
+
+    /// What the objects of a batch are made of, where they are pairs of others.
+    async fn of(
+        &self,
+        workspace: WorkspaceId,
+        import: Id,
+        object: &str,
+        batch: i64,
+        ids: &[Id],
+    ) -> Result<HashMap<Id, Vec<Id>>> {
+        let mut conn = self.host.store.read(workspace).await?;
+        let name = format!("{object}.of");
+        let found = sql::import_made_next(&mut conn, workspace, import, &name, batch - 1).await?;
+        let Some((_, parts)) = found.filter(|(at, _)| *at == batch) else { return Ok(HashMap::new()) };
+        let each = parts.len().checked_div(ids.len()).unwrap_or(0).max(1);
+        Ok(ids.iter().copied().zip(parts.chunks_exact(each).map(<[Id]>::to_vec)).collect())
     }
 
     async fn one(

@@ -9,9 +9,12 @@ use super::{
 use crate::error::Error;
 use async_trait::async_trait;
 use jiff::{Timestamp, civil, tz::TimeZone};
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError};
-use rialto_kernel::{Currency, Money, Problem, money::parse_minor};
+use rialto_audience::import::{
+    Column, ImportContext, ImportKind, ImportRow, Naming, RowError, TakeBack, take_back_versioned,
+};
+use rialto_kernel::{Currency, Id, Money, Problem, money::parse_minor};
 use rialto_store::Conn;
+use std::{collections::HashMap, sync::Arc};
 
 const fn column(name: &'static str, aliases: &'static [&'static str], required: bool, about: &'static str) -> Column {
     Column { name, aliases, required, about }
@@ -45,6 +48,9 @@ const COLUMNS: &[Column] = &[
 #[derive(Debug, Clone, Copy)]
 pub struct CreativesImport;
 
+/// What keeps a creative when its import is taken back.
+const NAMED_IN: &[Naming] = &[("message", "creative", "a message is made of it")];
+
 #[async_trait]
 impl ImportKind for CreativesImport {
     fn name(&self) -> &'static str {
@@ -57,6 +63,27 @@ impl ImportKind for CreativesImport {
 
     fn permission(&self) -> &'static str {
         crate::message::WRITE
+    }
+
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["creative"]
+    }
+
+    /// A creative goes with the results that came in with it; one that has
+    /// further ones is in use.
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        let mut kept: HashMap<Id, String> = HashMap::new();
+        for (id, count) in sql::results_count(conn, with.workspace, ids).await? {
+            if count > with.again.get(&id).copied().unwrap_or(0) {
+                kept.insert(id, "other results came of it".to_owned());
+            }
+        }
+        let free: Vec<Id> = ids.iter().copied().filter(|id| !kept.contains_key(id)).collect();
+        // A result does not count its creative up.
+        let with = TakeBack { again: Arc::default(), ..with.clone() };
+        let own = &[("creative_result", "creative"), ("creative", "id")];
+        kept.extend(take_back_versioned(conn, &with, &free, NAMED_IN, own).await?);
+        Ok(kept.into_iter().collect())
     }
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
@@ -73,10 +100,18 @@ impl ImportKind for CreativesImport {
         sql::creatives_insert(conn, ctx.workspace, &creatives).await?;
         let codes: Vec<&str> = creatives.iter().map(|creative| creative.code.as_str()).collect();
         let ids = sql::creative_ids(conn, ctx.workspace, &codes).await?;
+        let fresh = creatives.iter().filter(|creative| ids.get(&creative.code) == Some(&creative.id));
+        ctx.made("creative", fresh.map(|creative| creative.id));
+        let all: Vec<Id> = ids.values().copied().collect();
+        let before = sql::results_count(conn, ctx.workspace, &all).await?;
         for (code, result, at) in results {
             if let Some(creative) = ids.get(&code) {
                 sql::result_put(conn, ctx.workspace, ctx.ids.make(), *creative, &result, at).await?;
             }
+        }
+        for (id, count) in sql::results_count(conn, ctx.workspace, &all).await? {
+            let more = count - before.get(&id).copied().unwrap_or(0);
+            ctx.made("creative.grown", (0..more).map(|_| id));
         }
         Ok(errors)
     }

@@ -259,6 +259,23 @@ pub(crate) async fn creative_ids(
     Ok(rows.into_iter().collect())
 }
 
+/// How many results each of these creatives has; one without any is left out.
+pub(crate) async fn results_count(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    creatives: &[Id],
+) -> Result<HashMap<Id, i64>, StoreError> {
+    if creatives.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let list = placeholders(2, creatives.len());
+    let text = format!(
+        "SELECT creative, COUNT(*) FROM creative_result WHERE workspace = $1 AND creative IN ({list}) GROUP BY creative"
+    );
+    let rows: Vec<(Id, i64)> = sql_dynamic(text).bind(ws).bind_all(creatives.iter().copied()).fetch_all(conn).await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Keep what came of a creative; the same label again replaces it.
 ///
 /// # Errors

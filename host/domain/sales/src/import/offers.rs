@@ -4,11 +4,13 @@
 use super::{PERMISSION, column, lookup, maybe, needed, read_all, zone};
 use crate::{
     TERMS_BYTES_MAX,
-    sql::{OfferRow, offer_products_insert, offers_insert},
+    sql::{OfferRow, offer_products_count, offer_products_insert, offers_grown, offers_insert},
     text::{bounded, code, line},
 };
 use async_trait::async_trait;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError};
+use rialto_audience::import::{
+    Column, ImportContext, ImportKind, ImportRow, Moments, Naming, RowError, TakeBack, take_back_versioned,
+};
 use rialto_kernel::{Id, Problem};
 use rialto_store::Conn;
 use std::collections::{BTreeMap, HashSet};
@@ -51,6 +53,9 @@ struct Cells<'r> {
     terms: &'r str,
 }
 
+/// What keeps an offer when its import is taken back; campaigns answer for themselves.
+const NAMED_IN: &[Naming] = &[("redemption", "offer", "it was redeemed")];
+
 #[async_trait]
 impl ImportKind for OffersImport {
     fn name(&self) -> &'static str {
@@ -65,17 +70,34 @@ impl ImportKind for OffersImport {
         PERMISSION
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["offer"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        let own = &[("offer_product", "offer"), ("offer", "id")];
+        Ok(take_back_versioned(conn, with, ids, NAMED_IN, own).await?)
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let zone = zone(ctx)?;
         let (good, errors) = read_all(rows, |row| read(row, &zone));
         let skus: HashSet<&str> = good.iter().map(|cells| cells.sku).collect();
         let products = lookup::products(conn, ctx, &skus).await?;
+        let codes: HashSet<&str> = good.iter().map(|cells| cells.code).collect();
+        let known: Vec<Id> = lookup::offers(conn, ctx, &codes).await?.into_values().collect();
         let offers = made(conn, ctx, &good).await?;
         let pairs: HashSet<(Id, Id)> =
             good.iter().filter_map(|cells| Some((*offers.get(cells.code)?, *products.get(cells.sku)?))).collect();
         let mut pairs: Vec<(Id, Id)> = pairs.into_iter().collect();
         pairs.sort_unstable();
+        let before = offer_products_count(conn, ctx.workspace, &known).await?;
         offer_products_insert(conn, ctx.workspace, &pairs).await?;
+        // An offer that was there and has more products now has changed.
+        let after = offer_products_count(conn, ctx.workspace, &known).await?;
+        let grown: Vec<Id> = known.into_iter().filter(|id| before.get(id) != after.get(id)).collect();
+        offers_grown(conn, ctx.workspace, &grown).await?;
+        ctx.made("offer.grown", grown);
         Ok(errors)
     }
 }
@@ -128,5 +150,7 @@ async fn made<'r>(conn: &mut Conn, ctx: &ImportContext, cells: &[Cells<'r>]) -> 
     }
     let rows: Vec<OfferRow> = fresh.into_values().collect();
     offers_insert(conn, ctx.workspace, &rows).await?;
-    lookup::offers(conn, ctx, &codes).await
+    let ids = lookup::offers(conn, ctx, &codes).await?;
+    ctx.made("offer", rows.iter().map(|row| row.id).filter(|id| ids.values().any(|known| known == id)));
+    Ok(ids)
 }

@@ -74,6 +74,10 @@ impl ImportKind for PlacementsImport {
         PERMISSION
     }
 
+    fn kept_because(&self) -> &'static str {
+        "its rows are merged into lists that hold what was there before as well"
+    }
+
     /// Thousands of rows become one list: fewer, larger batches read and write
     /// each list less often.
     fn batch_rows(&self) -> usize {

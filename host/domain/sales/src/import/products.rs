@@ -4,12 +4,14 @@
 use super::{PERMISSION, column, maybe, needed};
 use crate::{
     ATTRIBUTES_BYTES_MAX,
-    sql::{ProductRow, product_update, products_by_sku, products_insert},
+    sql::{ProductRow, placements_any, product_update, products_by_sku, products_insert},
     text::{amount, code, line},
 };
 use async_trait::async_trait;
-use rialto_audience::import::{Column, Extra, ImportContext, ImportKind, ImportRow, RowError};
-use rialto_kernel::{Currency, Problem};
+use rialto_audience::import::{
+    Column, Extra, ImportContext, ImportKind, ImportRow, Naming, RowError, TakeBack, take_back_versioned,
+};
+use rialto_kernel::{Currency, Id, Problem};
 use rialto_store::{Conn, StoreError};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap, btree_map::Entry};
@@ -77,6 +79,10 @@ impl<'r> ProductCells<'r> {
     }
 }
 
+/// What keeps a product when its import is taken back.
+const NAMED_IN: &[Naming] =
+    &[("order_line", "product", "orders have it"), ("offer_product", "product", "an offer is for it")];
+
 #[async_trait]
 impl ImportKind for ProductsImport {
     fn name(&self) -> &'static str {
@@ -93,6 +99,18 @@ impl ImportKind for ProductsImport {
 
     fn permission(&self) -> &'static str {
         PERMISSION
+    }
+
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["product"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        if placements_any(conn, with.workspace).await? {
+            let reason = "lists of placements name products by number, and may name it";
+            return Ok(ids.iter().map(|id| (*id, reason.to_owned())).collect());
+        }
+        Ok(take_back_versioned(conn, with, ids, NAMED_IN, &[("product", "id")]).await?)
     }
 
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
@@ -163,10 +181,12 @@ async fn store(
                 let new = merged(old.clone(), &cells);
                 if differs(&old, &new) {
                     product_update(conn, ctx.workspace, &new, ctx.now).await?;
+                    ctx.made("product.grown", [new.id]);
                 }
             }
         }
     }
+    ctx.made("product", fresh.iter().map(|row| row.id));
     products_insert(conn, ctx.workspace, &fresh).await?;
     Ok(())
 }

@@ -2,12 +2,17 @@
 //! rate of the same pair and day is replaced.
 
 use super::{PERMISSION, column, needed};
-use crate::{NewExchangeRate, SalesError, actions, rates::RateRow, sql::rates_put, text::line};
+use crate::{
+    NewExchangeRate, SalesError, actions,
+    rates::RateRow,
+    sql::{rate_take_back, rates_put, rates_there},
+    text::line,
+};
 use async_trait::async_trait;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError};
-use rialto_kernel::Problem;
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, RowError, TakeBack};
+use rialto_kernel::{Currency, Id, Problem, from_micros};
 use rialto_store::Conn;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const COLUMNS: &[Column] = &[
     column("from", &["base", "currency", "source_currency"], true, "one unit of this currency, such as EUR"),
@@ -34,6 +39,23 @@ impl ImportKind for RatesImport {
         PERMISSION
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["rate", "replaced-rate"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        let mut kept = Vec::new();
+        for (id, (base, quote, at)) in ids.iter().filter_map(|id| Some((*id, unpacked(*id)?))) {
+            let pair = format!("{base} to {quote} from {}", from_micros(at).strftime("%Y-%m-%d"));
+            if with.object == "replaced-rate" {
+                kept.push((id, format!("{pair}: it took the place of a rate that is no longer known")));
+            } else if !rate_take_back(conn, with.workspace, (base, quote, at), (&with.actor, with.ended_at)).await? {
+                kept.push((id, format!("{pair}: changed")));
+            }
+        }
+        Ok(kept)
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let mut errors = Vec::new();
         // The last row of a pair and day counts; one statement holds each once.
@@ -44,9 +66,43 @@ impl ImportKind for RatesImport {
                 Err(error) => errors.push(error),
             }
         }
-        rates_put(conn, ctx.workspace, &fresh.into_values().collect::<Vec<_>>()).await?;
+        let fresh: Vec<RateRow> = fresh.into_values().collect();
+        let days: BTreeSet<i64> = fresh.iter().map(|rate| rate.at).collect();
+        let there = rates_there(conn, ctx.workspace, &days.into_iter().collect::<Vec<_>>()).await?;
+        let (mut made, mut replaced) = (Vec::new(), Vec::new());
+        for rate in &fresh {
+            let id = packed(rate.base, rate.quote, rate.at);
+            // One that an earlier batch of this file made is this import's own.
+            let own = ctx.cache.get("rate", &id.to_string()).is_some();
+            match there.contains(&(rate.base.code().to_owned(), rate.quote.code().to_owned(), rate.at)) {
+                false => made.push(id),
+                true if own => {}
+                true => replaced.push(id),
+            }
+        }
+        rates_put(conn, ctx.workspace, &fresh).await?;
+        ctx.cache.put("rate", made.iter().map(|id| (id.to_string(), *id)));
+        ctx.made("rate", made);
+        ctx.made("replaced-rate", replaced);
         Ok(errors)
     }
+}
+
+/// A rate has no id: its pair and day make one that can be read again.
+fn packed(base: Currency, quote: Currency, at: i64) -> Id {
+    let mut bytes = [0_u8; 16];
+    for (place, byte) in base.code().bytes().chain(quote.code().bytes()).chain(at.to_be_bytes()).enumerate() {
+        if let Some(cell) = bytes.get_mut(place) {
+            *cell = byte;
+        }
+    }
+    Id::from_bytes(bytes)
+}
+
+fn unpacked(id: Id) -> Option<(Currency, Currency, i64)> {
+    let bytes = id.as_bytes();
+    let code = |from: usize| std::str::from_utf8(bytes.get(from..from + 3)?).ok()?.parse::<Currency>().ok();
+    Some((code(0)?, code(3)?, i64::from_be_bytes(bytes.get(6..14)?.try_into().ok()?)))
 }
 
 fn read(ctx: &ImportContext, row: &ImportRow) -> Result<RateRow, RowError> {
@@ -56,4 +112,18 @@ fn read(ctx: &ImportContext, row: &ImportRow) -> Result<RateRow, RowError> {
         SalesError::Field { field, message } => row.error(field, message),
         other => row.error("rate", other.to_string()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rates_id_is_its_pair_and_day() {
+        let (base, quote) = ("EUR".parse().unwrap(), "CNY".parse().unwrap());
+        for at in [0, -1, 1_767_225_600_000_000] {
+            assert_eq!(unpacked(packed(base, quote, at)), Some((base, quote, at)));
+        }
+        assert_eq!(unpacked(Id::nil()), None);
+    }
 }

@@ -3,11 +3,11 @@
 
 use super::{PERMISSION, column, lookup, maybe, needed, read_all, zone};
 use crate::{
-    sql::{RedemptionRow, order_ids, redemptions_insert},
+    sql::{RedemptionRow, order_ids, redemptions_insert, redemptions_take_back, redemptions_there},
     text::code,
 };
 use async_trait::async_trait;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError};
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError, TakeBack};
 use rialto_kernel::{Id, Problem};
 use rialto_store::Conn;
 use std::collections::{HashMap, HashSet};
@@ -70,6 +70,14 @@ impl ImportKind for RedemptionsImport {
         PERMISSION
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["redemption"]
+    }
+
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        Ok(redemptions_take_back(conn, with.workspace, ids).await?)
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let zone = zone(ctx)?;
         let (good, mut errors) = read_all(rows, |row| read(ctx, row, &zone));
@@ -83,6 +91,9 @@ impl ImportKind for RedemptionsImport {
             }
         }
         redemptions_insert(conn, ctx.workspace, &fresh).await?;
+        // One that was there before keeps its id.
+        let kept = redemptions_there(conn, ctx.workspace, &fresh.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+        ctx.made("redemption", kept);
         Ok(errors)
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     text::{amount, code, quantity},
 };
 use async_trait::async_trait;
-use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError};
+use rialto_audience::import::{Column, ImportContext, ImportKind, ImportRow, Moments, RowError, TakeBack, remove};
 use rialto_kernel::{Currency, Id, Problem};
 use rialto_store::Conn;
 use std::collections::{BTreeSet, HashMap};
@@ -62,6 +62,16 @@ impl ImportKind for RefundsImport {
         PERMISSION
     }
 
+    fn made_objects(&self) -> &'static [&'static str] {
+        &["refund"]
+    }
+
+    /// A refund is what it is: nothing changes one, and nothing names one.
+    async fn take_back(&self, conn: &mut Conn, with: &TakeBack, ids: &[Id]) -> Result<Vec<(Id, String)>, Problem> {
+        remove(conn, with.workspace, ids, &[("refund", "id")]).await?;
+        Ok(Vec::new())
+    }
+
     async fn apply(&self, conn: &mut Conn, ctx: &ImportContext, rows: &[ImportRow]) -> Result<Vec<RowError>, Problem> {
         let zone = zone(ctx)?;
         let (good, mut errors) = read_all(rows, |row| read(ctx, row, &zone));
@@ -85,6 +95,7 @@ impl ImportKind for RefundsImport {
             }
         }
         refunds_insert(conn, ctx.workspace, &fresh).await?;
+        ctx.made("refund", fresh.iter().map(|row| row.id));
         Ok(errors)
     }
 }

@@ -194,3 +194,33 @@ pub(crate) async fn offer_product_page(
     .await?;
     Ok(rows.into_iter().map(|(product, sku, name)| OfferProduct { product, sku, name }).collect())
 }
+
+/// How many products each of these offers is for; one without any is left out.
+pub(crate) async fn offer_products_count(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    offers: &[Id],
+) -> Result<HashMap<Id, i64>, StoreError> {
+    let mut found = HashMap::new();
+    for chunk in offers.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let text = format!(
+            "SELECT offer, COUNT(*) FROM offer_product WHERE workspace = $1 AND offer IN {} GROUP BY offer",
+            in_list(2, list.len())
+        );
+        let rows: Vec<(Id, i64)> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Count offers up that are for more products now.
+pub(crate) async fn offers_grown(conn: &mut Conn, workspace: WorkspaceId, offers: &[Id]) -> Result<(), StoreError> {
+    for chunk in offers.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let named = in_list(2, list.len());
+        let text = format!("UPDATE offer SET version = version + 1 WHERE workspace = $1 AND id IN {named}");
+        sql_dynamic(text).bind(workspace).bind_all(list).execute(conn).await?;
+    }
+    Ok(())
+}

@@ -93,3 +93,10 @@ pub(crate) async fn placement_page(
     .fetch_all(conn)
     .await
 }
+
+/// Whether there are placements at all.
+pub(crate) async fn placements_any(conn: &mut Conn, workspace: WorkspaceId) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> =
+        sql("SELECT products FROM placement WHERE workspace = $1 LIMIT 1").bind(workspace).fetch_optional(conn).await?;
+    Ok(row.is_some())
+}

@@ -1,8 +1,10 @@
 //! Texts over `exchange_rate`.
 
+use super::{in_list, list::LIST_MAX, padded};
 use crate::rates::RateRow;
 use rialto_kernel::{Currency, WorkspaceId};
-use rialto_store::{BulkInsert, Conn, StoreError, sql};
+use rialto_store::{BulkInsert, Conn, StoreError, sql, sql_dynamic};
+use std::collections::HashSet;
 
 /// Rates of a pair that are dated at or before an instant, latest first.
 pub(crate) async fn rates_before(
@@ -54,6 +56,52 @@ pub(crate) async fn rates_put(conn: &mut Conn, workspace: WorkspaceId, rows: &[R
     }
     insert.execute(conn).await?;
     Ok(())
+}
+
+/// The pairs and days of the rates from these instants on.
+pub(crate) async fn rates_there(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    days: &[i64],
+) -> Result<HashSet<(String, String, i64)>, StoreError> {
+    let mut found = HashSet::new();
+    for chunk in days.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let named = in_list(2, list.len());
+        let text = format!("SELECT base, quote, at FROM exchange_rate WHERE workspace = $1 AND at IN {named}");
+        let rows: Vec<(String, String, i64)> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// Remove a rate that is as somebody left it by an instant; whether it was, or
+/// is gone already.
+pub(crate) async fn rate_take_back(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    (base, quote, at): (Currency, Currency, i64),
+    (actor, until): (&str, i64),
+) -> Result<bool, StoreError> {
+    sql("DELETE FROM exchange_rate WHERE workspace = $1 AND base = $2 AND quote = $3 AND at = $4
+           AND created_by = $5 AND created_at <= $6")
+    .bind(workspace)
+    .bind(base)
+    .bind(quote)
+    .bind(at)
+    .bind(actor)
+    .bind(until)
+    .execute(conn)
+    .await?;
+    let (left,): (i64,) = sql("SELECT COUNT(*) FROM exchange_rate
+         WHERE workspace = $1 AND base = $2 AND quote = $3 AND at = $4")
+    .bind(workspace)
+    .bind(base)
+    .bind(quote)
+    .bind(at)
+    .fetch_one(conn)
+    .await?;
+    Ok(left == 0)
 }
 
 /// A rate as it is listed: pair, day, rate, source, who.

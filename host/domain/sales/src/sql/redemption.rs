@@ -62,6 +62,43 @@ pub(crate) async fn redemptions_insert(
     insert.execute(conn).await
 }
 
+/// Which of these redemptions there are, in the order of `ids`.
+pub(crate) async fn redemptions_there(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    ids: &[Id],
+) -> Result<Vec<Id>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let text = format!("SELECT id FROM redemption WHERE workspace = $1 AND id IN {}", in_list(2, list.len()));
+        let rows: Vec<(Id,)> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;
+        found.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(found)
+}
+
+/// Remove redemptions, but for those whose person was erased since, which are
+/// the books'; answers these.
+pub(crate) async fn redemptions_take_back(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    ids: &[Id],
+) -> Result<Vec<(Id, String)>, StoreError> {
+    let mut kept = Vec::new();
+    for chunk in ids.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let named = in_list(2, list.len());
+        // Erasure empties the code, which no import leaves empty.
+        let text = format!("SELECT id FROM redemption WHERE workspace = $1 AND code = '' AND id IN {named}");
+        let rows: Vec<(Id,)> = sql_dynamic(text).bind(workspace).bind_all(list.clone()).fetch_all(conn).await?;
+        kept.extend(rows.into_iter().map(|(id,)| (id, "its person was erased since".to_owned())));
+        let text = format!("DELETE FROM redemption WHERE workspace = $1 AND code <> '' AND id IN {named}");
+        sql_dynamic(text).bind(workspace).bind_all(list).execute(conn).await?;
+    }
+    Ok(kept)
+}
+
 /// Which redemptions a list shows; `None` is any.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RedemptionFilter {
