@@ -7,6 +7,7 @@ mod dkim;
 mod gate;
 mod ledger;
 mod liars;
+mod past;
 mod tracking;
 pub(crate) mod world;
 

@@ -164,7 +164,9 @@ impl FanOut {
                         now_us,
                         policy_version: step.policy_version,
                     };
-                    arms(conn, ws, occurrence, &step.rows, now_us).await?;
+                    // Lots are drawn, and periods held against, the instant the workspace stands at.
+                    let stands_at = conn.now_or(now_us);
+                    arms(conn, ws, occurrence, &step.rows, stands_at).await?;
                     sql::send_insert(conn, ws, &shared, step.rows).await?;
                     let done_at = step.done.then_some(now_us);
                     sql::occurrence_fan_out_mark(conn, ws, occurrence.id, step.after, done_at, step.size).await?;
@@ -175,7 +177,8 @@ impl FanOut {
     }
 }
 
-/// The wave as members are judged for it, when so many sends are planned already.
+/// The wave as members are judged for it, when so many sends are planned
+/// already; `now_us` is the instant the workspace stands at.
 fn wave(occurrence: &Occurrence, planned: i64, now_us: i64) -> WaveRules {
     WaveRules {
         channel: occurrence.channel.clone(),
@@ -183,12 +186,13 @@ fn wave(occurrence: &Occurrence, planned: i64, now_us: i64) -> WaveRules {
         affordable: affordable(occurrence.budget_minor, occurrence.unit_cost_minor).map(|all| all - planned),
         nobody: (occurrence.state() == OccurrenceState::Cancelled).then_some(Reason::Cancelled),
         experiment: occurrence.experiment,
-        at_us: due_at(occurrence).max(now_us),
+        at_us: occurrence.starts_at.max(now_us),
         expires_at: occurrence.expires_at,
     }
 }
 
-/// When the sends of a wave are due.
+/// When the rows of a wave come due, by the machine's time: at once where its
+/// start lies before the launch.
 fn due_at(occurrence: &Occurrence) -> i64 {
     occurrence.starts_at.max(occurrence.created_at)
 }
