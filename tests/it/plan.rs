@@ -135,6 +135,25 @@ both! {
         assert_eq!(http.get(&format!("/refunds?sales_order={}", id.as_str().unwrap())).await.1["items"].as_array().unwrap().len(), 2);
     }
 
+    async fn what_is_said_to_have_happened_in_the_future_is_a_mistake(host: TestHost) {
+        let http = host.http().await;
+        made(&http, "/products", json!({ "sku": "tea" })).await;
+        let (order, id) = (order(&http, "o1", "USD", 1_000).await, campaign(&http, json!({})).await);
+        let offer = made(&http, "/offers", json!({ "code": "tea", "name": "Tea" })).await;
+        let later = "2087-01-01T00:00:00Z";
+        let items = json!([{ "sku": "tea", "quantity": 1, "amount_minor": 1 }]);
+        let spends = format!("/campaigns/{id}/spend");
+        for (path, body) in [
+            ("/orders", json!({ "number": "o2", "currency": "USD", "items": items, "at": later })),
+            ("/refunds", json!({ "sales_order": order["id"], "line": 1, "amount_minor": 1, "at": later })),
+            ("/redemptions", json!({ "offer": offer["id"], "at": later })),
+            (&spends, json!({ "channel": "radio", "at": later, "amount": { "minor": 1, "currency": "USD" } })),
+        ] {
+            refused(&http, path, body, &["at", "lies in the future"]).await;
+        }
+        assert_eq!(http.get("/orders").await.1["items"].as_array().unwrap().len(), 1, "nothing was taken in");
+    }
+
     async fn money_of_another_currency_is_converted_or_refused_never_left_out(host: TestHost) {
         let http = host.http().await;
         made(&http, "/products", json!({ "sku": "tea" })).await;

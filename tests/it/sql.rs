@@ -63,6 +63,9 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("annotation", "domain/campaign"),
     // The migration of the gate.
     ("delivery_policy", "domain/delivery"),
+    ("delivery_policy_unit", "domain/delivery"),
+    ("campaign_preflight", "domain/campaign"),
+    ("delivery_policy_change", "domain/delivery"),
     ("occurrence_content", "domain/delivery"),
     // The migration of imports.
     ("import_mapping", "domain/audience"),

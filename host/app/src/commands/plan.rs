@@ -1,12 +1,16 @@
 //! `rialto plan`
 
+mod line;
+mod preflight;
+
 use crate::{
     client::{Client, Target},
     config::Common,
     output,
 };
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value, json};
+use line::{AddLine, ChangeLine, RemoveLine};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The plan of a campaign and its money
@@ -20,8 +24,22 @@ pub enum Plan {
         #[arg(long)]
         csv: bool,
     },
+    /// Show the lines of the budget with their ids
+    Lines(#[command(flatten)] Of),
     /// Plan a line of the budget
     AddLine(AddLine),
+    /// Change a line of the budget
+    ChangeLine(ChangeLine),
+    /// Take a line of the budget away; what was spent on it stays spent, without a line
+    RemoveLine(RemoveLine),
+    /// Count what a launch would do: who would get it, and who not, by reason
+    Preflight {
+        #[command(flatten)]
+        of: Of,
+        /// Have a job count, however small the audience is
+        #[arg(long)]
+        background: bool,
+    },
     /// Show the goals: expected, so far, left
     Goals {
         #[command(flatten)]
@@ -133,38 +151,6 @@ pub struct Of {
     target: Target,
 }
 
-/// Plan a line of the budget
-#[derive(Debug, Args)]
-pub struct AddLine {
-    /// The campaign's id
-    campaign: Uuid,
-    /// media, production, prizes, venue, staff, tool, sends or other
-    kind: String,
-    /// What people call it
-    #[arg(long)]
-    name: Option<String>,
-    /// For which channel; all if absent
-    #[arg(long)]
-    channel: Option<String>,
-    /// What is planned, minor units
-    #[arg(long, value_name = "MINOR")]
-    planned: Option<i64>,
-    /// What is committed already, minor units
-    #[arg(long, value_name = "MINOR")]
-    committed: Option<i64>,
-    /// What one costs, minor units; with --quantity in place of --planned
-    #[arg(long, value_name = "MINOR", requires = "quantity")]
-    unit_cost: Option<i64>,
-    /// How many
-    #[arg(long, requires = "unit_cost")]
-    quantity: Option<i64>,
-    /// The currency; the campaign's if absent
-    #[arg(long)]
-    currency: Option<String>,
-    #[command(flatten)]
-    target: Target,
-}
-
 impl Plan {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
@@ -173,7 +159,11 @@ impl Plan {
                 output::say(text.as_str().unwrap_or_default().trim_end())
             }
             Self::Budget { of, csv: false } => output::answer(common.json, &of.get(common, "budget").await?, budget),
+            Self::Lines(of) => line::list(&of, common).await,
             Self::AddLine(line) => line.run(common).await,
+            Self::ChangeLine(line) => line.run(common).await,
+            Self::RemoveLine(line) => line.run(common).await,
+            Self::Preflight { of, background } => preflight::run(of, background, common).await,
             Self::Goals { of, conversion } => {
                 let list = of.get(common, &with_conversion("goals", conversion)).await?;
                 output::answer(common.json, &list, |list| lines(list, goal))
@@ -242,26 +232,6 @@ impl Of {
 
     async fn post(&self, common: &Common, what: &str, body: &Value) -> anyhow::Result<Value> {
         Client::open(&self.target, common).await?.post(&format!("/campaigns/{}/{what}", self.campaign), body).await
-    }
-}
-
-impl AddLine {
-    async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let mut new: Map<String, Value> = Map::new();
-        let given = [
-            ("kind", Some(json!(self.kind))),
-            ("name", self.name.map(|name| json!(name))),
-            ("channel", self.channel.map(|channel| json!(channel))),
-            ("planned_minor", self.planned.map(|minor| json!(minor))),
-            ("committed_minor", self.committed.map(|minor| json!(minor))),
-            ("unit_cost_minor", self.unit_cost.map(|minor| json!(minor))),
-            ("quantity", self.quantity.map(|count| json!(count))),
-            ("currency", self.currency.map(|code| json!(code))),
-        ];
-        new.extend(given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-        let client = Client::open(&self.target, common).await?;
-        let made = client.post(&format!("/campaigns/{}/budget-lines", self.campaign), &Value::Object(new)).await?;
-        output::answer(common.json, &made, |made| word(made, "id"))
     }
 }
 

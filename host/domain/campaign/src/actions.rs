@@ -11,7 +11,7 @@ use crate::{
 use rialto_delivery::{LedgerCounts, LedgerOf, OnUncertain, ledger_counts};
 use rialto_identity::{AuditEntry, audit, unit_path};
 use rialto_kernel::{Currency, Id, Page, PageQuery, WorkspaceId, from_micros, to_micros};
-use rialto_sales::rates::converted;
+use rialto_sales::{happened, rates::converted};
 use rialto_slice::Host;
 use rialto_store::Conn;
 use rialto_web::{Caller, IfMatch};
@@ -249,6 +249,7 @@ pub async fn campaign_ledger(host: &Host, caller: &Caller, id: Id) -> Result<(Ca
 /// campaign's, or a field is wrong.
 pub async fn spend_create(host: &Host, caller: &Caller, campaign: Id, new: NewSpend) -> Result<Spend> {
     let (workspace, host_in, caller_in) = (caller.workspace, host.clone(), caller.clone());
+    happened(host, new.at).map_err(problem)?;
     host.store
         .write(workspace, "campaign.spend", move |conn| {
             Box::pin(async move {

@@ -24,6 +24,9 @@ pub enum Error {
     /// A stored value is not one this program writes.
     #[error("a stored {0} cannot be read")]
     Stored(&'static str),
+    /// The work is to stop where it is, and begins again later.
+    #[error("the host is stopping: ask again in a moment")]
+    Stopped,
     /// Another area refused.
     #[error(transparent)]
     Problem(#[from] Problem),
@@ -62,6 +65,7 @@ impl From<Error> for Problem {
                 problem.errors = errors;
                 problem
             }
+            Error::Stopped => Self::new(503, "stopping", error.to_string()),
             Error::Stored(_) => Self::internal(error.to_string()),
             Error::Problem(problem) => problem,
             Error::Store(cause) => cause.into(),

@@ -9,7 +9,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use rialto_delivery::{
-    LedgerOf, Occurrence, OccurrenceState, ledger_counts, occurrence_hold, occurrences_of, policy_get,
+    LedgerOf, Occurrence, OccurrenceState, ledger_counts, occurrence_hold, occurrences_of, policy_in,
 };
 use rialto_identity::{AuditEntry, audit};
 use rialto_jobs::{JobFailure, JobHandler, JobRun, Step};
@@ -76,7 +76,7 @@ impl Watch {
         if campaign.state != CampaignState::Running {
             return Ok(());
         }
-        let pause = policy_get(&self.host, ws).await?.rules.auto_pause;
+        let pause = policy_in(&self.host, ws, campaign.unit).await?.auto_pause;
         let judged = |wave: &Occurrence| {
             (wave.state() == OccurrenceState::Running)
                 .then(|| pause.reason(wave.tried, wave.hard_bounces, wave.complaints))

@@ -148,6 +148,7 @@ async fn occurrence(
         starts_at: campaign.starts_at.map_or_else(|| conn.now_or(now_us), to_micros),
         expires_at: campaign.ends_at.map(to_micros),
         experiment: campaign.experiment,
+        unit: campaign.unit,
         content,
     })
 }

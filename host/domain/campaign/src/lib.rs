@@ -40,9 +40,12 @@ pub use model::{
     Preflight, Spend,
 };
 pub use note::{Annotation, Comment, CommentPatch, NewAnnotation, NewComment, annotations_between};
-pub use preflight::campaign_preflight;
+pub use preflight::{
+    Asked, PREFLIGHT, PreflightRun, PreflightState, campaign_preflight, preflight_get, preflight_handler,
+};
 pub use why::{Why, WhyArm, WhyAudience, WhyCampaign, contact_why, send_explained};
 
+use rialto_jobs::JobHandler;
 use rialto_slice::{Host, Slice};
 use std::sync::Arc;
 
@@ -61,5 +64,6 @@ pub fn slice(host: &Host) -> Slice {
         rialto_audience::import::register(host, kind);
     }
     rialto_audience::import::register_uses(host, Arc::new(import::OFFER_USES));
-    Slice { api: api::routes(), jobs: vec![Arc::new(jobs::Watch { host: host.clone() })], ..Slice::new("campaign") }
+    let jobs: Vec<Arc<dyn JobHandler>> = vec![Arc::new(jobs::Watch { host: host.clone() }), preflight_handler(host)];
+    Slice { api: api::routes(), jobs, ..Slice::new("campaign") }
 }

@@ -268,7 +268,7 @@ pub struct Preflight {
 }
 
 /// One channel of a preflight.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ChannelPreflight {
     /// The channel.
     pub channel: String,

@@ -39,7 +39,7 @@ impl JobHandler for FanOut {
             if job.stop.is_cancelled() {
                 return Ok(Step::Again(Duration::ZERO));
             }
-            let Some(step) = self.prepare(ws, key.occurrence, progress).await? else {
+            let Some(step) = self.prepare(ws, key.occurrence, progress, step_rows(job.crashes)).await? else {
                 return Ok(Step::Again(SNAPSHOT_WAIT));
             };
             let done = step.done;
@@ -50,6 +50,12 @@ impl JobHandler for FanOut {
             }
         }
     }
+}
+
+/// Rows of a step: fewer after every host that ended in the middle of one, so
+/// that even hosts that live for moments get on.
+fn step_rows(crashes: u32) -> u32 {
+    (STEP_ROWS >> crashes.min(6)).max(1)
 }
 
 /// How far it came; kept in the transaction that writes the rows.
@@ -76,7 +82,13 @@ struct Prepared {
 
 impl FanOut {
     /// Read and judge the next members; `None` while the snapshot is being taken.
-    async fn prepare(&self, ws: WorkspaceId, id: Id, mut progress: Progress) -> Result<Option<Prepared>, Error> {
+    async fn prepare(
+        &self,
+        ws: WorkspaceId,
+        id: Id,
+        mut progress: Progress,
+        step_rows: u32,
+    ) -> Result<Option<Prepared>, Error> {
         let mut conn = self.host.store.read(ws).await?;
         let conn = &mut conn;
         let occurrence = sql::occurrence_find(conn, ws, id).await?.ok_or(Error::NotFound("occurrence"))?;
@@ -90,7 +102,7 @@ impl FanOut {
             return Ok(None);
         }
         let after = sql::occurrence_fan_out_after(conn, ws, id).await?;
-        let members = snapshot_members(conn, ws, occurrence.snapshot, after, STEP_ROWS).await.map_err(problem)?;
+        let members = snapshot_members(conn, ws, occurrence.snapshot, after, step_rows).await.map_err(problem)?;
         let now_us = self.host.now_in(ws);
         // Rows come due by the machine's time, also where the workspace stands in the past.
         let shift = self.host.now_us() - now_us;
@@ -98,7 +110,7 @@ impl FanOut {
         let mut rules = Rules::load(conn, ws, wave).await?;
         rules.taken = self.taken(conn, ws, &occurrence, &members).await?;
         let judged = judge(conn, &self.host.keys, ws, &mut rules, &members, now_us).await?;
-        let done = members.len() < STEP_ROWS as usize;
+        let done = members.len() < step_rows as usize;
         let rows: Vec<SendPut> = judged.into_iter().map(|one| self.row(one, shift)).collect();
         progress.rows += rows.len() as u64;
         progress.planned += rows.iter().filter(|row| row.reason.is_none()).map(|_| 1).sum::<i64>();
@@ -186,6 +198,7 @@ fn wave(occurrence: &Occurrence, planned: i64, now_us: i64) -> WaveRules {
         affordable: affordable(occurrence.budget_minor, occurrence.unit_cost_minor).map(|all| all - planned),
         nobody: (occurrence.state() == OccurrenceState::Cancelled).then_some(Reason::Cancelled),
         experiment: occurrence.experiment,
+        unit: occurrence.unit,
         at_us: occurrence.starts_at.max(now_us),
         expires_at: occurrence.expires_at,
     }

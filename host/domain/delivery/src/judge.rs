@@ -6,7 +6,7 @@ use crate::{
     Error,
     fan_out::problem,
     model::{LedgerCount, Reason, SendState},
-    policy::{DeliveryPolicy, policy_of},
+    policy::{EffectivePolicy, policy_of},
     rules::{Decision, Facts, Wave, decide},
     sql,
 };
@@ -31,6 +31,8 @@ pub struct WaveRules {
     pub nobody: Option<Reason>,
     /// The experiment whose held-out arm is not written to.
     pub experiment: Option<Id>,
+    /// The unit whose delivery policy holds; `None`: the workspace's.
+    pub unit: Option<Id>,
     /// The instant of the sends, UTC microseconds.
     pub at_us: i64,
     /// When it is over.
@@ -44,7 +46,7 @@ pub type Planned = HashMap<(usize, Id), i64>;
 #[derive(Debug, Clone)]
 pub struct Rules {
     wave: WaveRules,
-    policy: DeliveryPolicy,
+    policy: EffectivePolicy,
     zone: String,
     /// Addresses that have a send already.
     pub(crate) taken: HashSet<Vec<u8>>,
@@ -53,17 +55,17 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The rules of a wave under the workspace's policy.
+    /// The rules of a wave under its unit's policy.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn load(conn: &mut Conn, workspace: WorkspaceId, wave: WaveRules) -> Result<Self, Error> {
-        let policy = policy_of(conn, workspace).await?;
+        let policy = policy_of(conn, workspace, wave.unit).await?;
         let zone = sql::workspace_zone(conn, workspace).await?;
         Ok(Self { wave, policy, zone, taken: HashSet::new(), planned: Planned::new() })
     }
 
-    /// The version of the policy they are by.
+    /// The last change of the policies they are by.
     pub(crate) fn policy_version(&self) -> i64 {
         self.policy.version
     }
@@ -211,7 +213,7 @@ async fn step_reached(
 pub(crate) async fn reached(
     conn: &mut Conn,
     workspace: WorkspaceId,
-    policy: &DeliveryPolicy,
+    policy: &EffectivePolicy,
     (channel, topic): (&str, &str),
     at_us: i64,
     contacts: &HashMap<Id, Id>,
@@ -267,11 +269,11 @@ mod tests {
             affordable,
             nobody: None,
             experiment: None,
+            unit: None,
             at_us: 0,
             expires_at: None,
         };
-        let policy =
-            DeliveryPolicy { rules: PolicyRules { caps, ..PolicyRules::default() }, ..DeliveryPolicy::default() };
+        let policy = EffectivePolicy { rules: PolicyRules { caps, ..PolicyRules::default() }, version: 0 };
         Rules { wave, policy, zone: "UTC".to_owned(), taken: HashSet::new(), planned: Planned::new() }
     }
 

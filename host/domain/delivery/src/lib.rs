@@ -39,17 +39,35 @@ pub use occurrence::{
     DISPATCH, FAN_OUT, ledger_counts, occurrence_cancel, occurrence_create, occurrence_get, occurrence_hold,
     occurrence_pause, occurrence_resume, occurrences_of,
 };
-pub use policy::{AutoPause, Barred, Cap, DeliveryPolicy, PolicyRules, QuietHours, policy_get, policy_put};
+pub use policy::{
+    AutoPause, Barred, Cap, DeliveryPolicy, PolicyParts, PolicyRules, PolicySources, QuietHours, UnitPolicy,
+    policy_get, policy_in, policy_put, unit_policy_delete, unit_policy_get, unit_policy_put,
+};
 pub use smtp::Security;
 pub use why::{CapCount, ConnectorBasis, ContentBasis, SendWhy, send_why, sends_to};
 
-use rialto_slice::{Host, Slice};
+use rialto_slice::{Host, Slice, units::UnitUse};
 use std::sync::Arc;
+
+/// What belongs to units.
+const UNIT_USES: &[UnitUse] = &[
+    UnitUse {
+        what: "delivery policies",
+        table: "delivery_policy_unit",
+        find: "SELECT CAST(1 AS BIGINT) FROM delivery_policy_unit WHERE workspace = $1 AND unit = $2 LIMIT 1",
+    },
+    UnitUse {
+        what: "sends",
+        table: "occurrence",
+        find: "SELECT CAST(1 AS BIGINT) FROM occurrence WHERE workspace = $1 AND unit = $2 LIMIT 1",
+    },
+];
 
 /// The delivery slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::person::declare(host, person::HOLDINGS);
+    rialto_slice::units::declare(host, UNIT_USES);
     rialto_audience::export::register(host, Arc::new(export::SendsExport));
     rialto_audience::import::register_uses(host, Arc::new(export::LedgerUses));
     Slice {

@@ -181,6 +181,8 @@ pub struct NewOccurrence {
     pub expires_at: Option<i64>,
     /// The experiment whose held-out arm is not written to.
     pub experiment: Option<Id>,
+    /// The unit whose delivery policy it is judged by; `None`: the workspace's.
+    pub unit: Option<Id>,
     /// What is said and by whom, as it is now and will stay.
     pub content: WaveContent,
 }
@@ -249,6 +251,8 @@ pub struct Occurrence {
     pub complaints: i64,
     /// Why it was held by itself.
     pub hold_reason: Option<String>,
+    /// The unit whose delivery policy it is judged by; `None`: the workspace's.
+    pub unit: Option<Id>,
 }
 
 impl Occurrence {
@@ -275,12 +279,12 @@ pub enum LedgerOf {
 }
 
 /// How many rows are in a state, for a reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerCount {
     /// The state.
     pub state: SendState,
     /// For `not_sent`, why.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// How many.
     pub count: i64,

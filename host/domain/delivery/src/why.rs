@@ -27,7 +27,7 @@ pub struct SendWhy {
     pub answer: String,
     /// The row, its attempts, what came back, and the consent with its proof.
     pub send: SendStory,
-    /// The version of the delivery policy it was decided by; 0 is no policy.
+    /// The last change of the delivery policies when it was decided; 0 is no policy. The audit log tells each change.
     pub policy_version: Option<i64>,
     /// The caps as they are now, and what each counted when it was decided.
     pub caps: Vec<CapCount>,
@@ -89,7 +89,7 @@ pub async fn send_why(host: &Host, caller: &Caller, id: Id) -> Result<SendWhy, E
     let conn = &mut conn;
     let basis = sql::send_basis(conn, ws, id).await?.ok_or(Error::NotFound("send"))?;
     let decided_at = basis.dispatched_at.or(basis.settled_at).unwrap_or_else(|| host.now_in(ws));
-    let caps = caps_of(conn, ws, &send, decided_at).await?;
+    let caps = caps_of(conn, ws, (&send, basis.unit), decided_at).await?;
     let content = sql::content_find(conn, ws, send.send.occurrence).await?;
     let content = content.map(|(text, digest)| ContentBasis {
         message: basis.message,
@@ -126,8 +126,13 @@ pub async fn sends_to(
     Ok(sql::send_ids_of(conn, workspace, campaign, contact, root).await?)
 }
 
-async fn caps_of(conn: &mut Conn, ws: WorkspaceId, story: &SendStory, at_us: i64) -> Result<Vec<CapCount>, Error> {
-    let policy = policy_of(conn, ws).await?;
+async fn caps_of(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    (story, unit): (&SendStory, Option<Id>),
+    at_us: i64,
+) -> Result<Vec<CapCount>, Error> {
+    let policy = policy_of(conn, ws, unit).await?;
     let contact = story.send.contact;
     let root = contact_root(conn, ws, contact).await.map_err(problem)?.unwrap_or(contact);
     let contacts: Vec<Id> = sql::person_contacts(conn, ws, &[root]).await?.into_keys().collect();

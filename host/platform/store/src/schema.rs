@@ -33,5 +33,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0017_strategy",
     "0018_person",
     "0019_lift",
+    "0020_policy_unit",
+    "0021_preflight",
     "0022_backup",
 ];

@@ -14,7 +14,7 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(campaigns::campaign_list, campaigns::campaign_create))
         .routes(routes!(campaigns::campaign_get, campaigns::campaign_patch))
         .routes(routes!(campaigns::spend_list, campaigns::spend_create))
-        .routes(routes!(running::campaign_preflight))
+        .routes(routes!(running::campaign_preflight, running::preflight_read))
         .routes(routes!(running::campaign_launch))
         .routes(routes!(running::campaign_pause))
         .routes(routes!(running::campaign_resume))

@@ -4,16 +4,20 @@ use crate::{
     actions,
     launch::{Turn, campaign_launch as launch, campaign_turn},
     model::{Campaign, CampaignState, Preflight},
-    preflight,
+    preflight::{self, Asked, PreflightRun},
 };
-use axum::{extract::State, response::IntoResponse};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use rialto_delivery::LedgerCounts;
 use rialto_kernel::{Id, Problem};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, IfMatch, Json, Look, Path, ProblemDocument, Stopping, etag, watch};
-use serde::Serialize;
+use rialto_web::{ApiResult, Caller, IfMatch, Json, Look, Path, ProblemDocument, Query, Stopping, etag, watch};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// How a campaign stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -25,18 +29,49 @@ pub(crate) struct CampaignLedger {
     counts: LedgerCounts,
 }
 
+/// How to count.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PreflightAsk {
+    /// By a job, however small the audience is.
+    background: bool,
+}
+
 #[utoipa::path(
     post, path = "/campaigns/{id}/preflight", tag = "campaign", operation_id = "campaign_preflight",
-    params(("id" = uuid::Uuid, Path)),
+    params(("id" = uuid::Uuid, Path), PreflightAsk),
     summary = "Count what a launch would do, by the code that decides at launch",
-    responses((status = 200, body = Preflight), (status = 404, body = ProblemDocument)),
+    description = "Up to 20,000 people times channels are counted at once. More are counted by a job, which this queues: read it by GET. While one counts the same version of the plan, that one is answered.",
+    responses(
+        (status = 200, body = Preflight), (status = 202, body = PreflightRun, description = "a job counts it"),
+        (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument),
+    ),
 )]
 pub(crate) async fn campaign_preflight(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Id>,
-) -> ApiResult<Json<Preflight>> {
-    Ok(Json(preflight::campaign_preflight(&host, &caller, id).await?))
+    Query(ask): Query<PreflightAsk>,
+) -> ApiResult<Response> {
+    Ok(match preflight::campaign_preflight(&host, &caller, id, ask.background).await? {
+        Asked::Now(counted) => Json(counted).into_response(),
+        Asked::Later(run) => (StatusCode::ACCEPTED, Json(run)).into_response(),
+    })
+}
+
+#[utoipa::path(
+    get, path = "/campaigns/{id}/preflight", tag = "campaign", operation_id = "campaign_preflight_get",
+    params(("id" = uuid::Uuid, Path)),
+    summary = "The last preflight that a job counts or has counted: how far it is, and what it found",
+    responses((status = 200, body = PreflightRun), (status = 404, body = ProblemDocument)),
+)]
+pub(crate) async fn preflight_read(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Id>,
+) -> ApiResult<Json<PreflightRun>> {
+    Ok(Json(preflight::preflight_get(&host, &caller, id).await?))
 }
 
 #[utoipa::path(

@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(mail_servers::mail_server_try))
         .routes(routes!(occurrences::occurrence_read))
         .routes(routes!(policy::policy_read, policy::policy_write))
+        .routes(routes!(policy::unit_policy_read, policy::unit_policy_write, policy::unit_policy_remove))
         .routes(routes!(sends::send_page))
         .routes(routes!(sends::send_read))
         .routes(routes!(sends::send_again))

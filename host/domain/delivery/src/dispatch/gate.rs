@@ -10,7 +10,7 @@ use crate::{
     fan_out::problem,
     judge::reached,
     model::{Occurrence, OccurrenceState, Reason, SendState},
-    policy::{DeliveryPolicy, policy_of},
+    policy::{EffectivePolicy, policy_of},
     rules::{Decision, Facts, Wave, decide},
     sql::{self, Dispatching, PersonHead},
 };
@@ -89,7 +89,7 @@ pub(crate) async fn step(conn: &mut Conn, step: &Step) -> Result<Decided, Error>
     if !running {
         return Ok(Decided { halted: Some(occurrence.state()), ..Decided::default() });
     }
-    let policy = policy_of(conn, ws).await?;
+    let policy = policy_of(conn, ws, occurrence.unit).await?;
     let at_us = conn.now_or(step.now_us);
     let known = know(conn, step, &occurrence, &policy, at_us).await?;
     let judged = judge(step, &occurrence, &policy, &known, at_us);
@@ -112,7 +112,7 @@ async fn know(
     conn: &mut Conn,
     step: &Step,
     occurrence: &Occurrence,
-    policy: &DeliveryPolicy,
+    policy: &EffectivePolicy,
     at_us: i64,
 ) -> Result<Known, Error> {
     let ws = step.ledger.workspace;
@@ -170,7 +170,7 @@ struct Judged<'a> {
 fn judge<'a>(
     step: &'a Step,
     occurrence: &Occurrence,
-    policy: &DeliveryPolicy,
+    policy: &EffectivePolicy,
     known: &Known,
     at_us: i64,
 ) -> Judged<'a> {
@@ -227,7 +227,7 @@ async fn let_go(
     conn: &mut Conn,
     step: &Step,
     occurrence: &Occurrence,
-    policy: &DeliveryPolicy,
+    policy: &EffectivePolicy,
     judged: Judged<'_>,
 ) -> Result<Decided, Error> {
     let ws = step.ledger.workspace;

@@ -1,12 +1,15 @@
 //! The delivery policy of a workspace: how often a person may be written to,
 //! the hours in which nobody is, where nothing may go, and when a campaign is
-//! held by itself. It decides nothing: `rules` does, by it.
+//! held by itself; and what the units of the tree set otherwise. It decides
+//! nothing: `rules` does, by it.
 
 mod actions;
 mod quiet;
+mod unit;
 
-pub(crate) use actions::policy_of;
-pub use actions::{policy_get, policy_put};
+pub(crate) use actions::{EffectivePolicy, policy_of};
+pub use actions::{policy_get, policy_in, policy_put, unit_policy_delete, unit_policy_get, unit_policy_put};
+pub use unit::{PolicyParts, PolicySources, UnitPolicy};
 
 use jiff::Timestamp;
 use rialto_kernel::problem::FieldError;

@@ -13,8 +13,9 @@ pub(crate) async fn occurrence_insert(
 ) -> Result<(), StoreError> {
     sql("INSERT INTO occurrence (workspace, id, campaign, channel, message, message_version, installation, sender,
                                  mail_server, topic, snapshot, audience_size, state, on_uncertain, unit_cost_minor,
-                                 currency, budget_minor, budget_used, starts_at, expires_at, created_at, experiment)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running', $13, $14, $15, $16, 0, $17, $18, $19, $20)")
+                                 currency, budget_minor, budget_used, starts_at, expires_at, created_at, experiment,
+                                 unit)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'running', $13, $14, $15, $16, 0, $17, $18, $19, $20, $21)")
     .bind(ws)
     .bind(id)
     .bind(new.campaign)
@@ -35,6 +36,7 @@ pub(crate) async fn occurrence_insert(
     .bind(new.expires_at)
     .bind(now_us)
     .bind(new.experiment)
+    .bind(new.unit)
     .execute(conn)
     .await
     .map(drop)
@@ -47,7 +49,7 @@ pub(crate) async fn occurrence_find(
 ) -> Result<Option<Occurrence>, StoreError> {
     sql("SELECT id, campaign, channel, message, installation, sender, mail_server, topic, snapshot, audience_size, state,
                 on_uncertain, unit_cost_minor, currency, budget_minor, budget_used, fanned_out_at, starts_at, expires_at,
-                created_at, finished_at, experiment, tried, hard_bounces, complaints, hold_reason
+                created_at, finished_at, experiment, tried, hard_bounces, complaints, hold_reason, unit
          FROM occurrence WHERE workspace = $1 AND id = $2")
     .bind(ws)
     .bind(id)
@@ -63,7 +65,7 @@ pub(crate) async fn occurrence_list(
 ) -> Result<Vec<Occurrence>, StoreError> {
     sql("SELECT id, campaign, channel, message, installation, sender, mail_server, topic, snapshot, audience_size, state,
                 on_uncertain, unit_cost_minor, currency, budget_minor, budget_used, fanned_out_at, starts_at, expires_at,
-                created_at, finished_at, experiment, tried, hard_bounces, complaints, hold_reason
+                created_at, finished_at, experiment, tried, hard_bounces, complaints, hold_reason, unit
          FROM occurrence WHERE workspace = $1 AND campaign = $2 ORDER BY id LIMIT 1000")
     .bind(ws)
     .bind(campaign)

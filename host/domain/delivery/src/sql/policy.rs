@@ -1,4 +1,4 @@
-//! SQL of `delivery_policy` and of what caps count.
+//! SQL of the delivery policies and of what caps count.
 
 use crate::policy::Cap;
 use rialto_kernel::{Id, WorkspaceId};
@@ -24,21 +24,117 @@ pub(crate) async fn policy_find(conn: &mut Conn, ws: WorkspaceId) -> Result<Opti
         .await
 }
 
-/// Write a policy if the one before it has the version before; whether it had.
-pub(crate) async fn policy_put(conn: &mut Conn, ws: WorkspaceId, row: &PolicyRow) -> Result<bool, StoreError> {
+/// Write a policy if the one before it has the version `was`; whether it had.
+pub(crate) async fn policy_put(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    was: i64,
+    row: &PolicyRow,
+) -> Result<bool, StoreError> {
     let put = sql("INSERT INTO delivery_policy (workspace, rules, version, updated_by, updated_at)
          VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (workspace) DO UPDATE SET rules = excluded.rules, version = excluded.version,
                 updated_by = excluded.updated_by, updated_at = excluded.updated_at
-         WHERE delivery_policy.version = excluded.version - 1")
+         WHERE delivery_policy.version = $6")
     .bind(ws)
     .bind(&row.rules)
     .bind(row.version)
     .bind(&row.updated_by)
     .bind(row.updated_at)
+    .bind(was)
     .execute(conn)
     .await?;
     Ok(put == 1)
+}
+
+/// What a unit sets, as stored.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct UnitPolicyRow {
+    pub(crate) unit: Id,
+    #[sqlx(flatten)]
+    pub(crate) row: PolicyRow,
+}
+
+/// What a unit and those above it set, the root's first.
+pub(crate) async fn unit_policy_chain(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    unit: Id,
+) -> Result<Vec<UnitPolicyRow>, StoreError> {
+    sql("SELECT p.unit AS unit, p.rules AS rules, p.version AS version, p.updated_by AS updated_by,
+                p.updated_at AS updated_at
+         FROM unit own
+         JOIN unit above ON above.workspace = own.workspace AND above.path = substr(own.path, 1, length(above.path))
+         JOIN delivery_policy_unit p ON p.workspace = above.workspace AND p.unit = above.id
+         WHERE own.workspace = $1 AND own.id = $2 ORDER BY length(above.path)")
+    .bind(ws)
+    .bind(unit)
+    .fetch_all(conn)
+    .await
+}
+
+/// Write what a unit sets if it has the version `was`, 0 for none; whether it had.
+pub(crate) async fn unit_policy_put(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    was: i64,
+    put: &UnitPolicyRow,
+) -> Result<bool, StoreError> {
+    let done = sql("INSERT INTO delivery_policy_unit (workspace, unit, rules, version, updated_by, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (workspace, unit) DO UPDATE SET rules = excluded.rules, version = excluded.version,
+                updated_by = excluded.updated_by, updated_at = excluded.updated_at
+         WHERE delivery_policy_unit.version = $7")
+    .bind(ws)
+    .bind(put.unit)
+    .bind(&put.row.rules)
+    .bind(put.row.version)
+    .bind(&put.row.updated_by)
+    .bind(put.row.updated_at)
+    .bind(was)
+    .execute(conn)
+    .await?;
+    Ok(done == 1)
+}
+
+/// Take away what a unit set if it has this version; whether it had.
+pub(crate) async fn unit_policy_delete(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    unit: Id,
+    was: i64,
+) -> Result<bool, StoreError> {
+    let done = sql("DELETE FROM delivery_policy_unit WHERE workspace = $1 AND unit = $2 AND version = $3")
+        .bind(ws)
+        .bind(unit)
+        .bind(was)
+        .execute(conn)
+        .await?;
+    Ok(done == 1)
+}
+
+/// The number of the last change of any policy; 0 where none was counted.
+pub(crate) async fn policy_change_last(conn: &mut Conn, ws: WorkspaceId) -> Result<i64, StoreError> {
+    let row: Option<(i64,)> =
+        sql("SELECT last FROM delivery_policy_change WHERE workspace = $1").bind(ws).fetch_optional(conn).await?;
+    Ok(row.map_or(0, |(last,)| last))
+}
+
+/// Give a change its number if the one before it has `was`; whether it had.
+pub(crate) async fn policy_change_put(
+    conn: &mut Conn,
+    ws: WorkspaceId,
+    was: i64,
+    number: i64,
+) -> Result<bool, StoreError> {
+    let done = sql("INSERT INTO delivery_policy_change (workspace, last) VALUES ($1, $2)
+         ON CONFLICT (workspace) DO UPDATE SET last = excluded.last WHERE delivery_policy_change.last = $3")
+    .bind(ws)
+    .bind(number)
+    .bind(was)
+    .execute(conn)
+    .await?;
+    Ok(done == 1)
 }
 
 /// A person as the policy sees one.
@@ -175,10 +271,12 @@ pub(crate) struct SendBasis {
     pub(crate) message: Id,
     pub(crate) message_version: i64,
     pub(crate) installation: Id,
+    pub(crate) unit: Option<Id>,
 }
 
 pub(crate) async fn send_basis(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<SendBasis>, StoreError> {
-    sql("SELECT s.policy_version, s.dispatched_at, s.settled_at, o.message, o.message_version, o.installation
+    sql("SELECT s.policy_version, s.dispatched_at, s.settled_at, o.message, o.message_version, o.installation,
+                o.unit
          FROM send s JOIN occurrence o ON o.workspace = s.workspace AND o.id = s.occurrence
          WHERE s.workspace = $1 AND s.id = $2")
     .bind(ws)

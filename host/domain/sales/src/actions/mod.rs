@@ -27,8 +27,24 @@ pub(crate) use rate::rate_checked;
 pub(crate) use redemption::redemption_filter;
 pub(crate) use refund::refund_wrong;
 
-use crate::{SalesError, text};
+use crate::{SalesError, rates::DAY_US, text};
+use jiff::Timestamp;
 use rialto_kernel::{Currency, Money};
+use rialto_slice::Host;
+
+/// The instant of what has happened; up to a day ahead, as clocks and zones
+/// differ. It is held against the machine's time: where the workspace stands in
+/// the past, what is later waits unseen.
+///
+/// # Errors
+/// When it lies in the future.
+pub fn happened(host: &Host, at: Timestamp) -> Result<i64, SalesError> {
+    let at_us = at.as_microsecond();
+    if at_us > host.now_us().saturating_add(DAY_US) {
+        return Err(SalesError::field("at", format!("{at} lies in the future; mend the date")));
+    }
+    Ok(at_us)
+}
 
 /// A field of one line, checked.
 fn line(field: &'static str, text: &str) -> Result<String, SalesError> {

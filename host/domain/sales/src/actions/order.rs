@@ -1,6 +1,6 @@
 //! Orders.
 
-use super::{code, currency};
+use super::{code, currency, happened};
 use crate::{
     AMOUNT_MINOR_MAX, NewOrder, NewOrderLine, ORDER_LINES_MAX, Order, OrderPatch, OrderWithLines, QUANTITY_MAX,
     SalesError,
@@ -66,7 +66,8 @@ pub async fn order_create(host: &Host, caller: &Caller, new: NewOrder) -> Result
     let now = host.now_in(caller.workspace);
     let currency = currency(&new.currency)?;
     check_lines(&new.items)?;
-    let row = head(host.id(), &new, currency, now)?;
+    let at = new.at.map_or(Ok(now), |at| happened(host, at))?;
+    let row = head(host.id(), &new, currency, (at, now))?;
     let workspace = caller.workspace;
     let entry = AuditEntry::new(host, caller, "order.create", "sales_order", row.id);
     host.store
@@ -104,13 +105,13 @@ fn check_lines(items: &[NewOrderLine]) -> Result<(), SalesError> {
     Ok(())
 }
 
-fn head(id: Id, new: &NewOrder, currency: Currency, now: i64) -> Result<OrderRow, SalesError> {
+fn head(id: Id, new: &NewOrder, currency: Currency, (at, now): (i64, i64)) -> Result<OrderRow, SalesError> {
     Ok(OrderRow {
         id,
         number: code("number", &new.number)?,
         contact: new.contact,
         sales_channel: new.sales_channel,
-        at: new.at.map_or(now, |at| at.as_microsecond()),
+        at,
         currency: currency.code().to_owned(),
         total_minor: new.items.iter().map(|item| item.amount_minor).sum(),
         discount_minor: new.items.iter().map(|item| item.discount_minor).sum(),

@@ -1,6 +1,6 @@
 //! Redemptions.
 
-use super::code;
+use super::{code, happened};
 use crate::{
     NewRedemption, Redemption, SalesError,
     sql::{RedemptionFilter, RedemptionRow, offer_find, order_find, redemption_page, redemptions_insert},
@@ -50,7 +50,7 @@ pub async fn redemption_create(host: &Host, caller: &Caller, new: NewRedemption)
         campaign: new.campaign,
         sales_order: new.sales_order,
         code: String::new(),
-        at: new.at.map_or(host.now_in(caller.workspace), |at| at.as_microsecond()),
+        at: new.at.map_or(Ok(host.now_in(caller.workspace)), |at| happened(host, at))?,
         source: "api".to_owned(),
     };
     let workspace = caller.workspace;

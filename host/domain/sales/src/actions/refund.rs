@@ -1,6 +1,6 @@
 //! Refunds: each is of one line of an order, and never above what remains of it.
 
-use super::code;
+use super::{code, happened};
 use crate::{
     NewRefund, QUANTITY_MAX, Refund, SalesError,
     sql::{LineState, RefundRow, order_find, order_hold, refund_lines, refund_page, refunds_insert},
@@ -65,7 +65,7 @@ pub async fn refund_create(host: &Host, caller: &Caller, new: NewRefund) -> Resu
         number: code("number", new.number.as_deref().unwrap_or(&id.to_string()))?,
         sales_order: new.sales_order,
         line: new.line,
-        at: new.at.map_or(host.now_in(workspace), |at| at.as_microsecond()),
+        at: new.at.map_or(Ok(host.now_in(workspace)), |at| happened(host, at))?,
         quantity: new.quantity,
         amount_minor: new.amount_minor,
         source: "api".to_owned(),
