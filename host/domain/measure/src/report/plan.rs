@@ -3,7 +3,11 @@
 //! so no plugin needs one; every number is the catalogue's or the budget's.
 
 use super::render::ANNOTATIONS;
-use crate::{MeasureError, query::home, roi::roi_of};
+use crate::{
+    MeasureError,
+    query::home,
+    roi::{RoiAnswer, RoiPart, roi_of},
+};
 use rialto_campaign::{Annotation, Budget, Campaign, LineStatus, annotations_between, budget_of, campaign_get};
 use rialto_contract::report::{BLOCKS_MAX, Block, Column, Document};
 use rialto_kernel::{Id, Locale, Problem, WorkspaceId, to_micros};
@@ -99,6 +103,7 @@ async fn section(
     }
     match roi_of(host, ws, locale, campaign, None).await {
         Ok(roi) => {
+            returns(&mut blocks, &roi, locale);
             blocks.extend(roi.sentence.iter().map(|sentence| text_block("text", sentence)));
             blocks.extend(roi.cannot.iter().map(|why| text_block("callout", why)));
         }
@@ -143,6 +148,43 @@ fn money(blocks: &mut Vec<Block>, budget: &Budget, locale: Locale) {
     for warning in &budget.warnings {
         blocks.push(text_block("callout", &warning.message));
     }
+}
+
+/// Return on investment on both sides, and the difference taken apart.
+fn returns(blocks: &mut Vec<Block>, roi: &RoiAnswer, locale: Locale) {
+    for (name, title, side) in [
+        ("planned-roi", locale.pick("ROI as planned", "计划投资回报率"), roi.plan.roi),
+        ("actual-roi", locale.pick("ROI as it came in", "实际投资回报率"), roi.actual.roi),
+    ] {
+        let Some(number) = side else { continue };
+        let column = Column { numbers: vec![number], ..numbers(name, title, "ratio", Vec::new()) };
+        let (kind, text) = ("figure".to_owned(), title.to_owned());
+        blocks.push(Block { kind, text, columns: vec![column], options: vec![] });
+    }
+    let Some(parts) = &roi.parts else { return };
+    let rows: Vec<(&str, RoiPart)> = [
+        (locale.pick("Cost", "费用"), Some(parts.cost)),
+        (locale.pick("Revenue", "收入"), Some(parts.revenue)),
+        (locale.pick("Revenue: people reached", "收入：触达人数"), parts.volume),
+        (locale.pick("Revenue: conversion rate", "收入：转化率"), parts.rate),
+        (locale.pick("Revenue: value per person", "收入：人均价值"), parts.price),
+    ]
+    .into_iter()
+    .filter_map(|(name, part)| Some((name, part?)))
+    .collect();
+    let names = Column {
+        texts: rows.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        ..numbers("part", locale.pick("Part", "部分"), "text", Vec::new())
+    };
+    let points = Column {
+        numbers: rows.iter().map(|(_, part)| part.points).collect(),
+        ..numbers("points", locale.pick("Percentage points", "百分点"), "number", Vec::new())
+    };
+    let unit = format!("money:{}", roi.currency);
+    let minors = rows.iter().map(|(_, part)| part.minor).collect();
+    let amounts = numbers("difference", locale.pick("Actual less planned", "实际减计划"), &unit, minors);
+    let text = locale.pick("ROI against plan", "投资回报率与计划对比").to_owned();
+    blocks.push(Block { kind: "table".to_owned(), text, columns: vec![names, points, amounts], options: vec![] });
 }
 
 #[allow(clippy::cast_precision_loss, reason = "minor units below 2^53, as every number of a report")]

@@ -211,21 +211,21 @@ fn parts(plan: &RoiSide, actual: &RoiSide, locale: Locale, cannot: &mut Vec<Stri
 
 const NO_PLANNED_COST: (&str, &str) = (
     "the planned ROI cannot be computed because no cost is planned: add budget lines",
-    "无法计算计划投资回报率:没有计划费用,请添加预算科目",
+    "无法计算计划投资回报率：没有计划费用，请添加预算科目",
 );
 const NO_PLANNED_VALUE: (&str, &str) = (
     "the planned ROI cannot be computed because no revenue is planned: add a goal for `conversion-value`",
-    "无法计算计划投资回报率:没有计划收入,请为“转化金额”设定目标",
+    "无法计算计划投资回报率：没有计划收入，请为“转化金额”设定目标",
 );
 const NOTHING_SPENT: (&str, &str) =
-    ("the actual ROI cannot be computed because nothing was spent so far", "无法计算实际投资回报率:目前没有任何花费");
+    ("the actual ROI cannot be computed because nothing was spent so far", "无法计算实际投资回报率：目前没有任何花费");
 const NO_PLANNED_FACTORS: (&str, &str) = (
     "the revenue part cannot be split because the plan does not say how many people are reached and how many convert: add \
      goals for `audience` and `conversion-rate`",
-    "无法拆分收入部分:计划没有说明触达人数和转化率,请为“触达人群”和“转化率”设定目标",
+    "无法拆分收入部分：计划没有说明触达人数和转化率，请为“触达人群”和“转化率”设定目标",
 );
 const NOBODY_REACHED: (&str, &str) =
-    ("the revenue part cannot be split because nobody was reached so far", "无法拆分收入部分:目前没有触达任何人");
+    ("the revenue part cannot be split because nobody was reached so far", "无法拆分收入部分：目前没有触达任何人");
 
 /// What revenue is made of on both sides. Where nobody converted there is no
 /// actual value of a person: it is taken as planned and gets no part.

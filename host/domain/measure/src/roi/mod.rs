@@ -8,5 +8,5 @@ pub mod goals;
 mod sentence;
 pub mod split;
 
-pub use actions::{RoiAnswer, roi_of};
+pub use actions::{RoiAnswer, RoiPart, roi_of};
 pub use goals::{GoalStatus, goals_of};
