@@ -1,6 +1,7 @@
 //! A workspace that stands in the past: its clock, what it hides, what waits.
 
 mod planted;
+mod runs;
 
 use crate::source::{TextKind, files, texts};
 use reqwest::StatusCode;

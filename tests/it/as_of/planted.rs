@@ -63,7 +63,7 @@ const PLANTS: &[(&str, &str)] = &[
 /// What stands for the names in [`PLANTS`].
 type Names = BTreeMap<&'static str, Cell>;
 
-async fn first(conn: &mut Conn, season: &Season, table: &str) -> Id {
+pub(super) async fn first(conn: &mut Conn, season: &Season, table: &str) -> Id {
     let text = format!("SELECT id FROM {table} WHERE workspace = $1 ORDER BY id LIMIT 1");
     let found: (Id,) = sql_dynamic(text).bind(season.host.workspace()).fetch_one(conn).await.unwrap();
     found.0
@@ -96,7 +96,7 @@ fn filled(text: &str, names: &Names) -> (String, Vec<Cell>) {
     (out, values)
 }
 
-async fn plant(season: &Season) {
+pub(super) async fn plant(season: &Season) {
     let names = names(season).await;
     let (ws, rows) = (
         season.host.workspace(),
@@ -186,7 +186,7 @@ async fn rules(season: &Season, seen: &mut BTreeMap<String, String>) {
     }
 }
 
-async fn stand(season: &Season) {
+pub(super) async fn stand(season: &Season) {
     let (ws, at) = (season.host.workspace(), instant(NOW));
     // The fixture is in the database already, so the API would refuse.
     let write = season.host.host().store.write(ws, "test.stand", move |conn| {

@@ -3,12 +3,15 @@
 //! where a cluster is given.
 
 mod bounces;
+mod clock;
 mod dkim;
 mod gate;
 mod ledger;
 mod liars;
 mod past;
+mod preflight;
 mod tracking;
+mod units;
 pub(crate) mod world;
 
 /// Run a test on both databases.
