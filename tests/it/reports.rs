@@ -77,4 +77,54 @@ both! {
         assert_eq!(run["state"], "failed");
         assert!(run["error"].as_str().unwrap().contains("campaign"), "{run}");
     }
+
+    async fn a_report_says_what_was_planned_and_what_came_of_it(host: TestHost) {
+        let season = Season { http: host.http().await, host };
+        let rule = json!({ "on": "event", "name": "Bought", "value": "event-value" });
+        season.post("/conversion-definitions", json!({ "code": "bought", "name": "Bought", "rule": rule }), 201).await;
+        let report = season.install("campaign", package_of("report-campaign"), json!({ "query": true })).await;
+        let goals = json!([
+            { "metric": "conversion-value", "expected": 30_000.0 }, { "metric": "spend", "expected": 20_000.0 },
+        ]);
+        let planned = season.post("/campaigns", json!({ "name": "Radio", "currency": "USD", "goals": goals }), 201).await;
+        let id = planned["id"].as_str().unwrap();
+        let line = json!({
+            "kind": "media", "channel": "radio", "name": "=Radio", "planned_minor": 20_000, "committed_minor": 12_000,
+        });
+        season.post(&format!("/campaigns/{id}/budget-lines"), line, 201).await;
+        let now = rialto_kernel::from_micros(season.host.host().now_us());
+        let paid = json!({ "channel": "radio", "at": now, "amount": { "minor": 25_000, "currency": "USD" } });
+        season.post(&format!("/campaigns/{id}/spend"), paid, 201).await;
+        let roi = season.get(&format!("/campaigns/{id}/roi")).await;
+        assert_eq!((roi["plan"]["roi"].as_f64(), roi["actual"]["roi"].as_f64()), (Some(0.5), Some(-1.0)), "{roi}");
+        let points = |part: &str| roi["parts"][part]["points"].as_f64().unwrap();
+        for (locale, section, figures, line, parts) in [
+            ("en", "Plan and money", ["Planned", "Committed", "Spent"], "Plan against actual", ["Cost", "Revenue"]),
+            ("zh-CN", "计划与资金", ["计划", "已承诺", "实际花费"], "预实对比", ["费用", "收入"]),
+        ] {
+            let asked = json!({ "installation": report, "parameters": { "campaign": id }, "locale": locale });
+            let started = season.post("/report-runs", asked, 202).await;
+            let at = format!("/report-runs/{}", started["id"].as_str().unwrap());
+            season.host.drain().await;
+            let run = season.get(&at).await;
+            assert_eq!(run["state"], "finished", "{run}");
+            let (_, csv) = season.http.text(&format!("{at}.csv")).await;
+            for (name, value) in figures.iter().zip(["200.00", "120.00", "250.00"]) {
+                assert!(csv.contains(&format!("{name},{value},USD")), "{name}: {csv}");
+            }
+            assert!(csv.contains(line) && csv.contains("'=Radio,200.00,120.00,250.00,"), "{csv}");
+            for (name, part, minor) in [(parts[0], "cost", "50.00"), (parts[1], "revenue", "-300.00")] {
+                assert!(csv.contains(&format!("{name},{},{minor}", points(part))), "{name}: {csv}");
+            }
+            let sentence = roi["sentences"][locale].as_str().unwrap();
+            assert!(sentence.contains("150"), "{sentence}");
+            let (_, html) = season.http.text(&format!("{at}.html")).await;
+            let (_, markdown) = season.http.text(&format!("{at}.md")).await;
+            for text in [&html, &markdown] {
+                assert!(text.contains(section), "{text}");
+            }
+            // HTML writes a few characters as references, and none of these sentences has one.
+            assert!(html.contains(sentence) || html.contains(&sentence.replace('\'', "&#39;")), "{sentence}: {html}");
+        }
+    }
 }
