@@ -29,6 +29,7 @@ struct Run {
     payload: Value,
     checkpoint: Option<Value>,
     stop: CancellationToken,
+    crashes: u32,
     fence: rialto_jobs::Fence,
     store: rialto_store::Store,
     workspace: WorkspaceId,
@@ -57,6 +58,7 @@ impl JobHandler for Handler {
             payload: job.payload.clone(),
             checkpoint: job.checkpoint.clone(),
             stop: job.stop.clone(),
+            crashes: job.crashes,
             fence: job.fence(),
             store: job.store.clone(),
             workspace: job.workspace,
@@ -211,9 +213,9 @@ both! {
                 async move {
                     if run.attempt == 1 {
                         *stale.lock().unwrap() = Some(run);
-                        futures::future::pending::<()>().await;
+                        return futures::future::pending().await;
                     }
-                    Ok(Step::Done(json!("second")))
+                    Ok(Step::Done(json!(["second", run.crashes])))
                 }
             })],
             vec![],
@@ -238,7 +240,7 @@ both! {
         assert!(matches!(late, Err(JobError::Fenced)), "{late:?}");
         let mut conn = db.store.read(workspace).await.unwrap();
         assert!(job_find(&mut conn, workspace, Id::from_u128(1)).await.unwrap().is_none(), "its effect was kept");
-        assert_eq!(find(&db, id).await.result, Some(json!("second")));
+        assert_eq!(find(&db, id).await.result, Some(json!(["second", 1])));
     }
 
     async fn failures_back_off_then_wait_as_a_dead_letter(db: TestDatabase) {

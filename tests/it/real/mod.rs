@@ -1,6 +1,7 @@
 //! The host as people run it: the built program over a data folder, started,
 //! stopped, killed and copied. The oracle is a mail sink that stands outside.
 
+mod author;
 mod campaign;
 mod commands;
 mod copies;

@@ -81,8 +81,8 @@ pub struct Folder {
 /// Upload and install
 #[derive(Debug, Args)]
 pub struct Install {
-    /// The plugin file
-    file: PathBuf,
+    /// The plugin file; what `rialto plugin build` wrote in this folder when left out
+    file: Option<PathBuf>,
     /// What to call the installation; the plugin's own name when left out
     #[arg(long)]
     name: Option<String>,
@@ -179,17 +179,18 @@ impl Folder {
             eprintln!("installed the target {}", build::TARGET);
         }
         let bytes = build::packed(&self.dir)?;
-        let out = match self.out {
-            Some(out) => out,
-            None => self.dir.join(format!("{}.wasm", folder_name(&self.dir)?)),
-        };
-        write(common, &out, &bytes)
+        write(common, &file_of(&self.dir, self.out)?, &bytes)
     }
 }
 
-fn folder_name(dir: &Path) -> anyhow::Result<String> {
-    let dir = dir.canonicalize().with_context(|| dir.display().to_string())?;
-    Ok(dir.file_name().map_or_else(|| "plugin".to_owned(), |name| name.to_string_lossy().into_owned()))
+/// The file that is asked for, or the one a folder's plugin is packed into.
+fn file_of(dir: &Path, asked: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    if let Some(file) = asked {
+        return Ok(file);
+    }
+    let whole = dir.canonicalize().with_context(|| dir.display().to_string())?;
+    let name = whole.file_name().map_or_else(|| "plugin".to_owned(), |name| name.to_string_lossy().into_owned());
+    Ok(dir.join(format!("{name}.wasm")))
 }
 
 fn test(dir: &Path) -> anyhow::Result<()> {
@@ -201,11 +202,7 @@ fn test(dir: &Path) -> anyhow::Result<()> {
 fn pack(common: &Common, component: &Path, dir: &Path, out: Option<PathBuf>) -> anyhow::Result<()> {
     let bytes = std::fs::read(component).with_context(|| component.display().to_string())?;
     let packed = package::pack(&bytes, &Parts::of(dir)?)?;
-    let out = match out {
-        Some(out) => out,
-        None => dir.join(format!("{}.wasm", folder_name(dir)?)),
-    };
-    write(common, &out, &packed)
+    write(common, &file_of(dir, out)?, &packed)
 }
 
 /// Write a package, once it is seen to be one.
@@ -220,7 +217,12 @@ fn write(common: &Common, out: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 impl Install {
     async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let bytes = std::fs::read(&self.file).with_context(|| self.file.display().to_string())?;
+        let built = self.file.is_none();
+        let file = file_of(Path::new("."), self.file)?;
+        if built && !file.exists() {
+            bail!("there is no {} here: run `rialto plugin build` first, or name the file", file.display());
+        }
+        let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
         let client = Client::open(&self.target, common).await?;
         let package = client.post_bytes("/plugins", "application/wasm", bytes).await?;
         let plugin = package["plugin"].as_str().unwrap_or("plugin");

@@ -77,6 +77,9 @@ pub struct JobRun {
     pub attempt: i64,
     /// Failures so far.
     pub failures: u32,
+    /// Hosts that ended during it since it last saved something: take smaller
+    /// steps when there are some.
+    pub crashes: u32,
     /// What it was queued with.
     pub payload: Value,
     /// What the last [`JobRun::save`] kept.

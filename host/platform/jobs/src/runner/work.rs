@@ -90,6 +90,7 @@ fn job_run(inner: &Inner, claimed: &Claimed, stop: CancellationToken) -> Result<
         workspace: WorkspaceId(claimed.workspace),
         attempt: claimed.attempt,
         failures: u32::try_from(claimed.failures).unwrap_or(u32::MAX),
+        crashes: u32::try_from(claimed.crashes).unwrap_or(u32::MAX),
         payload: serde_json::from_str(&claimed.payload)?,
         checkpoint: claimed.checkpoint.as_deref().map(serde_json::from_str).transpose()?,
         store: inner.store.clone(),
