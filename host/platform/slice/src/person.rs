@@ -48,8 +48,16 @@ pub struct Holding {
 }
 
 /// A holding that is not shown, not erased and never busy, to be filled in.
-pub const HOLDING: Holding =
-    Holding { table: "", about: ("", ""), columns: &[], by: By::Contact, find: None, erase: None, busy: None, left: "" };
+pub const HOLDING: Holding = Holding {
+    table: "",
+    about: ("", ""),
+    columns: &[],
+    by: By::Contact,
+    find: None,
+    erase: None,
+    busy: None,
+    left: "",
+};
 
 /// Declare what an area holds; its tables only.
 pub fn declare(host: &Host, holdings: &'static [Holding]) {
