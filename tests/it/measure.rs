@@ -211,5 +211,5 @@ async fn a_definition_is_made_read_and_changed() {
     let bad = json!({ "on": "order", "of": "any", "value": "fixed" });
     let problem = season.post("/conversion-definitions", json!({ "code": "x", "name": "X", "rule": bad }), 422).await;
     assert_eq!(problem["errors"][0]["field"], "rule.fixed_minor");
-    assert_eq!(season.get("/conversion-definitions").await["items"].as_array().map(Vec::len), Some(6));
+    assert_eq!(season.get("/conversion-definitions").await["items"].as_array().map(Vec::len), Some(7));
 }

@@ -30,7 +30,7 @@ async fn a_plugin_of_ones_own_is_made_built_installed_and_serves() {
 
     let built = run(&lab, &folder, &["plugin", "build"]).await;
     let installed = run(&lab, &folder, &["plugin", "install", "--approve"]).await;
-    assert_eq!((&installed["state"], &installed["plugin"]), (&"enabled".into(), &built["plugin"]), "{installed}");
+    assert_eq!((&installed["state"], &installed["plugin"]), (&"active".into(), &built["plugin"]), "{installed}");
 
     std::fs::write(folder.join("paths.csv"), "path;conv;value;null\na > b;2;30;1\nb;1;10;0\n").unwrap();
     let shared = run(&lab, &folder, &["attribution", "run", "--paths", "paths.csv", "--plugin", "my-model"]).await;

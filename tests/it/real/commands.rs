@@ -50,7 +50,7 @@ async fn lines_of_the_budget_are_added_changed_and_taken_away() {
     assert!(said.contains("no line of this budget is called `Flyers`"), "{said}");
     let said = refused(plan("remove-line", &["Flyers", "--lang", "zh-CN"])).await;
     assert!(said.contains("预算"), "{said}");
-    run(plan("add-line", &["other", "--name", "Hall"])).await;
+    run(plan("add-line", &["other", "--name", "Hall", "--planned", "100"])).await;
     let said = refused(plan("remove-line", &["Hall"])).await;
     assert!(said.contains("several lines"), "{said}");
     run(plan("remove-line", &["Posters"])).await;
