@@ -205,6 +205,7 @@ async fn fill(store: &Store, contacts: usize, now: i64) -> anyhow::Result<()> {
             mixed(4)
         ),
     ];
+    months(store, now).await?;
     for text in texts {
         for first in (1..=contacts).step_by(STEP) {
             let last = (first + STEP - 1).min(contacts);
@@ -212,6 +213,16 @@ async fn fill(store: &Store, contacts: usize, now: i64) -> anyhow::Result<()> {
         }
     }
     run(store, "ANALYZE".to_owned(), None).await
+}
+
+/// The months that the events are of; PostgreSQL keeps each in a table of its own.
+async fn months(store: &Store, now: i64) -> anyhow::Result<()> {
+    let made: Result<(), StoreError> = store
+        .write(WORKSPACE, "bench.months", move |conn: &mut Conn| {
+            Box::pin(async move { conn.event_months((0..=EVENT_DAYS).map(|day| now - day * DAY_US)).await })
+        })
+        .await;
+    Ok(made?)
 }
 
 async fn run(store: &Store, text: String, range: Option<(usize, usize)>) -> anyhow::Result<()> {
