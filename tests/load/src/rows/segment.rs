@@ -7,7 +7,7 @@ use crate::{
     Bench,
     figure::{Figure, Reference, Samples, Target},
 };
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use rialto_audience::segment::{Rule, compile};
 use rialto_kernel::{Clock as _, Id, SystemClock, WorkspaceId};
 use rialto_store::{Conn, Dialect, Store, StoreError, StoreOptions, sql_dynamic};
@@ -73,11 +73,13 @@ async fn one(
     let (mut ours, mut theirs, mut people) = (Vec::new(), [Vec::new(), Vec::new()], 0);
     for round in 0..=bench.repetitions() {
         let began = Instant::now();
-        people = compiled.count(&mut conn).await?;
+        people = compiled.count(&mut conn).await.with_context(|| format!("{database}: {}, the rule", question.what))?;
         let took = began.elapsed().as_secs_f64() * 1e3;
-        for (way, times) in question.ways.iter().zip(&mut theirs) {
+        for (at, (way, times)) in question.ways.iter().zip(&mut theirs).enumerate() {
             let began = Instant::now();
-            let (count,): (i64,) = sql_dynamic(way.clone()).bind(WORKSPACE).fetch_one(&mut conn).await?;
+            let asked = sql_dynamic(way.clone()).bind(WORKSPACE).fetch_one(&mut conn).await;
+            let (count,): (i64,) =
+                asked.with_context(|| format!("{database}: {}, by hand, way {}", question.what, at + 1))?;
             if round > 0 {
                 times.push(began.elapsed().as_secs_f64() * 1e3);
             }
