@@ -41,8 +41,6 @@ const NAMED_IN: &[Naming] = &[
     ("campaign_approval", "campaign", "its plan was put up for approval"),
     ("campaign_comment", "campaign", "it has comments"),
     ("annotation", "campaign", "it has annotations"),
-    // Of a higher area, which knows imports through this one only.
-    ("lesson", "campaign", "a lesson was drawn from it"),
 ];
 
 /// What this area still needs of offers.

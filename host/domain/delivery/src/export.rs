@@ -3,7 +3,6 @@
 use crate::send::{SendQuery, SendView, sends};
 use async_trait::async_trait;
 use rialto_audience::export::{Cell, EXPORT_ROWS, ExportAsk, ExportFrom, ExportKind, ExportPage};
-use rialto_audience::import::Uses;
 use rialto_kernel::{Id, Problem, WorkspaceId};
 use rialto_slice::Host;
 use rialto_store::Conn;
@@ -57,27 +56,6 @@ impl ExportKind for SendsExport {
             SendQuery { campaign: from.ask.campaign, limit: Some(EXPORT_ROWS), cursor: after, ..SendQuery::default() };
         let page = sends(&from.host, &from.caller, query).await?;
         Ok(ExportPage { rows: page.items.into_iter().map(cells).collect(), next: page.next })
-    }
-}
-
-/// Contacts that the ledger names stay: asked before an import is taken back.
-#[derive(Debug, Clone, Copy)]
-pub struct LedgerUses;
-
-#[async_trait]
-impl Uses for LedgerUses {
-    async fn used(
-        &self,
-        conn: &mut Conn,
-        workspace: WorkspaceId,
-        object: &str,
-        ids: &[Id],
-    ) -> Result<Vec<(Id, &'static str)>, Problem> {
-        if object != "contact" {
-            return Ok(Vec::new());
-        }
-        let found = crate::sql::contacts_sent(conn, workspace, ids).await?;
-        Ok(found.into_iter().map(|id| (id, "it is in the ledger of sends")).collect())
     }
 }
 

@@ -63,13 +63,19 @@ const UNIT_USES: &[UnitUse] = &[
     },
 ];
 
+/// What keeps a contact here when its import is taken back.
+const CONTACT_USES: rialto_audience::import::NamedIn = rialto_audience::import::NamedIn {
+    object: "contact",
+    places: &[("send", "contact", "it is in the ledger of sends")],
+};
+
 /// The delivery slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::person::declare(host, person::HOLDINGS);
     rialto_slice::units::declare(host, UNIT_USES);
     rialto_audience::export::register(host, Arc::new(export::SendsExport));
-    rialto_audience::import::register_uses(host, Arc::new(export::LedgerUses));
+    rialto_audience::import::register_uses(host, Arc::new(CONTACT_USES));
     Slice {
         api: api::routes(),
         public: tracking::routes(),

@@ -38,6 +38,12 @@ const UNIT_USES: &[rialto_slice::units::UnitUse] = &[rialto_slice::units::UnitUs
     find: "SELECT CAST(1 AS BIGINT) FROM sales_channel WHERE workspace = $1 AND unit = $2 LIMIT 1",
 }];
 
+/// What keeps a contact here when its import is taken back.
+const CONTACT_USES: rialto_audience::import::NamedIn = rialto_audience::import::NamedIn {
+    object: "contact",
+    places: &[("sales_order", "contact", "it has orders"), ("redemption", "contact", "it has redemptions")],
+};
+
 /// This area as a slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
@@ -50,7 +56,7 @@ pub fn slice(host: &Host) -> Slice {
     rialto_audience::import::register(host, Arc::new(import::PlacementsImport));
     rialto_audience::import::register(host, Arc::new(import::RatesImport));
     rialto_audience::import::register(host, Arc::new(import::RefundsImport));
-    rialto_audience::import::register_uses(host, Arc::new(import::SalesUses));
+    rialto_audience::import::register_uses(host, Arc::new(CONTACT_USES));
     rialto_audience::export::register(host, Arc::new(export::OrdersExport));
     Slice { api: api::routes(), ..Slice::new("sales") }
 }

@@ -26,9 +26,16 @@ const UNIT_USES: &[rialto_slice::units::UnitUse] = &[rialto_slice::units::UnitUs
     find: "SELECT CAST(1 AS BIGINT) FROM lesson WHERE workspace = $1 AND unit = $2 LIMIT 1",
 }];
 
+/// What keeps a campaign here when its import is taken back.
+const CAMPAIGN_USES: rialto_audience::import::NamedIn = rialto_audience::import::NamedIn {
+    object: "campaign",
+    places: &[("lesson", "campaign", "a lesson was drawn from it")],
+};
+
 /// The strategy slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::units::declare(host, UNIT_USES);
+    rialto_audience::import::register_uses(host, std::sync::Arc::new(CAMPAIGN_USES));
     Slice { api: api::routes(), ..Slice::new("strategy") }
 }

@@ -417,19 +417,3 @@ fn padded(ids: &[Id]) -> Vec<Value> {
     }
     list
 }
-
-/// Those of these contacts that the ledger names.
-pub(crate) async fn contacts_sent(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    contacts: &[Id],
-) -> Result<Vec<Id>, StoreError> {
-    if contacts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let list = placeholders(2, contacts.len());
-    let text = format!("SELECT DISTINCT contact FROM send WHERE workspace = $1 AND contact IN ({list})");
-    let query = sql_dynamic(text).bind(workspace).bind_all(contacts.iter().copied());
-    let rows: Vec<(Id,)> = query.fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}

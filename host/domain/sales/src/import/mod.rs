@@ -12,7 +12,6 @@ mod products;
 mod rates;
 mod redemptions;
 mod refunds;
-mod uses;
 
 pub use offers::OffersImport;
 pub use orders::OrdersImport;
@@ -21,7 +20,6 @@ pub use products::ProductsImport;
 pub use rates::RatesImport;
 pub use redemptions::RedemptionsImport;
 pub use refunds::RefundsImport;
-pub use uses::SalesUses;
 
 use rialto_audience::import::{Column, ImportContext, ImportRow, Moments, RowError};
 use rialto_kernel::Problem;

@@ -195,27 +195,6 @@ pub(crate) async fn orders_take_back(
     Ok(kept.into_iter().collect())
 }
 
-/// Which contacts orders and redemptions name.
-pub(crate) async fn contacts_named(
-    conn: &mut Conn,
-    workspace: WorkspaceId,
-    contacts: &[Id],
-) -> Result<Vec<(Id, &'static str)>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in contacts.chunks(LIST_MAX) {
-        let list = padded(chunk);
-        for (table, reason) in [("sales_order", "it has orders"), ("redemption", "it has redemptions")] {
-            let text = format!(
-                "SELECT DISTINCT contact FROM {table} WHERE workspace = $1 AND contact IN {}",
-                in_list(2, list.len())
-            );
-            let rows: Vec<(Id,)> = sql_dynamic(text).bind(workspace).bind_all(list.clone()).fetch_all(conn).await?;
-            found.extend(rows.into_iter().map(|(id,)| (id, reason)));
-        }
-    }
-    Ok(found)
-}
-
 /// Add up orders again whose lines have become more.
 pub(crate) async fn orders_add_up(conn: &mut Conn, workspace: WorkspaceId, orders: &[Id]) -> Result<(), StoreError> {
     for chunk in orders.chunks(LIST_MAX) {
