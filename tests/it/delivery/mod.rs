@@ -9,6 +9,7 @@ mod gate;
 mod ledger;
 mod liars;
 mod past;
+mod plans;
 mod preflight;
 mod tracking;
 mod units;

@@ -24,7 +24,7 @@ mod waiting;
 
 pub use consent::{
     ConsentRecord, ConsentState, NewConsent, consent_allowed, consent_allows, consent_records, consent_set, gate_turn,
-    suppress, suppressed,
+    gate_turns, suppress, suppressed, suppressed_among,
 };
 pub use contact::{
     Addressee, NewContact, NewIdentity, addressees, contact_create, contact_root, contact_roots, identity_map,

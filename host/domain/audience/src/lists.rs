@@ -21,6 +21,22 @@ pub(crate) fn in_list(first: usize, count: usize) -> String {
     format!("({})", placeholders(first, count))
 }
 
+/// Rows (`asked`, `id`) of every contact that is one person with one of a list:
+/// its root, and all that were merged into that. `$1` is the workspace. Two
+/// questions, each answered by an index: asked as one with OR, SQLite reads
+/// every contact of the workspace.
+pub(crate) fn whole_people(first: usize, count: usize) -> String {
+    const ROOT: &str = "CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END";
+    let list = in_list(first, count);
+    format!(
+        "(SELECT c.id AS asked, {ROOT} AS id FROM contact c WHERE c.workspace = $1 AND c.id IN {list}
+          UNION ALL
+          SELECT c.id AS asked, m.id AS id FROM contact c CROSS JOIN contact m
+          WHERE c.workspace = $1 AND c.id IN {list}
+            AND m.workspace = $1 AND m.merged_into IS NOT NULL AND m.merged_into = {ROOT})"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -3,9 +3,8 @@
 use crate::send::{SendQuery, SendView, sends};
 use async_trait::async_trait;
 use rialto_audience::export::{Cell, EXPORT_ROWS, ExportAsk, ExportFrom, ExportKind, ExportPage};
-use rialto_kernel::{Id, Problem, WorkspaceId};
+use rialto_kernel::Problem;
 use rialto_slice::Host;
-use rialto_store::Conn;
 use rialto_web::Caller;
 
 const HEADER: [&str; 18] = [

@@ -10,7 +10,7 @@ use crate::{
     rules::{Decision, Facts, Wave, decide},
     sql,
 };
-use rialto_audience::{Addressee, addressees, consent_allowed, experiment::would_hold_out, suppressed};
+use rialto_audience::{Addressee, addressees, consent_allowed, experiment::would_hold_out, suppressed_among};
 use rialto_kernel::{Id, Keys, WorkspaceId};
 use rialto_store::Conn;
 use std::collections::{HashMap, HashSet};
@@ -139,18 +139,17 @@ pub async fn judge(
     let agreed = consent_allowed(conn, workspace, members, &channel, &topic).await.map_err(problem)?;
     let held_out = would_hold_out(conn, workspace, rules.wave.experiment, members, now_us).await.map_err(problem)?;
     let reached = step_reached(conn, workspace, rules, &people).await?;
+    let hash_of = |person: &Addressee| person.address.as_deref().map(|address| keys.address_hash(workspace, address));
+    let hashes: Vec<Option<Vec<u8>>> = people.iter().map(hash_of).collect();
+    let addresses: Vec<Vec<u8>> = hashes.iter().flatten().cloned().collect();
+    let barred = suppressed_among(conn, workspace, &channel, &addresses).await.map_err(problem)?;
     let mut known: HashSet<Id> = HashSet::with_capacity(people.len());
     let mut all = Vec::with_capacity(members.len());
-    for person in people {
+    for (person, hash) in people.into_iter().zip(hashes) {
         known.insert(person.contact);
-        let hash = person.address.as_deref().map(|address| keys.address_hash(workspace, address));
-        let barred = match &hash {
-            Some(hash) => suppressed(conn, workspace, &channel, hash).await.map_err(problem)?,
-            None => false,
-        };
         let facts = Facts {
             consent: agreed.contains(&person.contact),
-            suppressed: barred,
+            suppressed: hash.as_ref().is_some_and(|hash| barred.contains(hash)),
             held_out: held_out.contains_key(&person.contact),
             reached: reached.iter().map(|cap| cap.get(&person.root).copied().unwrap_or(0)).collect(),
             ..Facts::default()

@@ -48,7 +48,7 @@ async fn on(bench: &Bench, name: &str, options: &StoreOptions) -> anyhow::Result
     fill(&store, contacts, now).await?;
     analyze(options).await?;
     let mut figures = Vec::new();
-    for question in questions(now) {
+    for question in questions(store.dialect(), now) {
         figures.push(one(bench, &store, name, contacts, now, &question).await?);
     }
     store.close().await;
@@ -109,21 +109,24 @@ const PERSON: &str = "COALESCE(m.merged_into, t.contact)";
 const MERGED: &str =
     "LEFT JOIN contact m ON m.workspace = t.workspace AND m.id = t.contact AND m.merged_into IS NOT NULL";
 
-fn questions(now: i64) -> Vec<Question> {
+fn questions(dialect: Dialect, now: i64) -> Vec<Question> {
     let since = now - 10 * DAY_US;
     let (gold, rich) = ("t.key = 'tier' AND t.text = 'gold'", "t.key = 'spend' AND t.number > 500");
     let facts = |test: &str| format!("SELECT {PERSON} AS id FROM trait t {MERGED} WHERE t.workspace = $1 AND {test}");
     let bought = format!("t.name = 'Order Completed' AND t.at >= {since} AND t.at <= {now}");
     let live = "SELECT CAST(COUNT(*) AS BIGINT) FROM contact c";
     let whole = "c.workspace = $1 AND c.merged_into IS NULL";
+    // Those merged into a contact first, then what is theirs: left alone, SQLite begins with every fact there is.
+    let merged = "l.workspace = c.workspace AND l.merged_into IS NOT NULL AND l.merged_into = c.id
+                  AND t.workspace = l.workspace AND t.contact = l.id";
     // A fact of the contact's own, or of one merged into it.
-    let has = |table: &str, test: &str| {
+    let has = |test: &str| {
         format!(
-            "(EXISTS (SELECT 1 FROM {table} t WHERE t.workspace = c.workspace AND t.contact = c.id AND {test}) OR EXISTS (
-               SELECT 1 FROM contact l JOIN {table} t ON t.workspace = l.workspace AND t.contact = l.id AND {test}
-               WHERE l.workspace = c.workspace AND l.merged_into = c.id))"
+            "(EXISTS (SELECT 1 FROM trait t WHERE t.workspace = c.workspace AND t.contact = c.id AND {test}) OR EXISTS (
+               SELECT 1 FROM contact l CROSS JOIN trait t WHERE {merged} AND {test}))"
         )
     };
+    let event = if dialect == Dialect::Sqlite { "event t INDEXED BY event_contact" } else { "event t" };
     vec![
         Question {
             what: "two facts and a region",
@@ -141,8 +144,8 @@ fn questions(now: i64) -> Vec<Question> {
                 ),
                 format!(
                     "{live} WHERE {whole} AND c.region IN ('north', 'east') AND {} AND {}",
-                    has("trait", gold),
-                    has("trait", rich)
+                    has(gold),
+                    has(rich)
                 ),
             ],
         },
@@ -156,9 +159,9 @@ fn questions(now: i64) -> Vec<Question> {
                      {live} JOIN buyers b ON b.id = c.id WHERE {whole}"
                 ),
                 format!(
-                    "{live} WHERE {whole} AND 2 <= (SELECT COUNT(*) FROM event t WHERE t.workspace = c.workspace AND t.contact = c.id
-                       AND {bought}) + (SELECT COUNT(*) FROM contact l JOIN event t ON t.workspace = l.workspace AND t.contact = l.id
-                       AND {bought} WHERE l.workspace = c.workspace AND l.merged_into = c.id)"
+                    "{live} WHERE {whole} AND 2 <=
+                       (SELECT COUNT(*) FROM {event} WHERE t.workspace = c.workspace AND t.contact = c.id AND {bought})
+                     + (SELECT COUNT(*) FROM contact l CROSS JOIN {event} WHERE {merged} AND {bought})"
                 ),
             ],
         },

@@ -6,10 +6,10 @@ mod gate;
 mod sql;
 mod suppression;
 
-pub use gate::gate_turn;
+pub use gate::{gate_turn, gate_turns};
 pub use sql::{consent_allowed, consent_allows, consent_records, consent_set};
 pub(crate) use sql::{consent_current, consents_now, consents_put};
-pub use suppression::{Suppression, suppress, suppressed, suppression_list, unsuppress};
+pub use suppression::{Suppression, suppress, suppressed, suppressed_among, suppression_list, unsuppress};
 
 use crate::{
     error::Result,

@@ -3,7 +3,7 @@
 use super::{Consent, ConsentRecord, ConsentState, NewConsent, TOPIC_ALL, gate_turn};
 use crate::{
     error::Result,
-    lists::{LIST_MAX, in_list, padded},
+    lists::{LIST_MAX, in_list, padded, whole_people},
     waiting::{Waiting, wait_for},
 };
 use rialto_kernel::{Id, WorkspaceId, from_micros};
@@ -149,15 +149,11 @@ async fn verdicts(
 ) -> Result<HashMap<Id, bool>> {
     type Row = (Id, Id, String, i64);
     let list = padded(contacts);
-    // Every contact of the person: the one asked for's root, and all that point at it.
     let text = format!(
-        "SELECT c.id, p.id, s.state, s.at
-         FROM contact c
-         JOIN contact p ON p.workspace = c.workspace
-          AND (p.id = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END OR p.merged_into = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END)
-         JOIN consent s ON s.workspace = p.workspace AND s.contact = p.id AND s.channel = $2 AND s.topic IN ($3, $4)
-         WHERE c.workspace = $1 AND c.id IN {}",
-        in_list(5, list.len())
+        "SELECT p.asked, p.id, s.state, s.at FROM {} p
+         CROSS JOIN consent s
+         WHERE s.workspace = $1 AND s.contact = p.id AND s.channel = $2 AND s.topic IN ($3, $4)",
+        whole_people(5, list.len())
     );
     let query = sql_dynamic(text).bind(workspace).bind(channel).bind(topic).bind(TOPIC_ALL).bind_all(list);
     let rows: Vec<Row> = query.fetch_all(conn).await?;

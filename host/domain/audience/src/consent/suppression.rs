@@ -2,11 +2,15 @@
 //! erasure without holding an address.
 
 use super::CHANNEL_ALL;
-use crate::error::Result;
+use crate::{
+    error::Result,
+    lists::{LIST_MAX, in_list, padded},
+};
 use jiff::Timestamp;
 use rialto_kernel::{WorkspaceId, from_micros};
-use rialto_store::{Conn, sql};
+use rialto_store::{Conn, sql, sql_dynamic};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use utoipa::ToSchema;
 
 /// One suppressed address.
@@ -39,6 +43,30 @@ pub async fn suppressed(conn: &mut Conn, workspace: WorkspaceId, channel: &str, 
             .fetch_optional(conn)
             .await?;
     Ok(row.is_some())
+}
+
+/// Those of these addresses, by their keyed hashes, that are never to be sent to.
+///
+/// # Errors
+/// When the store fails.
+pub async fn suppressed_among(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    channel: &str,
+    address_hashes: &[Vec<u8>],
+) -> Result<HashSet<Vec<u8>>> {
+    let mut found = HashSet::new();
+    for chunk in address_hashes.chunks(LIST_MAX) {
+        let list = padded(chunk);
+        let text = format!(
+            "SELECT address_hash FROM suppression WHERE workspace = $1 AND channel IN ($2, $3) AND address_hash IN {}",
+            in_list(4, list.len())
+        );
+        let query = sql_dynamic(text).bind(workspace).bind(channel).bind(CHANNEL_ALL).bind_all(list);
+        let rows: Vec<(Vec<u8>,)> = query.fetch_all(conn).await?;
+        found.extend(rows.into_iter().map(|(hash,)| hash));
+    }
+    Ok(found)
 }
 
 /// Put an address on the list; whether it was not there before.

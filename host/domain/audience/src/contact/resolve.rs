@@ -8,7 +8,7 @@ use super::sql::{
 use crate::{
     Error,
     error::Result,
-    lists::{LIST_MAX, in_list, padded},
+    lists::{LIST_MAX, padded, whole_people},
     normalise::IdentityKind,
 };
 use rialto_kernel::{Id, Ids, Problem, WorkspaceId};
@@ -190,12 +190,10 @@ async fn sure_held(
     for chunk in doubtful.chunks(LIST_MAX) {
         let list = padded(chunk);
         let text = format!(
-            "SELECT DISTINCT c.id, i.kind FROM contact c
-             JOIN contact p ON p.workspace = c.workspace
-              AND (p.id = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END OR p.merged_into = CASE WHEN c.merged_into IS NULL THEN c.id ELSE c.merged_into END)
-             JOIN identity i ON i.workspace = p.workspace AND i.contact = p.id AND i.kind IN ('external', 'user_id')
-             WHERE c.workspace = $1 AND c.id IN {}",
-            in_list(2, list.len())
+            "SELECT DISTINCT p.asked, i.kind FROM {} p
+             CROSS JOIN identity i
+             WHERE i.workspace = $1 AND i.contact = p.id AND i.kind IN ('external', 'user_id')",
+            whole_people(2, list.len())
         );
         let rows: Vec<(Id, String)> = sql_dynamic(text).bind(workspace).bind_all(list).fetch_all(conn).await?;
         held.extend(rows.into_iter().filter_map(|(id, kind)| Some((id, kind.parse().ok()?))));

@@ -14,7 +14,7 @@ use crate::{
     rules::{Decision, Facts, Wave, decide},
     sql::{self, Dispatching, PersonHead},
 };
-use rialto_audience::{consent_allowed, gate_turn, suppressed};
+use rialto_audience::{consent_allowed, gate_turns, suppressed_among};
 use rialto_jobs::{Fence, JobError};
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_plugins::StateWrites;
@@ -100,7 +100,8 @@ pub(crate) async fn step(conn: &mut Conn, step: &Step) -> Result<Decided, Error>
 /// What is known of the people who are to be written to, under their locks.
 struct Known {
     agreed: HashSet<Id>,
-    suppressed: HashSet<Id>,
+    /// Hashes of addresses.
+    suppressed: HashSet<Vec<u8>>,
     people: HashMap<Id, PersonHead>,
     /// For each cap, what reached each person.
     reached: Vec<HashMap<Id, i64>>,
@@ -117,22 +118,13 @@ async fn know(
 ) -> Result<Known, Error> {
     let ws = step.ledger.workspace;
     let mut people: Vec<Id> = step.asking.iter().map(|asking| asking.contact).collect();
-    // One order everywhere, so that two hosts never wait for each other.
     people.sort_unstable();
     people.dedup();
-    for contact in &people {
-        gate_turn(conn, ws, *contact).await.map_err(problem)?;
-    }
+    gate_turns(conn, ws, &people).await.map_err(problem)?;
     let (channel, topic) = (&occurrence.channel, &occurrence.topic);
     let agreed = consent_allowed(conn, ws, &people, channel, topic).await.map_err(problem)?;
-    let mut barred = HashSet::new();
-    for asking in &step.asking {
-        if let Some(hash) = &asking.address_hash
-            && suppressed(conn, ws, channel, hash).await.map_err(problem)?
-        {
-            barred.insert(asking.send);
-        }
-    }
+    let hashes: Vec<Vec<u8>> = step.asking.iter().filter_map(|asking| asking.address_hash.clone()).collect();
+    let suppressed = suppressed_among(conn, ws, channel, &hashes).await.map_err(problem)?;
     let heads = sql::person_heads(conn, ws, &people).await?;
     let mut roots: Vec<Id> = heads.values().map(|head| head.root).collect();
     roots.sort_unstable();
@@ -140,7 +132,7 @@ async fn know(
     let contacts = sql::person_contacts(conn, ws, &roots).await?;
     let reached = reached(conn, ws, policy, (channel, topic), at_us, &contacts).await?;
     let doubled = doubled(conn, ws, occurrence, &people, &contacts).await?;
-    Ok(Known { agreed, suppressed: barred, people: heads, reached, doubled })
+    Ok(Known { agreed, suppressed, people: heads, reached, doubled })
 }
 
 /// Merged persons who have this wave's message already.
@@ -193,7 +185,7 @@ fn judge<'a>(
         let facts = Facts {
             address: true,
             consent: known.agreed.contains(&asking.contact),
-            suppressed: known.suppressed.contains(&asking.send),
+            suppressed: asking.address_hash.as_ref().is_some_and(|hash| known.suppressed.contains(hash)),
             duplicate: known.doubled.contains(&root) || gone.contains(&root),
             region: head.map_or("", |head| head.region.as_str()),
             zone: head.map_or("", |head| head.zone.as_str()),
