@@ -8,6 +8,7 @@ use rialto_testkit::TestDatabase;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    process::Command,
     sync::{Arc, Mutex},
 };
 use tracing::{
@@ -52,8 +53,25 @@ impl<S: Subscriber> Layer<S> for Heard {
     }
 }
 
+/// Set in the process that hears the texts.
+const ALONE: &str = "RIALTO_TEST_ALONE";
+
+/// In a process of its own: whoever listens to the driver hears every test of
+/// the process.
+#[test]
+fn a_campaign_looks_through_no_workspace_row_by_row() {
+    let program = std::env::current_exe().unwrap();
+    let test = "delivery::plans::what_a_campaign_asks_is_explained";
+    let output = Command::new(program).args([test, "--exact", "--nocapture"]).env(ALONE, "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_campaign_looks_through_no_workspace_row_by_row() {
+async fn what_a_campaign_asks_is_explained() {
+    if std::env::var_os(ALONE).is_none() {
+        return;
+    }
     let heard = Heard::default();
     tracing_subscriber::registry().with(heard.clone().with_filter(LevelFilter::DEBUG)).try_init().unwrap();
     let database = TestDatabase::sqlite().await;
