@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::Resolve;
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
 const WORLDS: &str = "
     package test:guests;
@@ -51,6 +51,49 @@ pub fn component(world: &str, text: &str) -> Vec<u8> {
     let mut module = wat::parse_str(text).unwrap_or_else(|cause| panic!("{cause}\n{text}"));
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
+}
+
+/// The packages of the contract, in the order they need each other.
+const PACKAGES: [&str; 10] = [
+    "types",
+    "host/log",
+    "host/http",
+    "host/mail",
+    "host/state",
+    "host/query",
+    "kind/connector",
+    "kind/attribution",
+    "kind/recommender",
+    "kind/report",
+];
+
+/// A component of the world `guest` of a text that may bring packages of its
+/// own, in place of the contract's where they have its names. Every import is
+/// used and every export traps: it is there to be looked at.
+pub fn dummy(text: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let (wit, mut text) = (wit(), text.to_owned());
+    for package in PACKAGES {
+        let name = package.rsplit('/').next().unwrap_or(package);
+        match own(&mut text, &format!("package rialto:{name}@0.1.0")) {
+            Some(own) => resolve.push_str("own.wit", &own).unwrap(),
+            None => resolve.push_path(wit.join(package)).unwrap().0,
+        };
+    }
+    let package = resolve.push_str("guest.wit", &text).unwrap();
+    let world = resolve.select_world(&[package], Some("guest")).unwrap();
+    let mut module = wit_component::dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
+}
+
+/// A package of a text's own, taken out of it: `head` and its braces.
+fn own(text: &mut String, head: &str) -> Option<String> {
+    let begin = text.find(&format!("{head} {{"))?;
+    let end = begin + text[begin..].find("\n}\n")?;
+    let inner = text[begin + head.len() + 2..end].to_owned();
+    text.replace_range(begin..end + 3, "");
+    Some(format!("{head};\n{inner}\n"))
 }
 
 /// A guest of some kind, healthy until a part is replaced.

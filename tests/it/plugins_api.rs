@@ -2,7 +2,7 @@
 //! approved, swapped, rolled back, switched off, removed. And their runs.
 
 #[path = "plugins_api/mounted.rs"]
-mod mounted;
+pub mod mounted;
 
 use crate::guests::Guest;
 use mounted::{Mounted, manifest, package};
@@ -15,21 +15,21 @@ use serde_json::{Value, json};
 const SECRET: &str = "hunter2-hunter2-hunter2";
 
 /// Puts the value `{}` under the key `report`.
-fn remembering() -> Guest {
+pub fn remembering() -> Guest {
     let imports = r#"(import "rialto:state/state@0.1.0" "put" (func $put (param i32 i32 i32 i32 i32)))"#;
     let put = "(call $put (i32.const 1024) (i32.const 6) (i32.const 1040) (i32.const 2) (i32.const 4096))";
     Guest { imports: imports.into(), body: put.into(), ..Guest::default() }
 }
 
-fn plain(version: &str) -> Vec<u8> {
+pub fn plain(version: &str) -> Vec<u8> {
     package(&Guest::default().connector(), &manifest(version, ""))
 }
 
-async fn open(host: &Mounted, id: &str) -> Result<OpenRun, Error> {
+pub async fn open(host: &Mounted, id: &str) -> Result<OpenRun, Error> {
     open_run(&host.host, host.workspace, id.parse().unwrap(), PluginKind::Connector, Doors::default()).await
 }
 
-async fn deliver(open: &mut OpenRun) -> Result<Vec<connector::Outcome>, rialto_plugin_host::RunError> {
+pub async fn deliver(open: &mut OpenRun) -> Result<Vec<connector::Outcome>, rialto_plugin_host::RunError> {
     let batch = connector::Batch {
         channel: "email".into(),
         topic: "news".into(),
@@ -46,7 +46,7 @@ async fn deliver(open: &mut OpenRun) -> Result<Vec<connector::Outcome>, rialto_p
 
 /// Install a package with good settings; answers the installation's id and its
 /// first version's.
-async fn installed(host: &Mounted, name: &str, bytes: Vec<u8>) -> (String, String) {
+pub async fn installed(host: &Mounted, name: &str, bytes: Vec<u8>) -> (String, String) {
     let digest = host.upload(bytes).await;
     let settings = json!({ "url": "https://api.example.com/hook", "key": SECRET });
     let (status, view) =
@@ -56,7 +56,7 @@ async fn installed(host: &Mounted, name: &str, bytes: Vec<u8>) -> (String, Strin
     (text(&view["id"]), text(&view["waiting"][0]["id"]))
 }
 
-async fn serving(host: &Mounted, name: &str, bytes: Vec<u8>) -> String {
+pub async fn serving(host: &Mounted, name: &str, bytes: Vec<u8>) -> String {
     let (id, version) = installed(host, name, bytes).await;
     let (status, view) =
         host.post(&format!("/installations/{id}/versions/{version}:approve"), json!({ "activate": true })).await;

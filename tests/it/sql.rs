@@ -71,6 +71,10 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("import_mapping", "domain/audience"),
     ("import_made", "domain/audience"),
     ("import_kept", "domain/audience"),
+    // The migration of rollouts.
+    ("plugin_step", "domain/plugins"),
+    ("plugin_canary", "domain/plugins"),
+    ("plugin_denial", "domain/plugins"),
     // The migration of backups, which are the host's own.
     ("backup", "app"),
 ];

@@ -124,6 +124,10 @@ impl Mounted {
         self.send("PATCH", path, &[JSON], body.to_string().into()).await
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> (u16, Value) {
+        self.send("PUT", path, &[JSON], body.to_string().into()).await
+    }
+
     pub async fn patch_if(&self, path: &str, version: i64, body: Value) -> (u16, Value) {
         let tag = format!("\"{version}\"");
         self.send("PATCH", path, &[JSON, (header::IF_MATCH.as_str(), &tag)], body.to_string().into()).await

@@ -1,5 +1,9 @@
 //! `rialto plugin`
 
+mod check;
+mod rollout;
+
+use self::check::{check, check_there};
 use super::{attribution::setting, wait};
 use crate::{
     client::{Client, Target},
@@ -8,7 +12,7 @@ use crate::{
 };
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use rialto_plugin_host::{Inspection, inspect::inspect};
+use rialto_plugin_host::inspect::inspect;
 use rialto_sdk_harness::{
     build,
     package::{self, Parts},
@@ -27,6 +31,14 @@ pub enum Plugin {
     Check {
         /// The file
         file: PathBuf,
+        /// Another file that it would follow, to see what changes
+        #[arg(long, value_name = "FILE", conflicts_with = "installation")]
+        beside: Option<PathBuf>,
+        /// The id of an installation that it would be a version of, to see what changes
+        #[arg(long, value_name = "ID")]
+        installation: Option<String>,
+        #[command(flatten)]
+        target: Target,
     },
     /// Begin a plugin in a new folder
     New {
@@ -65,6 +77,8 @@ pub enum Plugin {
     Install(Install),
     /// List what is installed
     List(#[command(flatten)] Target),
+    #[command(flatten)]
+    Rollout(rollout::Rollout),
 }
 
 /// A plugin's folder.
@@ -99,53 +113,19 @@ pub struct Install {
 impl Plugin {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
-            Self::Check { file } => check(common, &file),
+            Self::Check { file, beside, installation, target } => match installation {
+                Some(id) => wait(check_there(common, &file, &id, &target)),
+                None => check(common, &file, beside.as_deref()),
+            },
             Self::New { name, kind, publisher, sdk } => new(common, &name, &kind, &publisher, sdk.as_deref()),
             Self::Build(folder) => folder.build(common),
             Self::Test { dir } => test(&dir),
             Self::Pack { component, dir, out } => pack(common, &component, &dir, out),
             Self::Install(install) => wait(install.run(common)),
             Self::List(target) => wait(list(target, common)),
+            Self::Rollout(rollout) => rollout.run(common),
         }
     }
-}
-
-fn check(common: &Common, file: &Path) -> anyhow::Result<()> {
-    let settings = Settings::read(common)?;
-    let at = || file.display().to_string();
-    let bytes = std::fs::read(file).with_context(at)?;
-    let inspection = inspect(&bytes, settings.limits.plugin_bytes_max).with_context(at)?;
-    let report = inspection.compat(&inspection.manifest.wishes.as_grants());
-    let shown = json!({
-        "loads": report.loads,
-        "missing": report.missing,
-        "kinds": inspection.kinds(),
-        "permissions": inspection.permissions(),
-        "inspection": inspection,
-        "imports": report.imports,
-    });
-    output::answer(common.json, &shown, |_| describe(&inspection, report.loads))?;
-    if report.loads { Ok(()) } else { bail!("this host cannot load {}: see its imports", file.display()) }
-}
-
-fn describe(inspection: &Inspection, loads: bool) -> String {
-    let kinds: Vec<_> = inspection.kinds().iter().map(|kind| kind.as_str()).collect();
-    let mut lines = vec![
-        format!("{} {} ({})", inspection.manifest.id, inspection.manifest.version, kinds.join(", ")),
-        format!("sha256  {}", inspection.digest.to_hex()),
-        format!("bytes   {}", inspection.bytes),
-        format!("loads   {}", if loads { "yes" } else { "no" }),
-    ];
-    let needs: Vec<String> = inspection
-        .permissions()
-        .iter()
-        .filter_map(|permission| serde_json::to_value(permission).ok()?.as_str().map(str::to_owned))
-        .collect();
-    lines.push(format!("needs   {}", if needs.is_empty() { "no permission".to_owned() } else { needs.join(", ") }));
-    for import in &inspection.imports {
-        lines.push(format!("import  {}  {}", import.name, import.detail));
-    }
-    lines.join("\n")
 }
 
 fn new(common: &Common, name: &str, kind: &str, publisher: &str, sdk: Option<&Path>) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! What the plugins area can refuse or fail with.
 
+use crate::rollout::VersionState;
 use rialto_kernel::{Problem, problem::FieldError};
 use rialto_plugin_host::{LoadError, PackageError, PluginKind, RunError};
 use rialto_store::StoreError;
@@ -55,6 +56,31 @@ pub enum Error {
     /// Nobody has approved it.
     #[error("the version waits for approval; approve it first")]
     NotApproved,
+    /// A state that cannot follow.
+    #[error("the version is {from} and cannot become {to}: {reason}")]
+    State {
+        /// Where it stands.
+        from: VersionState,
+        /// Where it was to go.
+        to: VersionState,
+        /// Why it cannot.
+        reason: &'static str,
+    },
+    /// It failed too often.
+    #[error("the version is quarantined; look at its runs, then release it")]
+    Quarantined,
+    /// One canary at a time.
+    #[error("a canary runs already; let it serve or roll it back first")]
+    CanaryRuns,
+    /// Nothing to hold a canary against.
+    #[error("no version serves yet; activate this one")]
+    NothingBeside,
+    /// What its shadow run showed needs a person.
+    #[error("its shadow run differs from what the serving version answered; look at it, then say `accept_differences`")]
+    ShadowDiffers(serde_json::Value),
+    /// A rollout policy with wrong fields.
+    #[error("{}", first(.0))]
+    Policy(Vec<FieldError>),
     /// Nothing to go back to.
     #[error("there is no earlier version to roll back to")]
     NoPrevious,
@@ -120,6 +146,16 @@ impl From<Error> for Problem {
             Error::NameTaken(_) => Self::conflict("exists", detail).at("name", "take another name"),
             Error::AlreadyVersion(id) => Self::conflict("exists", detail).with("version", id.to_string()),
             Error::NotApproved => Self::conflict("not-approved", detail),
+            Error::State { from, to, .. } => {
+                Self::conflict("wrong-state", detail).with("from", from.as_str()).with("to", to.as_str())
+            }
+            Error::Quarantined => Self::conflict("quarantined", detail),
+            Error::CanaryRuns => Self::conflict("canary-runs", detail),
+            Error::NothingBeside => Self::conflict("nothing-active", detail),
+            Error::ShadowDiffers(verdict) => Self::conflict("shadow-differs", detail).with("shadow", verdict),
+            Error::Policy(errors) => {
+                errors.iter().fold(Self::new(422, "invalid-policy", detail), |p, e| p.at(&e.field, &e.message))
+            }
             Error::NoPrevious => Self::conflict("no-previous-version", detail),
             Error::NothingActive => Self::conflict("nothing-active", detail),
             Error::Disabled => Self::conflict("disabled", detail),

@@ -2,7 +2,7 @@
 //! counts is wished ∩ granted ∩ the host's ceiling; the host computes it, and
 //! here it is only told to people.
 
-use rialto_plugin_host::{Grants, HostGrant, Inspection, Permission, package::WishedHost};
+use rialto_plugin_host::{Grants, HostGrant, Inspection, Permission, grants::has_field, package::WishedHost};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -29,6 +29,9 @@ pub struct Difference {
     pub from: Option<String>,
     /// The version that waits.
     pub to: String,
+    /// Whether somebody has to approve it: it asks for more than is granted.
+    #[serde(default)]
+    pub needs_approval: bool,
     /// Permissions it wants beyond those granted.
     pub added: Vec<Change>,
     /// Permissions granted that it no longer wants.
@@ -37,6 +40,20 @@ pub struct Difference {
     pub abilities_added: Vec<String>,
     /// Abilities it no longer has.
     pub abilities_removed: Vec<String>,
+    /// Data fields it wishes to see and the other may not.
+    #[serde(default)]
+    pub fields_added: Vec<String>,
+    /// Data fields it no longer wishes to see.
+    #[serde(default)]
+    pub fields_removed: Vec<String>,
+    /// Packages of the contract, with their versions, that only it was built
+    /// with.
+    #[serde(default)]
+    pub contracts_added: Vec<String>,
+    /// Packages of the contract, with their versions, that only the other was
+    /// built with.
+    #[serde(default)]
+    pub contracts_removed: Vec<String>,
     /// Settings it knows and the other does not.
     pub settings_added: Vec<String>,
     /// Settings it no longer knows.
@@ -97,12 +114,20 @@ pub(crate) fn difference(
     let granted = old.map_or(&none, |(_, granted)| granted);
     let wants = wished(new, settings);
     let (had, has) = (old.map(|(i, _)| abilities(i)).unwrap_or_default(), abilities(new));
+    let (spoke, speaks) = (old.map(|(i, _)| contracts(i)).unwrap_or_default(), contracts(new));
+    let added = beyond(&wants, granted, Some(new));
+    let removed = beyond(granted, &wants, None);
     let (knew, knows) = (old.map(|(i, _)| properties(i)).unwrap_or_default(), properties(new));
     Difference {
         from: old.map(|(i, _)| i.manifest.version.clone()),
         to: new.manifest.version.clone(),
-        added: beyond(&wants, granted, Some(new)),
-        removed: beyond(granted, &wants, None),
+        needs_approval: !added.is_empty(),
+        fields_added: fields(&added),
+        fields_removed: fields(&removed),
+        added,
+        removed,
+        contracts_added: speaks.difference(&spoke).cloned().collect(),
+        contracts_removed: spoke.difference(&speaks).cloned().collect(),
         abilities_added: has.difference(&had).cloned().collect(),
         abilities_removed: had.difference(&has).cloned().collect(),
         settings_added: knows.difference(&knew).cloned().collect(),
@@ -143,7 +168,7 @@ pub(crate) fn beyond(wants: &Grants, granted: &Grants, of: Option<&Inspection>) 
         let why = reason(|w| w.query.as_ref().map(|q| q.reason.clone()));
         changes.push(change(Permission::Query, "ask the metrics catalogue".to_owned(), why));
     }
-    for column in wants.fields.difference(&granted.fields) {
+    for column in wants.fields.iter().filter(|column| !has_field(&granted.fields, column)) {
         let why = reason(|w| w.fields.as_ref().map(|f| f.reason.clone()));
         changes.push(change(Permission::Field, column.clone(), why));
     }
@@ -152,6 +177,14 @@ pub(crate) fn beyond(wants: &Grants, granted: &Grants, of: Option<&Inspection>) 
         changes.push(change(Permission::ClearAddress, "see addresses in the clear".to_owned(), why));
     }
     changes
+}
+
+fn fields(changes: &[Change]) -> Vec<String> {
+    changes.iter().filter(|c| c.permission == Permission::Field.as_str()).map(|c| c.detail.clone()).collect()
+}
+
+fn contracts(inspection: &Inspection) -> BTreeSet<String> {
+    inspection.contracts().into_iter().map(|c| format!("{}@{}", c.package, c.version)).collect()
 }
 
 fn sentence(host: &HostGrant) -> String {

@@ -8,21 +8,27 @@
 
 mod actions;
 mod api;
+mod choice;
 mod error;
 mod grants;
+mod kept;
 mod model;
 mod person;
+mod report;
 mod retention;
+pub mod rollout;
 mod run;
 mod secrets;
 mod settings;
 mod sql;
 mod state;
 
+pub use api::PackageView;
 pub use error::Error;
 pub use grants::{Change, Difference};
 pub use model::{Installation, InstalledKind, RunRow};
-pub use run::{ClosedRun, OpenRun, RunOptions, open_run, open_run_with};
+pub use report::{Beside, PluginReport, report};
+pub use run::{ClosedRun, OpenRun, RunOptions, failure_policy, open_run, open_run_with};
 pub use sql::{installation_find, installations_of_kind};
 pub use state::{STATE_BYTES_MAX, STATE_KEYS_MAX, StateWrites};
 

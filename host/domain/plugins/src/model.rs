@@ -1,5 +1,9 @@
 //! The rows of this area and what they mean.
 
+use crate::{
+    Error,
+    rollout::{RolloutPolicy, ShadowVerdict, VersionState},
+};
 use rialto_kernel::Id;
 use rialto_plugin_host::{Grants, Inspection};
 use serde::{Deserialize, Serialize};
@@ -50,8 +54,12 @@ pub struct Installation {
     pub active_version: Option<Id>,
     /// The version that served before.
     pub previous_version: Option<Id>,
+    /// The canary that runs, if one does.
+    pub canary: Option<Id>,
     /// Settings without secrets, a JSON object.
     pub settings: String,
+    /// The [`RolloutPolicy`], as JSON.
+    pub rollout: String,
     /// Rises with every change.
     pub version: i64,
     /// Who installed it.
@@ -70,6 +78,14 @@ impl Installation {
     pub fn settings(&self) -> Result<serde_json::Map<String, serde_json::Value>, serde_json::Error> {
         serde_json::from_str(&self.settings)
     }
+
+    /// How it takes new versions and lives with failures.
+    ///
+    /// # Errors
+    /// When it was stored by a newer host.
+    pub fn rollout(&self) -> Result<RolloutPolicy, serde_json::Error> {
+        serde_json::from_str(&self.rollout)
+    }
 }
 
 /// One version of an installation.
@@ -83,7 +99,7 @@ pub struct VersionRow {
     pub digest: String,
     /// The package's version.
     pub version: String,
-    /// `waiting`, `approved`, `active`, `superseded`.
+    /// A [`VersionState`].
     pub state: String,
     /// What was granted, as JSON.
     pub grants: String,
@@ -97,6 +113,10 @@ pub struct VersionRow {
     pub approved_at: Option<i64>,
     /// When it last became active.
     pub activated_at: Option<i64>,
+    /// How often in a row its breaker opened.
+    pub crashes: i64,
+    /// What a shadow run of it showed, as JSON.
+    pub shadow: Option<String>,
     /// When it was added.
     pub created_at: i64,
 }
@@ -110,19 +130,27 @@ impl VersionRow {
         serde_json::from_str(&self.grants)
     }
 
+    /// Where it stands.
+    ///
+    /// # Errors
+    /// When it was stored by a newer host.
+    pub fn state(&self) -> Result<VersionState, Error> {
+        self.state.parse().map_err(|cause: String| Error::Other(rialto_kernel::Problem::internal(cause)))
+    }
+
+    /// What its shadow run showed.
+    ///
+    /// # Errors
+    /// When it was stored by a newer host.
+    pub fn shadow(&self) -> Result<Option<ShadowVerdict>, serde_json::Error> {
+        self.shadow.as_deref().map(serde_json::from_str).transpose()
+    }
+
     /// Whether someone allowed it to run.
     #[must_use]
     pub fn approved(&self) -> bool {
         self.approved_by.is_some()
     }
-}
-
-/// The states of a version, in the order it passes through them; the last,
-/// `superseded`, is written by the statement that swaps versions.
-pub(crate) mod state {
-    pub(crate) const WAITING: &str = "waiting";
-    pub(crate) const APPROVED: &str = "approved";
-    pub(crate) const ACTIVE: &str = "active";
 }
 
 /// An enabled installation of some kind, for areas that choose among them.

@@ -1,18 +1,24 @@
-//! Opening a run of an installation and closing it again: the active version,
-//! its limits, its doors to state and secrets, and the run log. A run keeps
-//! the version it began with, whatever is activated meanwhile.
+//! Opening a run of an installation and closing it again: which version it is
+//! (the active one, or a canary's candidate by its share), its limits, its
+//! doors to state and secrets, and the run log. A run keeps the version it
+//! began with, whatever is activated meanwhile.
 
 use crate::{
     Error,
-    model::RunRow,
+    choice::{Choice, Found, find},
+    kept::{Kept, keep},
+    rollout::{
+        Failure, VersionState,
+        canary::{Side, Trial, Went},
+        watch::Seen,
+    },
     secrets::SealedSecrets,
-    settings,
-    sql::{self, Serving},
+    settings, sql,
     state::{KeptState, StateWrites},
 };
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_plugin_host::{
-    DeliverySeen, Doors, Finished, Grants, Limits, LoadedPlugin, Outcome, PluginKind, Run, RunError, RunRecord,
+    DeliverySeen, Doors, Finished, Grants, Limits, LoadedPlugin, PackageDigest, PluginKind, Run, RunError, RunRecord,
     RunRequest, ScriptedBackend, capability::LogLine,
 };
 use rialto_slice::Host;
@@ -21,13 +27,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Plugins kept ready in memory; the rarely used are loaded again.
 const LOADED_MAX: u64 = 64;
-/// Entries and host calls of one run whose digests are kept in its record.
-const RECORD_ITEMS_MAX: usize = 100;
-/// Runs kept of one installation.
-const RUNS_KEPT_MAX: u32 = 10_000;
 
 /// What a run may be told besides its kind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct RunOptions {
     /// Doors that the caller has: mail, query, dispatch, addresses. State and
     /// secrets are put in by the host.
@@ -38,6 +40,9 @@ pub struct RunOptions {
     pub limits: Option<Limits>,
     /// Stops the run.
     pub cancel: Option<CancellationToken>,
+    /// Whether it repeats a run that failed: then it is on the version that
+    /// serves, never on a candidate, and there is no third.
+    pub second: bool,
 }
 
 /// A run of an installation's active version, ready to be entered.
@@ -61,6 +66,10 @@ pub struct OpenRun {
     pub grants: Arc<Grants>,
     host: Host,
     workspace: WorkspaceId,
+    state: VersionState,
+    trial: Option<Trial>,
+    failure: Failure,
+    second: bool,
 }
 
 /// What a finished run leaves.
@@ -119,46 +128,79 @@ pub async fn open_run_with(
     kind: PluginKind,
     options: RunOptions,
 ) -> Result<OpenRun, Error> {
-    let (serving, secret_names) = {
-        let mut conn = host.store.read(workspace).await?;
-        let serving = sql::serving_find(&mut conn, workspace, installation).await?;
-        let Some(serving) = serving else {
-            return Err(match sql::installation_find(&mut conn, workspace, installation).await? {
-                Some(_) => Error::NothingActive,
-                None => Error::Unknown("installation"),
-            });
-        };
-        (serving, sql::secret_names(&mut conn, workspace, installation).await?)
-    };
-    if !serving.enabled {
-        return Err(Error::Disabled);
+    let run = host.id();
+    let found = find(host, workspace, installation, options.second, run).await?;
+    if let Some(candidate) = &found.candidate {
+        match start(host, workspace, installation, kind, &found, candidate, options.clone(), run).await {
+            Err(why) if !queue_full(&why) => {
+                // It had no effect: the run is the serving version's. The
+                // canary counts it, unless it was only turned away at the door.
+                tracing::warn!(%installation, version = candidate.version_label, %why, "a candidate did not start");
+                failed_start(host, workspace, installation, kind, candidate, &why).await;
+            }
+            started => return started,
+        }
     }
-    let granted: Grants = serde_json::from_str(&serving.grants)?;
-    let plugin = load(host, workspace, &serving.digest, &granted).await?;
+    // A run of the log has one version: the serving one gets an id of its own.
+    let run = if found.candidate.is_some() { host.id() } else { run };
+    let started = start(host, workspace, installation, kind, &found, &found.serving, options, run).await;
+    if let Err(why) = &started {
+        failed_start(host, workspace, installation, kind, &found.serving, why).await;
+    }
+    started
+}
+
+/// What is to become of whoever needs an installation's run when it fails: for
+/// those whose run could not even be opened.
+///
+/// # Errors
+/// When there is no such installation.
+pub async fn failure_policy(host: &Host, workspace: WorkspaceId, installation: Id) -> Result<Failure, Error> {
+    let mut conn = host.store.read(workspace).await?;
+    let row = sql::installation_find(&mut conn, workspace, installation).await?;
+    Ok(row.ok_or(Error::Unknown("installation"))?.rollout()?.failure)
+}
+
+fn queue_full(why: &Error) -> bool {
+    matches!(why, Error::Run(RunError::QueueFull { .. }))
+}
+
+#[allow(clippy::too_many_arguments, reason = "what a run is made of; a struct would be used once")]
+async fn start(
+    host: &Host,
+    workspace: WorkspaceId,
+    installation: Id,
+    kind: PluginKind,
+    found: &Found,
+    choice: &Choice,
+    options: RunOptions,
+    run: Id,
+) -> Result<OpenRun, Error> {
+    let plugin = load(host, workspace, &choice.digest, &choice.grants).await?;
     if !plugin.inspection().is(kind) {
         return Err(Error::WrongKind(kind));
     }
-    let given = serde_json::from_str(&serving.settings)?;
-    let settings_json = settings::for_plugin(&plugin.inspection().manifest, &given, &secret_names);
-    let request = request(host, workspace, installation, kind, &plugin, options);
-    let run = match host.plugins.run(request).await {
-        Ok(run) => run,
-        Err(why) => {
-            log_failed_start(host, workspace, installation, kind, &serving, &why).await;
-            return Err(why.into());
-        }
-    };
+    let given = serde_json::from_str(&found.settings)?;
+    let settings_json = settings::for_plugin(&plugin.inspection().manifest, &given, &found.secret_names);
+    let second = options.second;
+    let breaker = found.policy.breaker.over(host.plugins.breaker_config());
+    let request = request(host, workspace, installation, kind, &plugin, options).breaker(breaker).id(run);
+    let run = host.plugins.run(request).await?;
     Ok(OpenRun {
         run,
         settings_json,
         installation,
-        name: serving.name,
-        version: serving.version,
-        version_label: serving.version_label,
-        digest: serving.digest,
+        name: found.name.clone(),
+        version: choice.version,
+        version_label: choice.version_label.clone(),
+        digest: choice.digest.clone(),
         grants: Arc::clone(plugin.grants()),
         host: host.clone(),
         workspace,
+        state: choice.state,
+        trial: choice.trial,
+        failure: found.policy.failure,
+        second,
     })
 }
 
@@ -176,7 +218,7 @@ fn request(
         doors.state = Some(Arc::new(KeptState::new(host, workspace, installation, bytes)));
     }
     doors.secrets = Some(Arc::new(SealedSecrets::new(host, workspace, installation)));
-    let mut request = RunRequest::new(plugin, kind, workspace, installation).doors(doors).id(host.id());
+    let mut request = RunRequest::new(plugin, kind, workspace, installation).doors(doors);
     if let Some(at_us) = options.at_us {
         request = request.at(at_us);
     }
@@ -226,11 +268,32 @@ impl OpenRun {
     /// End the run: charge it, tell its breaker, write the run log, and hand
     /// over what it leaves. The run log never fails a run that went well.
     pub async fn finish(self) -> ClosedRun {
-        let Self { run, host, workspace, installation, version, grants, .. } = self;
+        let Self { run, host, workspace, installation, version, grants, state: stands, trial, .. } = self;
         let Finished { record, state, deliveries, logs } = run.finish().await;
-        keep(&host, workspace, row(&record, version, &logs)).await;
+        let seen = Seen {
+            installation,
+            version,
+            breaker: host.plugins.breaker(workspace, installation, record.package),
+            well: !record.error.as_ref().is_some_and(RunError::is_plugins_fault),
+        };
+        let trial = trial.and_then(|trial| Some((trial, went(&record)?)));
+        keep(&host, workspace, Kept::of(&record, version, &logs, trial, (seen, stands))).await;
         let state = StateWrites::new(workspace, installation, state, grants.state_bytes, host.now_us());
         ClosedRun { record, state, deliveries, logs }
+    }
+
+    /// Whether a run that failed like this is to be made once more, with
+    /// [`RunOptions::second`]: the installation's policy says so, and the
+    /// plugin is to blame.
+    #[must_use]
+    pub fn once_more(&self, why: &RunError) -> bool {
+        !self.second && self.failure == Failure::RetryOnce && why.is_plugins_fault()
+    }
+
+    /// What is to become of whoever needs this run when it fails.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        self.failure
     }
 
     /// The run's id.
@@ -249,93 +312,49 @@ impl std::fmt::Debug for OpenRun {
     }
 }
 
-fn row(record: &RunRecord, version: Id, logs: &[LogLine]) -> RunRow {
-    let mut kept = record.clone();
-    kept.entries.truncate(RECORD_ITEMS_MAX);
-    kept.calls.truncate(RECORD_ITEMS_MAX);
+/// How a run went for its canary; one that was stopped tells nothing.
+fn went(record: &RunRecord) -> Option<Went> {
     let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    RunRow {
-        id: record.run,
-        installation: record.installation,
-        installation_version: version,
-        digest: record.package.to_hex(),
-        kind: record.kind.as_str().to_owned(),
-        started_at: record.at_us,
-        outcome: outcome(record.outcome).to_owned(),
-        limit_name: record.error.as_ref().and_then(RunError::limit).map(|l| l.as_str().to_owned()),
-        error: record.error.as_ref().map(ToString::to_string),
-        wall_us: whole(record.wall_us),
+    let error = record.error.as_ref();
+    if matches!(error, Some(RunError::Cancelled { .. })) {
+        return None;
+    }
+    Some(Went {
+        failed: error.is_some(),
+        wrong: matches!(error, Some(RunError::WrongAnswer { .. })),
         cpu_us: whole(record.cpu_us),
-        memory_peak_bytes: whole(record.memory_peak_bytes),
-        host_calls: whole(record.host_calls),
-        record: json(&kept),
-        logs: json(&logs),
-    }
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Succeeded => "succeeded",
-        Outcome::Failed => "failed",
-        Outcome::Abandoned => "abandoned",
-    }
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|cause| format!("{{\"unreadable\":\"{cause}\"}}"))
+        wall_us: whole(record.wall_us),
+    })
 }
 
 /// An instance that did not come to be leaves a line too; one that was turned
 /// away at the door does not, since it did not run.
-async fn log_failed_start(
+async fn failed_start(
     host: &Host,
     workspace: WorkspaceId,
     installation: Id,
     kind: PluginKind,
-    serving: &Serving,
-    why: &RunError,
+    choice: &Choice,
+    why: &Error,
 ) {
-    if matches!(why, RunError::BreakerOpen { .. } | RunError::QueueFull { .. } | RunError::WrongKind { .. }) {
-        return;
-    }
-    let run = RunRow {
-        id: host.id(),
-        installation,
-        installation_version: serving.version,
-        digest: serving.digest.clone(),
-        kind: kind.as_str().to_owned(),
-        started_at: host.now_us(),
-        outcome: "failed".to_owned(),
-        limit_name: why.limit().map(|l| l.as_str().to_owned()),
-        error: Some(why.to_string()),
-        wall_us: 0,
-        cpu_us: 0,
-        memory_peak_bytes: 0,
-        host_calls: 0,
-        record: json(why),
-        logs: "[]".to_owned(),
+    let turned_away = |why: &RunError| {
+        matches!(why, RunError::BreakerOpen { .. } | RunError::QueueFull { .. } | RunError::WrongKind { .. })
     };
-    keep(host, workspace, run).await;
-}
-
-/// Write a line of the run log. The store commits these in groups; now and
-/// then (one run in 64, told by its id) the oldest are forgotten.
-async fn keep(host: &Host, workspace: WorkspaceId, run: RunRow) {
-    let (id, installation) = (run.id, run.installation);
-    let prune = id.as_bytes()[15] % 64 == 0;
-    let written = host
-        .store
-        .write(workspace, "plugins.run", move |conn| {
-            Box::pin(async move {
-                sql::run_insert(conn, workspace, run).await?;
-                if prune {
-                    sql::run_prune(conn, workspace, installation, RUNS_KEPT_MAX).await?;
-                }
-                Ok::<_, Error>(())
-            })
-        })
-        .await;
-    if let Err(cause) = written {
-        tracing::warn!(run = %id, %installation, %cause, "a run could not be logged");
+    match why {
+        Error::Run(why) if turned_away(why) => return,
+        Error::WrongKind(_) if choice.trial.is_none_or(|trial| trial.side == Side::Old) => return,
+        Error::Run(_) | Error::Load(_) | Error::WrongKind(_) => {}
+        _ => return,
     }
+    let Some(package) = PackageDigest::from_hex(&choice.digest) else { return };
+    let seen = Seen {
+        installation,
+        version: choice.version,
+        breaker: host.plugins.breaker(workspace, installation, package),
+        well: false,
+    };
+    let trial = choice.trial.map(|trial| (trial, Went { failed: true, ..Went::default() }));
+    let at = host.now_us();
+    let kept = Kept::not_started(host.id(), choice.version, &choice.digest, kind, at, why, trial, (seen, choice.state));
+    keep(host, workspace, kept).await;
 }

@@ -1,146 +1,101 @@
-//! Who may run now: breaker, places per installation, per workspace and in
-//! all, and a bound on those who wait. A place is held until its run ends.
+//! Who may run now: the breaker of the version, then a place in the queue. A
+//! place is held until its run ends.
 
 use crate::{
     breaker::{Breaker, BreakerConfig, BreakerState},
     error::RunError,
-    metric,
+    package::PackageDigest,
+    queue::{Place, Places, Queue, QueueState},
 };
 use rialto_kernel::{Id, SharedClock, WorkspaceId};
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Gates kept in memory; idle ones beyond it are forgotten.
-const GATES_MAX: usize = 4_096;
+/// Breakers kept in memory; closed ones that nobody uses are forgotten beyond
+/// it.
+const GATES_MAX: usize = 8_192;
 
-/// Places and the length of the queue.
-#[derive(Debug, Clone)]
-pub(crate) struct Places {
-    pub(crate) all: usize,
-    pub(crate) per_workspace: usize,
-    pub(crate) per_installation: usize,
-    pub(crate) queue: u64,
-    pub(crate) breaker: BreakerConfig,
-}
+/// Every version of an installation has a breaker of its own: a candidate that
+/// fails never keeps the version beside it from running.
+type Key = (WorkspaceId, Id, PackageDigest);
 
 pub(crate) struct Admission {
-    places: Places,
+    breaker: BreakerConfig,
     clock: SharedClock,
-    all: Arc<Semaphore>,
-    waiting: AtomicU64,
-    gates: Mutex<HashMap<(WorkspaceId, Id), Arc<Gate>>>,
-    workspaces: Mutex<HashMap<WorkspaceId, Arc<Semaphore>>>,
-}
-
-struct Gate {
-    breaker: Mutex<Breaker>,
-    places: Arc<Semaphore>,
+    queue: Arc<Queue>,
+    gates: Mutex<HashMap<Key, Arc<Mutex<Breaker>>>>,
 }
 
 /// A place to run in.
 pub(crate) struct Ticket {
-    gate: Arc<Gate>,
+    gate: Arc<Mutex<Breaker>>,
     clock: SharedClock,
     reported: bool,
-    _places: [OwnedSemaphorePermit; 3],
+    _place: Place,
 }
 
 impl Admission {
-    pub(crate) fn new(places: Places, clock: SharedClock) -> Self {
-        Self {
-            all: Arc::new(Semaphore::new(places.all)),
-            places,
-            clock,
-            waiting: AtomicU64::new(0),
-            gates: Mutex::new(HashMap::new()),
-            workspaces: Mutex::new(HashMap::new()),
-        }
+    pub(crate) fn new(places: Places, breaker: BreakerConfig, clock: SharedClock) -> Self {
+        Self { breaker, clock, queue: Queue::new(places), gates: Mutex::new(HashMap::new()) }
     }
 
-    /// Wait for a place.
+    /// Wait for a place. `breaker` are other terms than the host's own.
     ///
     /// # Errors
     /// [`RunError::BreakerOpen`] and [`RunError::QueueFull`].
-    pub(crate) async fn enter(&self, workspace: WorkspaceId, installation: Id) -> Result<Ticket, RunError> {
-        let gate = self.gate(workspace, installation);
+    pub(crate) async fn enter(
+        &self,
+        workspace: WorkspaceId,
+        installation: Id,
+        package: PackageDigest,
+        breaker: Option<&BreakerConfig>,
+    ) -> Result<Ticket, RunError> {
+        let gate = self.gate((workspace, installation, package));
         // A resting plugin answers at once; the place is for the others.
-        let resting = lock(&gate.breaker).resting(self.clock.now_us());
-        if let Some(retry_after_s) = resting {
-            return Err(RunError::BreakerOpen { retry_after_s });
+        {
+            let mut gate = lock(&gate);
+            gate.set(breaker.unwrap_or(&self.breaker));
+            if let Some(retry_after_s) = gate.resting(self.clock.now_us()) {
+                return Err(RunError::BreakerOpen { retry_after_s });
+            }
         }
-        let queued = Queued::join(&self.waiting, self.places.queue)?;
-        let shared = self.workspace(workspace);
-        // The narrowest first, so that nobody holds a wide place while waiting.
-        let places = [place(&gate.places).await?, place(&shared).await?, place(&self.all).await?];
-        drop(queued);
-        let admitted = lock(&gate.breaker).admit(self.clock.now_us());
+        let place = self.queue.enter(workspace, installation).await?;
+        let admitted = lock(&gate).admit(self.clock.now_us());
         admitted.map_err(|retry_after_s| RunError::BreakerOpen { retry_after_s })?;
-        Ok(Ticket { gate, clock: self.clock.clone(), reported: false, _places: places })
+        Ok(Ticket { gate, clock: self.clock.clone(), reported: false, _place: place })
     }
 
-    pub(crate) fn breaker(&self, workspace: WorkspaceId, installation: Id) -> BreakerState {
-        lock(&self.gate(workspace, installation).breaker).state()
+    /// How one version's breaker stands; closed where it never ran.
+    pub(crate) fn breaker(&self, workspace: WorkspaceId, installation: Id, package: PackageDigest) -> BreakerState {
+        let gates = lock(&self.gates);
+        gates.get(&(workspace, installation, package)).map_or(BreakerState::Closed, |gate| lock(gate).state())
     }
 
+    /// Close the breakers of every version of an installation.
     pub(crate) fn reset(&self, workspace: WorkspaceId, installation: Id) {
-        lock(&self.gate(workspace, installation).breaker).close();
+        let gates = lock(&self.gates);
+        for (_, gate) in gates.iter().filter(|((ws, id, _), _)| (*ws, *id) == (workspace, installation)) {
+            lock(gate).close();
+        }
     }
 
-    fn gate(&self, workspace: WorkspaceId, installation: Id) -> Arc<Gate> {
+    pub(crate) fn queue(&self, workspace: WorkspaceId, installation: Id) -> QueueState {
+        self.queue.state(workspace, installation)
+    }
+
+    pub(crate) fn breaker_config(&self) -> &BreakerConfig {
+        &self.breaker
+    }
+
+    fn gate(&self, key: Key) -> Arc<Mutex<Breaker>> {
         let mut gates = lock(&self.gates);
         if gates.len() >= GATES_MAX {
-            gates.retain(|_, gate| Arc::strong_count(gate) > 1 || lock(&gate.breaker).state() != BreakerState::Closed);
+            gates.retain(|_, gate| Arc::strong_count(gate) > 1 || lock(gate).state() != BreakerState::Closed);
         }
-        gates
-            .entry((workspace, installation))
-            .or_insert_with(|| {
-                Arc::new(Gate {
-                    breaker: Mutex::new(Breaker::new(self.places.breaker.clone())),
-                    places: Arc::new(Semaphore::new(self.places.per_installation)),
-                })
-            })
-            .clone()
+        gates.entry(key).or_insert_with(|| Arc::new(Mutex::new(Breaker::new(self.breaker.clone())))).clone()
     }
-
-    fn workspace(&self, workspace: WorkspaceId) -> Arc<Semaphore> {
-        let mut workspaces = lock(&self.workspaces);
-        if workspaces.len() >= GATES_MAX {
-            workspaces.retain(|_, places| Arc::strong_count(places) > 1);
-        }
-        workspaces.entry(workspace).or_insert_with(|| Arc::new(Semaphore::new(self.places.per_workspace))).clone()
-    }
-}
-
-/// A place in the queue, given back when dropped.
-struct Queued<'a>(&'a AtomicU64);
-
-impl<'a> Queued<'a> {
-    fn join(waiting: &'a AtomicU64, limit: u64) -> Result<Self, RunError> {
-        let before = waiting.fetch_add(1, Ordering::AcqRel);
-        let queued = Self(waiting);
-        metric::waiting(before + 1);
-        if before >= limit { Err(RunError::QueueFull { waiting: before, limit }) } else { Ok(queued) }
-    }
-}
-
-impl Drop for Queued<'_> {
-    fn drop(&mut self) {
-        metric::waiting(self.0.fetch_sub(1, Ordering::AcqRel).saturating_sub(1));
-    }
-}
-
-async fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, RunError> {
-    places
-        .clone()
-        .acquire_owned()
-        .await
-        .map_err(|_| RunError::Host { entry: "admission".to_owned(), detail: "the host is closing".to_owned() })
 }
 
 impl Ticket {
@@ -148,7 +103,7 @@ impl Ticket {
     pub(crate) fn report(mut self, abandoned: bool, failed: bool, cpu_us: u64) {
         self.reported = true;
         let now_us = self.clock.now_us();
-        let mut breaker = lock(&self.gate.breaker);
+        let mut breaker = lock(&self.gate);
         if abandoned && !failed {
             breaker.abandon(now_us);
         } else {
@@ -160,7 +115,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if !self.reported {
-            lock(&self.gate.breaker).abandon(self.clock.now_us());
+            lock(&self.gate).abandon(self.clock.now_us());
         }
     }
 }

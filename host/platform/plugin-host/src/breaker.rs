@@ -1,7 +1,8 @@
-//! A plugin that fails rests. One breaker per installation: open after five
-//! failures in a row, or a fifth of the last hundred, or too much processor
-//! time for nothing; it rests a minute, then two, up to an hour, and one probe
-//! decides whether it closes.
+//! A plugin that fails rests. One breaker per version of an installation: open
+//! after five failures in a row, or a fifth of the last hundred, or too much
+//! processor time for nothing, or, where that is bounded, too much of it within
+//! a minute; it rests a minute, then two, up to an hour, and one probe decides
+//! whether it closes.
 
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -19,6 +20,9 @@ pub struct BreakerConfig {
     /// Processor time over the window, in milliseconds, that failed runs may
     /// cost.
     pub failed_cpu_ms: u64,
+    /// Processor time, in milliseconds, that all runs that end within a minute
+    /// may cost, whether they fail or not.
+    pub cpu_ms_per_minute: u64,
     /// The first rest.
     pub rest_s: u64,
     /// The longest rest.
@@ -27,7 +31,17 @@ pub struct BreakerConfig {
 
 impl Default for BreakerConfig {
     fn default() -> Self {
-        Self { consecutive: 5, window: 100, window_percent: 20, failed_cpu_ms: 60_000, rest_s: 60, rest_max_s: 3_600 }
+        Self {
+            consecutive: 5,
+            window: 100,
+            window_percent: 20,
+            failed_cpu_ms: 60_000,
+            // Thirty cores for a whole minute: a bound for the host's sake. An
+            // installation's own is stricter.
+            cpu_ms_per_minute: 1_800_000,
+            rest_s: 60,
+            rest_max_s: 3_600,
+        }
     }
 }
 
@@ -52,13 +66,25 @@ pub(crate) struct Breaker {
     state: BreakerState,
     in_a_row: u32,
     recent: VecDeque<(bool, u64)>,
+    /// The minute that is counted, and the processor time of it.
+    minute: (i64, u64),
     rest_s: u64,
 }
+
+const MINUTE_US: i64 = 60_000_000;
 
 impl Breaker {
     pub(crate) fn new(config: BreakerConfig) -> Self {
         let rest_s = config.rest_s;
-        Self { config, state: BreakerState::Closed, in_a_row: 0, recent: VecDeque::new(), rest_s }
+        Self { config, state: BreakerState::Closed, in_a_row: 0, recent: VecDeque::new(), minute: (0, 0), rest_s }
+    }
+
+    /// Other terms from now on.
+    pub(crate) fn set(&mut self, config: &BreakerConfig) {
+        if self.config != *config {
+            self.config.clone_from(config);
+            self.rest_s = self.rest_s.clamp(config.rest_s, config.rest_max_s.max(config.rest_s));
+        }
     }
 
     pub(crate) fn state(&self) -> BreakerState {
@@ -103,10 +129,13 @@ impl Breaker {
         while self.recent.len() > self.config.window as usize {
             self.recent.pop_front();
         }
+        let dear = self.too_dear(cpu_us, now_us);
         if !failed {
             self.in_a_row = 0;
             if self.state == BreakerState::HalfOpen {
                 self.close();
+            } else if dear && self.state == BreakerState::Closed {
+                self.open(now_us);
             }
             return;
         }
@@ -114,7 +143,7 @@ impl Breaker {
         if self.state == BreakerState::HalfOpen {
             self.rest_s = (self.rest_s * 2).min(self.config.rest_max_s);
             self.open(now_us);
-        } else if self.state == BreakerState::Closed && self.too_many() {
+        } else if self.state == BreakerState::Closed && (dear || self.too_many()) {
             self.open(now_us);
         }
     }
@@ -126,6 +155,16 @@ impl Breaker {
     fn open(&mut self, now_us: i64) {
         let rest_us = i64::try_from(self.rest_s.saturating_mul(1_000_000)).unwrap_or(i64::MAX);
         self.state = BreakerState::Open { until_us: now_us.saturating_add(rest_us) };
+    }
+
+    /// Count a run's cost to its minute; whether the minute is over its bound.
+    fn too_dear(&mut self, cpu_us: u64, now_us: i64) -> bool {
+        let minute = now_us.div_euclid(MINUTE_US);
+        if self.minute.0 != minute {
+            self.minute = (minute, 0);
+        }
+        self.minute.1 = self.minute.1.saturating_add(cpu_us);
+        self.minute.1 / 1_000 >= self.config.cpu_ms_per_minute
     }
 
     fn too_many(&self) -> bool {
@@ -185,5 +224,23 @@ mod tests {
         let mut breaker = Breaker::new(BreakerConfig::default());
         breaker.report(true, 60_000_000, 0);
         assert!(matches!(breaker.state(), BreakerState::Open { .. }));
+    }
+
+    #[test]
+    fn a_plugin_that_is_dear_rests_though_it_never_fails() {
+        let config = BreakerConfig { cpu_ms_per_minute: 1_000, ..BreakerConfig::default() };
+        let mut breaker = Breaker::new(config.clone());
+        breaker.report(false, 999_000, 0);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        breaker.report(false, 999_000, MINUTE_US);
+        assert_eq!(breaker.state(), BreakerState::Closed, "each minute is counted for itself");
+        breaker.report(false, 1_000, MINUTE_US);
+        assert_eq!(breaker.admit(MINUTE_US), Err(60));
+        assert_eq!(breaker.admit(2 * MINUTE_US), Ok(()), "a probe, once it has rested");
+        breaker.report(false, 1_000, 2 * MINUTE_US);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        breaker.set(&BreakerConfig { cpu_ms_per_minute: 1, ..config });
+        breaker.report(false, 1_000, 3 * MINUTE_US);
+        assert!(matches!(breaker.state(), BreakerState::Open { .. }), "stricter terms hold from the next run on");
     }
 }

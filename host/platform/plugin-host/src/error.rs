@@ -172,8 +172,10 @@ pub enum RunError {
         retry_after_s: u64,
     },
     /// Too many runs are waiting.
-    #[error("{waiting} runs are waiting already; the limit `queue` is {limit}")]
+    #[error("{waiting} runs are waiting already; the limit `{name}` is {limit}")]
     QueueFull {
+        /// Which bound: of all, or of one installation.
+        name: LimitName,
         /// How many wait.
         waiting: u64,
         /// The bound.
@@ -212,8 +214,7 @@ impl RunError {
     #[must_use]
     pub fn limit(&self) -> Option<LimitName> {
         match self {
-            Self::Limit { name, .. } => Some(*name),
-            Self::QueueFull { .. } => Some(LimitName::Queue),
+            Self::Limit { name, .. } | Self::QueueFull { name, .. } => Some(*name),
             _ => None,
         }
     }

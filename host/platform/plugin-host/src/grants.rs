@@ -16,7 +16,9 @@ pub struct Grants {
     pub state_bytes: u64,
     /// May ask the metrics catalogue.
     pub query: bool,
-    /// Personal data columns it may see, such as `profile.first-name`.
+    /// Personal data columns it may see, such as `profile.first-name`;
+    /// `hashed.profile.first-name` hands over the value hashed for this
+    /// installation alone.
     pub fields: BTreeSet<String>,
     /// May see addresses in the clear.
     pub clear_address: bool,
@@ -237,7 +239,7 @@ impl Grants {
             mail: self.mail && other.mail,
             state_bytes: self.state_bytes.min(other.state_bytes),
             query: self.query && other.query,
-            fields: self.fields.intersection(&other.fields).cloned().collect(),
+            fields: meet_fields(&self.fields, &other.fields),
             clear_address: self.clear_address && other.clear_address,
         }
     }
@@ -250,9 +252,29 @@ impl Grants {
             && (!self.mail || other.mail)
             && self.state_bytes <= other.state_bytes
             && (!self.query || other.query)
-            && self.fields.is_subset(&other.fields)
+            && self.fields.iter().all(|name| has_field(&other.fields, name))
             && (!self.clear_address || other.clear_address)
     }
+}
+
+/// What a column's name begins with when it is handed over hashed.
+pub const HASHED: &str = "hashed.";
+
+/// Whether these columns hold one: who sees it in the clear may see it hashed.
+#[must_use]
+pub fn has_field(fields: &BTreeSet<String>, name: &str) -> bool {
+    fields.contains(name) || name.strip_prefix(HASHED).is_some_and(|clear| fields.contains(clear))
+}
+
+/// Columns that both hold; one that either holds only hashed is hashed.
+fn meet_fields(a: &BTreeSet<String>, b: &BTreeSet<String>) -> BTreeSet<String> {
+    let hashed = |name: &String| format!("{HASHED}{name}");
+    let mut met: BTreeSet<String> = a.iter().filter(|name| has_field(b, name)).cloned().collect();
+    met.extend(b.iter().filter(|name| has_field(a, name)).cloned());
+    // Wished in the clear, granted hashed: that is how it arrives.
+    met.extend(a.iter().filter(|name| !b.contains(*name)).map(hashed).filter(|name| b.contains(name)));
+    met.extend(b.iter().filter(|name| !a.contains(*name)).map(hashed).filter(|name| a.contains(name)));
+    met
 }
 
 #[cfg(test)]
@@ -293,5 +315,22 @@ mod tests {
         assert!(narrow.within(&wide));
         assert!(!wide.within(&narrow));
         assert!(!HostGrant { private: true, ..narrow }.within(&wide));
+    }
+
+    #[test]
+    fn a_column_is_clear_hashed_or_absent() {
+        let fields =
+            |names: &[&str]| Grants { fields: names.iter().map(|n| (*n).to_owned()).collect(), ..Grants::default() };
+        let met = |a: &[&str], b: &[&str]| fields(a).meet(&fields(b)).fields.into_iter().collect::<Vec<_>>();
+        assert_eq!(met(&["profile.name"], &["profile.name"]), ["profile.name"]);
+        assert_eq!(met(&["profile.name"], &["hashed.profile.name"]), ["hashed.profile.name"]);
+        assert_eq!(met(&["hashed.profile.name"], &["profile.name"]), ["hashed.profile.name"]);
+        assert_eq!(met(&["profile.name"], &[]), Vec::<String>::new());
+        assert_eq!(
+            met(&["profile.name", "trait.age"], &["trait.age", "hashed.profile.name"]),
+            ["hashed.profile.name", "trait.age"]
+        );
+        assert!(fields(&["hashed.profile.name"]).within(&fields(&["profile.name"])));
+        assert!(!fields(&["profile.name"]).within(&fields(&["hashed.profile.name"])));
     }
 }

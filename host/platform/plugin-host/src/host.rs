@@ -1,7 +1,7 @@
 //! The facade: one [`PluginHost`] per process inspects, loads and runs.
 
 use crate::{
-    admission::{Admission, Places},
+    admission::Admission,
     breaker::{BreakerConfig, BreakerState},
     cache::Cache,
     capability::{Backend, BackendChoice, backend::ReplayBackend, live::LiveBackend, path::CallPath},
@@ -14,6 +14,8 @@ use crate::{
     limits::Limits,
     linker::Linkers,
     logbook::LogBook,
+    package::PackageDigest,
+    queue::{Places, QueueState},
     recorder::{BodyPolicy, Outcome, RunRecord, RunSink},
     run::{Run, RunParts, RunRequest, RunState, bounds::Bounds, guard},
     version::LoadedPlugin,
@@ -55,6 +57,8 @@ pub struct HostConfig {
     pub runs_per_installation: usize,
     /// Runs that may wait.
     pub queue: u64,
+    /// Runs of one installation that may wait.
+    pub queue_per_installation: u64,
     /// When a plugin rests.
     pub breaker: BreakerConfig,
     /// What no grant can go past; absent, grants stand as they are.
@@ -78,6 +82,7 @@ impl Default for HostConfig {
             runs_per_workspace: cores * 8,
             runs_per_installation: cores * 4,
             queue: 1_000,
+            queue_per_installation: 200,
             breaker: BreakerConfig::default(),
             ceiling: None,
             private_hosts: false,
@@ -137,13 +142,13 @@ impl PluginHost {
             per_workspace: config.runs_per_workspace.max(1),
             per_installation: config.runs_per_installation.max(1),
             queue: config.queue,
-            breaker: config.breaker.clone(),
+            queue_per_installation: config.queue_per_installation.max(1),
         };
         let resolver = config.resolver.clone().unwrap_or_else(|| Arc::new(SystemResolver));
         Ok(Self(Arc::new(Parts {
             linkers: Linkers::new(engine.engine()),
             compiler: Compiler::new(engine.engine(), cache, config.compile_ms),
-            admission: Admission::new(places, clock.clone()),
+            admission: Admission::new(places, config.breaker.clone(), clock.clone()),
             egress: Arc::new(Egress::new(resolver, config.private_hosts, clock.clone())),
             ids: Ids::new(clock.clone(), random),
             config,
@@ -173,6 +178,17 @@ impl PluginHost {
         check_imports(&inspection, &effective)?;
         let component = self.0.compiler.component(inspection.digest, bytes).await?;
         self.link(inspection, effective, &component)
+    }
+
+    /// Compile a package, so that it is known to compile and starts at once
+    /// later. Nothing of it is linked or run.
+    ///
+    /// # Errors
+    /// When it is no package, or does not compile within its bounds.
+    pub async fn precompile(&self, bytes: impl Into<Arc<[u8]>>) -> Result<(), LoadError> {
+        let bytes = bytes.into();
+        let inspection = self.inspect(&bytes)?;
+        self.0.compiler.component(inspection.digest, bytes).await.map(drop)
     }
 
     /// The same plugin with other grants, without compiling again.
@@ -220,7 +236,11 @@ impl PluginHost {
         if !request.plugin.inspection().is(request.kind) {
             return Err(RunError::WrongKind { kind: request.kind });
         }
-        let ticket = self.0.admission.enter(request.workspace, request.installation).await?;
+        let ticket = self
+            .0
+            .admission
+            .enter(request.workspace, request.installation, request.plugin.digest(), request.breaker.as_ref())
+            .await?;
         let limits = request.limits.clone().unwrap_or_else(|| self.limits_of(&request.plugin, request.kind));
         let limits = limits.narrowed(&Limits::ceiling());
         let record = self.blank_record(&request);
@@ -286,18 +306,31 @@ impl PluginHost {
             bytes_out: 0,
             log_bytes: 0,
             log_cut: false,
+            denied: Vec::new(),
             outcome: Outcome::Abandoned,
             error: None,
         }
     }
 
-    /// How an installation's breaker stands.
+    /// How the breaker of one version of an installation stands.
     #[must_use]
-    pub fn breaker(&self, workspace: WorkspaceId, installation: Id) -> BreakerState {
-        self.0.admission.breaker(workspace, installation)
+    pub fn breaker(&self, workspace: WorkspaceId, installation: Id, package: PackageDigest) -> BreakerState {
+        self.0.admission.breaker(workspace, installation, package)
     }
 
-    /// Close an installation's breaker, as an admin may.
+    /// When a plugin rests where nobody says otherwise.
+    #[must_use]
+    pub fn breaker_config(&self) -> &BreakerConfig {
+        self.0.admission.breaker_config()
+    }
+
+    /// How an installation's line stands.
+    #[must_use]
+    pub fn queue(&self, workspace: WorkspaceId, installation: Id) -> QueueState {
+        self.0.admission.queue(workspace, installation)
+    }
+
+    /// Close the breakers of an installation, as an admin may.
     pub fn reset_breaker(&self, workspace: WorkspaceId, installation: Id) {
         self.0.admission.reset(workspace, installation);
     }

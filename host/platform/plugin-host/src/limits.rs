@@ -48,6 +48,8 @@ pub enum LimitName {
     StateKeys,
     /// Runs waiting for a place.
     Queue,
+    /// Runs of one installation waiting for a place.
+    QueueInstallation,
 }
 
 impl LimitName {
@@ -73,6 +75,7 @@ impl LimitName {
             Self::StateBytes => "state-bytes",
             Self::StateKeys => "state-keys",
             Self::Queue => "queue",
+            Self::QueueInstallation => "queue-installation",
         }
     }
 }

@@ -19,6 +19,10 @@ pub(crate) fn run(record: &RunRecord) {
     metrics::histogram!("rialto_plugin_memory_peak_bytes", &labels).record(record.memory_peak_bytes as f64);
     metrics::counter!("rialto_plugin_host_calls_total", &labels).increment(record.host_calls);
     metrics::counter!("rialto_plugin_log_bytes_total", &labels).increment(record.log_bytes);
+    for denied in &record.denied {
+        let labels = with(&labels, "capability", &denied.capability);
+        metrics::counter!("rialto_plugin_denied_calls_total", &labels).increment(denied.calls);
+    }
     if let Some(limit) = record.error.as_ref().and_then(crate::RunError::limit) {
         metrics::counter!("rialto_plugin_limits_total", &with(&labels, "limit", limit.as_str())).increment(1);
     }

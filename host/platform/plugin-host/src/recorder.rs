@@ -136,6 +136,20 @@ pub struct CallRecord {
     pub wall_us: u64,
 }
 
+/// Something a plugin asked for and was not allowed: the same again only
+/// counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeniedCall {
+    /// The capability.
+    pub capability: String,
+    /// What it was about: a method, scheme, host and port; or which call.
+    pub target: String,
+    /// The host's sentence.
+    pub reason: String,
+    /// How often.
+    pub calls: u64,
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -187,6 +201,9 @@ pub struct RunRecord {
     pub log_bytes: u64,
     /// Whether log lines were cut.
     pub log_cut: bool,
+    /// What it asked for and was not allowed.
+    #[serde(default)]
+    pub denied: Vec<DeniedCall>,
     /// How it ended.
     pub outcome: Outcome,
     /// Why it failed.

@@ -36,4 +36,5 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0020_policy_unit",
     "0021_preflight",
     "0022_backup",
+    "0024_rollout",
 ];

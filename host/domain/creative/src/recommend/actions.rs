@@ -1,6 +1,7 @@
 //! Asking a recommender, and looking at what it answered.
 
 use super::{
+    asking::{Answered, Asking},
     candidates::{self, Shown},
     lessons::lessons,
     model::{BestOf, CandidateKind, NewRecommendation, RankedCandidate, RankedReason, Recommendation},
@@ -12,11 +13,11 @@ use crate::{
     message::{READ, WRITE},
 };
 use rialto_audience::{Snapshot, snapshot_of};
-use rialto_contract::recommender::{self, Brief, Ranked};
+use rialto_contract::recommender::{Brief, Outcomes, Ranked};
 use rialto_identity::{AuditEntry, audit};
 use rialto_kernel::{Id, Page, PageQuery, Problem, from_micros, to_micros};
-use rialto_plugin_host::{Ability, Limits, PluginKind};
-use rialto_plugins::{OpenRun, RunOptions, installations_of_kind, open_run_with};
+use rialto_plugin_host::{Limits, PluginKind};
+use rialto_plugins::installations_of_kind;
 use rialto_slice::Host;
 use rialto_store::Conn;
 use rialto_web::Caller;
@@ -46,7 +47,7 @@ pub async fn recommend(host: &Host, caller: &Caller, new: NewRecommendation) -> 
     let now = host.now_in(caller.workspace);
     let at = new.at.map_or(now, |at| to_micros(at).min(now));
     let installation = installation(host, caller, &new).await?;
-    let shown = shown(host, caller, &new, at).await?;
+    let mut shown = shown(host, caller, &new, at).await?;
     let locale = new.locale.clone().unwrap_or_else(|| caller.locale.tag().to_owned());
     let facts = new.facts.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
     let brief = Brief { objective: new.objective.clone(), locale: locale.clone(), at, facts };
@@ -54,31 +55,25 @@ pub async fn recommend(host: &Host, caller: &Caller, new: NewRecommendation) -> 
         "objective": new.objective, "locale": locale, "at": from_micros(at), "facts": new.facts, "of": new.of,
         "offer": new.offer, "campaign": new.campaign, "candidates": shown.ids.len(),
     });
-    let options = RunOptions { at_us: Some(at), limits: Some(limits(new.kind)), ..RunOptions::default() };
-    let open = open_run_with(host, caller.workspace, installation, PluginKind::Recommender, options);
-    let mut open = open.await.map_err(Problem::from)?;
-    if new.kind == CandidateKind::Contact && open.run.require_ability(Ability::Learn).is_ok() {
-        teach(host, caller, &new, &mut open, &brief).await?;
-    }
-    let id = ask(host, caller, new.kind, open, brief, shown, kept).await?;
+    let asking = Asking { host, caller, new: &new, installation, brief };
+    let answered = asking.ask(&mut shown).await?;
+    let id = keep(host, caller, &asking, answered, &shown, kept).await?;
     recommendation_get(host, caller, id, &PageQuery::default()).await
 }
 
-/// Tell a recommender that can learn, in the run that is about to rank, what
-/// came of the campaigns that were over by then.
-async fn teach(host: &Host, caller: &Caller, new: &NewRecommendation, open: &mut OpenRun, brief: &Brief) -> Result<()> {
-    let outcomes = {
-        let mut conn = host.store.read(caller.workspace).await?;
-        let currency = currency(&mut conn, caller).await?;
-        let kind = kind(&mut conn, caller, new).await?;
-        let question = question(new, &kind, brief.at, &currency);
-        lessons(host, &mut conn, caller.workspace, &question, brief).await?
-    };
-    if outcomes.is_empty() {
-        return Ok(());
-    }
-    let settings = open.settings_json.clone();
-    Ok(recommender::learn(&mut open.run, &settings, outcomes).await.map_err(Problem::from)?)
+/// What a recommender that can learn is told, in the run that is about to
+/// rank: what came of the campaigns that were over by then.
+pub(super) async fn lessons_for(
+    host: &Host,
+    caller: &Caller,
+    new: &NewRecommendation,
+    brief: &Brief,
+) -> Result<Vec<Outcomes>> {
+    let mut conn = host.store.read(caller.workspace).await?;
+    let currency = currency(&mut conn, caller).await?;
+    let kind = kind(&mut conn, caller, new).await?;
+    let question = question(new, &kind, brief.at, &currency);
+    lessons(host, &mut conn, caller.workspace, &question, brief).await
 }
 
 fn question<'q>(new: &'q NewRecommendation, kind: &'q str, at: i64, currency: &'q str) -> Question<'q> {
@@ -102,20 +97,19 @@ async fn currency(conn: &mut Conn, caller: &Caller) -> Result<String> {
     sql::workspace_currency(conn, caller.workspace).await?.ok_or(Error::NotFound("workspace"))
 }
 
-async fn ask(
+async fn keep(
     host: &Host,
     caller: &Caller,
-    kind: CandidateKind,
-    mut open: OpenRun,
-    brief: Brief,
-    shown: Shown,
-    kept: Value,
+    asked: &Asking<'_>,
+    answered: Answered,
+    shown: &Shown,
+    mut kept: Value,
 ) -> Result<Id> {
-    let (installation, run, settings) = (open.installation, open.id(), open.settings_json.clone());
-    let Shown { candidates, ids } = shown;
-    let answer = recommender::recommend(&mut open.run, &settings, brief, candidates).await;
-    let closed = open.finish().await;
-    let ranked = places(answer.map_err(Problem::from)?, &ids);
+    let Answered { run, ranked, state, skipped } = answered;
+    if let Some(why) = skipped {
+        kept["skipped"] = Value::String(why);
+    }
+    let (ranked, kind, installation) = (places(ranked, &shown.ids), asked.new.kind, asked.installation);
     let (id, workspace) = (host.id(), caller.workspace);
     let entry = AuditEntry::new(host, caller, "creative.recommend", "recommendation", id)
         .detail(json!({ "kind": kind.as_str(), "installation": installation, "ranked": ranked.len() }));
@@ -129,11 +123,12 @@ async fn ask(
         created_by: caller.actor.to_string(),
         created_at: host.now_in(caller.workspace),
     };
-    let state = closed.state;
     host.store
         .write(workspace, "creative.recommend", move |conn| {
             Box::pin(async move {
-                state.apply(conn).await.map_err(Problem::from)?;
+                if let Some(state) = state {
+                    state.apply(conn).await.map_err(Problem::from)?;
+                }
                 sql::recommendation_insert(conn, workspace, row).await?;
                 audit(conn, &entry).await?;
                 Ok(id)
@@ -198,7 +193,7 @@ async fn shown(host: &Host, caller: &Caller, new: &NewRecommendation, at: i64) -
 }
 
 /// A ranking of many people weighs more than the usual few candidates.
-fn limits(kind: CandidateKind) -> Limits {
+pub(super) fn limits(kind: CandidateKind) -> Limits {
     let usual = Limits::of(PluginKind::Recommender);
     match kind {
         CandidateKind::Contact => Limits {
@@ -304,12 +299,14 @@ pub(super) async fn recommendation_page(
 
 fn of_row(row: Row, ranked: u32) -> Result<Recommendation> {
     let kind = serde_json::from_value(Value::String(row.kind)).map_err(|_| Error::Stored("recommendation"))?;
+    let brief: Value = serde_json::from_str(&row.brief).map_err(|_| Error::Stored("recommendation"))?;
     Ok(Recommendation {
         id: row.id,
         kind,
         installation: row.installation,
         run: row.run,
-        brief: serde_json::from_str(&row.brief).map_err(|_| Error::Stored("recommendation"))?,
+        skipped: brief["skipped"].as_str().map(str::to_owned),
+        brief,
         ranked,
         items: Vec::new(),
         next: None,

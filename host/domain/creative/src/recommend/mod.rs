@@ -4,6 +4,7 @@
 
 mod actions;
 mod api;
+mod asking;
 mod candidates;
 mod lessons;
 mod model;

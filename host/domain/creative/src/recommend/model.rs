@@ -116,8 +116,13 @@ pub struct Recommendation {
     pub kind: CandidateKind,
     /// Who ranked it.
     pub installation: Uuid,
-    /// The run that did, for the installation's run log.
+    /// The run that did, for the installation's run log; all zeros where none
+    /// could be opened.
     pub run: Uuid,
+    /// Why there is no ranking, where the installation's failure policy goes on
+    /// without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<String>,
     /// The question, as the plugin was given it: objective, language, moment,
     /// facts, and how many candidates there were.
     #[schema(value_type = Object)]

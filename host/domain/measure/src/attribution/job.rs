@@ -19,8 +19,8 @@ use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use rialto_jobs::{Fence, JobFailure, JobHandler, JobRun, Step};
 use rialto_kernel::{Currency, Id, Problem, WorkspaceId};
-use rialto_plugin_host::{Doors, PluginKind};
-use rialto_plugins::{OpenRun, open_run};
+use rialto_plugin_host::PluginKind;
+use rialto_plugins::{OpenRun, RunOptions, open_run_with};
 use rialto_slice::Host;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -128,7 +128,22 @@ async fn waiting(host: &Host, ws: WorkspaceId, ids: &[Id]) -> Result<Vec<Run>, M
     Ok(runs)
 }
 
+/// One attribution; made once more where the installation's failure policy
+/// says so.
 async fn one(host: &Host, job: &JobRun, run: &Run, gathered: &Gathered, zone: &TimeZone) -> Result<(), Failed> {
+    let mut again = false;
+    let first = one_once(host, job, run, gathered, zone, (false, &mut again)).await;
+    if again { one_once(host, job, run, gathered, zone, (true, &mut again)).await } else { first }
+}
+
+async fn one_once(
+    host: &Host,
+    job: &JobRun,
+    run: &Run,
+    gathered: &Gathered,
+    zone: &TimeZone,
+    (second, again): (bool, &mut bool),
+) -> Result<(), Failed> {
     let ws = job.workspace;
     let (fence, id) = (job.fence(), run.id);
     host.store
@@ -139,7 +154,8 @@ async fn one(host: &Host, job: &JobRun, run: &Run, gathered: &Gathered, zone: &T
             })
         })
         .await?;
-    let open = open_run(host, ws, run.installation, PluginKind::Attribution, Doors::default()).await;
+    let options = RunOptions { second, ..RunOptions::default() };
+    let open = open_run_with(host, ws, run.installation, PluginKind::Attribution, options).await;
     let mut open = match open {
         Ok(open) => open,
         Err(rialto_plugins::Error::Run(why)) => return Err(Failed::Plugin(why)),
@@ -147,6 +163,7 @@ async fn one(host: &Host, job: &JobRun, run: &Run, gathered: &Gathered, zone: &T
     };
     let settings = merged(&open.settings_json, &run.settings)?;
     let judged = judged(&mut open, &settings, gathered, zone).await;
+    *again = matches!(&judged, Err(Failed::Plugin(why)) if open.once_more(why));
     let (component, version) = (open.digest.clone(), open.version);
     open.finish().await;
     let judged = judged?;

@@ -11,7 +11,7 @@ use rialto_contract::report::{Document, build};
 use rialto_jobs::{Fence, JobFailure, JobHandler, JobRun, Step};
 use rialto_kernel::{Id, Problem, WorkspaceId};
 use rialto_plugin_host::{Doors, PluginKind};
-use rialto_plugins::open_run;
+use rialto_plugins::{RunOptions, open_run_with};
 use rialto_slice::Host;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -61,11 +61,25 @@ impl JobHandler for Write {
     }
 }
 
-/// The document, or why the plugin has none to give.
+/// The document, or why the plugin has none to give; made once more where the
+/// installation's failure policy says so.
 async fn write(host: &Host, ws: WorkspaceId, run: &Run) -> Result<Result<Outcome, String>, MeasureError> {
+    let mut again = false;
+    let first = write_once(host, ws, run, false, &mut again).await;
+    if again { write_once(host, ws, run, true, &mut again).await } else { first }
+}
+
+async fn write_once(
+    host: &Host,
+    ws: WorkspaceId,
+    run: &Run,
+    second: bool,
+    again: &mut bool,
+) -> Result<Result<Outcome, String>, MeasureError> {
     let locale = run.locale.parse().unwrap_or_default();
     let doors = Doors { query: Some(Arc::new(CatalogueDoor::new(host, ws, locale))), ..Doors::default() };
-    let mut open = match open_run(host, ws, run.installation, PluginKind::Report, doors).await {
+    let options = RunOptions { doors, second, ..RunOptions::default() };
+    let mut open = match open_run_with(host, ws, run.installation, PluginKind::Report, options).await {
         Ok(open) => open,
         Err(cause) => {
             let problem = Problem::from(cause);
@@ -77,6 +91,7 @@ async fn write(host: &Host, ws: WorkspaceId, run: &Run) -> Result<Result<Outcome
     };
     let settings = open.settings_json.clone();
     let built = build(&mut open.run, &settings, &run.locale, &run.parameters).await;
+    *again = built.as_ref().is_err_and(|why| open.once_more(why));
     let (component, version) = (open.digest.clone(), open.version);
     open.finish().await;
     match built {

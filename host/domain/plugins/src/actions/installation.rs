@@ -3,7 +3,8 @@
 use super::{installation, leading_version, package, scope};
 use crate::{
     Error, grants,
-    model::{Installation, VersionRow, state},
+    model::{Installation, VersionRow},
+    rollout::{RolloutPolicy, VersionState, canary, steps},
     secrets,
     settings::{self, SecretChange},
     sql,
@@ -37,6 +38,7 @@ pub(crate) async fn install(host: &Host, caller: &Caller, new: New) -> Result<Id
         (package(&mut conn, workspace, &new.package).await?, new.unit)
     };
     let inspection = package.inspection()?;
+    super::version::precompile(host, workspace, &package.digest).await?;
     let changed = match new.settings {
         Some(patch) => settings::change(&inspection.manifest, &Map::new(), &Default::default(), patch)?,
         None => settings::Changed { settings: Map::new(), secrets: Default::default() },
@@ -55,9 +57,11 @@ pub(crate) async fn install(host: &Host, caller: &Caller, new: New) -> Result<Id
         enabled: true,
         active_version: None,
         previous_version: None,
+        canary: None,
+        rollout: serde_json::to_string(&RolloutPolicy::default())?,
         settings: Value::Object(changed.settings).to_string(),
         version: 1,
-        created_by: by,
+        created_by: by.clone(),
         created_at: now_us,
         updated_at: now_us,
     };
@@ -68,7 +72,8 @@ pub(crate) async fn install(host: &Host, caller: &Caller, new: New) -> Result<Id
         .write(workspace, "plugins.install", move |conn| {
             Box::pin(async move {
                 sql::installation_insert(conn, workspace, row).await.map_err(|e| taken(e, &name))?;
-                sql::version_insert(conn, workspace, version).await?;
+                sql::version_insert(conn, workspace, version.clone()).await?;
+                steps::arrived(conn, workspace, &version, &by, "nothing is granted yet").await?;
                 write_secrets(conn, workspace, id, &sealed, now_us).await?;
                 audit(conn, &entry).await?;
                 Ok(id)
@@ -90,13 +95,15 @@ pub(crate) fn version_row(
         installation,
         digest: digest.to_owned(),
         version: inspection.manifest.version.clone(),
-        state: state::WAITING.to_owned(),
+        state: VersionState::Waiting.as_str().to_owned(),
         grants: serde_json::to_string(&Grants::default()).unwrap_or_else(|_| "{}".to_owned()),
         difference: difference.to_owned(),
         described: "{}".to_owned(),
         approved_by: None,
         approved_at: None,
         activated_at: None,
+        crashes: 0,
+        shadow: None,
         created_at: host.now_us(),
     }
 }
@@ -150,25 +157,39 @@ pub(crate) async fn change(
         .await
 }
 
-/// Switch an installation on or off. Runs in flight finish.
+/// Switch an installation on or off. Runs in flight finish; a canary is
+/// stopped.
 pub(crate) async fn switch(host: &Host, caller: &Caller, id: Id, enabled: bool) -> Result<(), Error> {
     let workspace = caller.workspace;
-    let mut row = {
+    {
         let mut conn = host.store.read(workspace).await?;
         let row = installation(&mut conn, workspace, id).await?;
         scope::require(&mut conn, caller, row.unit, "plugins.write").await?;
-        row
-    };
-    row.enabled = enabled;
+    }
     let action = if enabled { "plugins.enable" } else { "plugins.disable" };
     let entry = AuditEntry::new(host, caller, action, "installation", id);
     let now_us = host.now_us();
     if enabled {
         host.plugins.reset_breaker(workspace, id);
     }
+    let (host_too, actor) = (host.clone(), caller.actor.clone());
     host.store
         .write(workspace, "plugins.switch", move |conn| {
             Box::pin(async move {
+                let mut row = installation(conn, workspace, id).await?;
+                if !enabled {
+                    row = canary::stop(conn, &host_too, workspace, row, "disabled", &actor).await?;
+                }
+                if let Some(leads) = row.active_version {
+                    let leads = super::version(conn, workspace, id, leads).await?;
+                    let (to, reason) = match enabled {
+                        true => (VersionState::Active, "the installation was switched on"),
+                        false => (VersionState::Disabled, "the installation was switched off"),
+                    };
+                    let actor = actor.to_string();
+                    steps::go(conn, workspace, &leads, to, &steps::Step { at: now_us, actor: &actor, reason }).await?;
+                }
+                row.enabled = enabled;
                 unchanged(sql::installation_update(conn, workspace, &row, now_us).await?)?;
                 audit(conn, &entry).await?;
                 Ok(())

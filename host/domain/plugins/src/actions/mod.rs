@@ -1,9 +1,11 @@
 //! What admins do with plugins. Every change is audited in its transaction.
 
+pub(crate) mod canary;
 pub(crate) mod describe;
 pub(crate) mod health;
 pub(crate) mod installation;
 pub(crate) mod package;
+pub(crate) mod retire;
 pub(crate) mod scope;
 pub(crate) mod version;
 

@@ -1,56 +1,41 @@
 //! Packages: checked, or checked and kept. Nothing of one is run here.
 
-use crate::{Error, model::PackageRow, sql};
+use crate::{
+    Error,
+    model::PackageRow,
+    report::{PluginReport, report},
+    sql,
+};
 use rialto_identity::{AuditEntry, audit};
-use rialto_plugin_host::{CompatReport, Grants, Inspection, Verdict};
+use rialto_kernel::Id;
+use rialto_plugin_host::Inspection;
 use rialto_slice::Host;
 use rialto_web::Caller;
 use semver::Version;
 use serde_json::json;
 
-/// Read a package and say how it fits this host, as if all it wishes were
-/// granted. Validating is processor time, so it leaves the async threads.
-pub(crate) async fn inspect(host: &Host, bytes: Vec<u8>) -> Result<(Inspection, CompatReport, Vec<u8>), Error> {
+/// Read a package. Validating is processor time, so it leaves the async
+/// threads.
+async fn read(host: &Host, bytes: Vec<u8>) -> Result<(Inspection, Vec<u8>), Error> {
     let plugins = host.plugins.clone();
     let read = tokio::task::spawn_blocking(move || plugins.inspect(&bytes).map(|inspection| (inspection, bytes)));
-    let (inspection, bytes) =
-        read.await.map_err(|cause| rialto_kernel::Problem::internal(format!("the inspection stopped: {cause}")))??;
-    let report = inspection.compat(&all_wishes(&inspection));
-    Ok((inspection, report, bytes))
+    Ok(read.await.map_err(|cause| rialto_kernel::Problem::internal(format!("the inspection stopped: {cause}")))??)
 }
 
-/// Everything it wishes, whatever the host names turn out to be.
-fn all_wishes(inspection: &Inspection) -> Grants {
-    let mut grants = crate::grants::wished(inspection, &serde_json::Map::new());
-    if !inspection.manifest.wishes.http.is_empty() && grants.http.is_empty() {
-        grants.http.push(rialto_plugin_host::HostGrant::https("placeholder.invalid"));
-    }
-    if inspection.manifest_derived {
-        // Without a manifest nothing is wished, and an admin may grant what
-        // the imports ask for.
-        grants = grants.with_host(rialto_plugin_host::HostGrant::https("placeholder.invalid"));
-        grants.state_bytes = 1;
-    }
-    grants
-}
-
-/// The first thing that keeps it from ever being loaded here.
-fn unfit(inspection: &Inspection, report: &CompatReport) -> Option<String> {
-    if report.loads {
-        return None;
-    }
-    let import = report.imports.iter().find(|i| i.verdict != Verdict::Satisfied);
-    let told = import.map(|i| match (i.verdict, i.permission) {
-        (Verdict::NeedsPermission, Some(permission)) => {
-            format!("it imports `{}`, and its manifest does not wish the permission `{}`", i.name, permission.as_str())
-        }
-        _ => format!("it imports `{}`: {}", i.name, i.detail),
-    });
-    told.or_else(|| {
-        let export = report.exports.iter().find(|e| e.verdict != Verdict::Satisfied);
-        export.map(|e| format!("it exports `{}`: {}", e.name, e.detail))
-    })
-    .or_else(|| Some(format!("{} does not load", inspection.manifest.id)))
+/// Say how a package fits this host, and what it changes against what serves
+/// in an installation. Nothing is stored.
+pub(crate) async fn check(
+    host: &Host,
+    caller: &Caller,
+    bytes: Vec<u8>,
+    installation: Option<Id>,
+) -> Result<PluginReport, Error> {
+    let (inspection, _) = read(host, bytes).await?;
+    let beside = match installation {
+        None => None,
+        Some(id) => Some(super::version::beside(host, caller, id, &inspection.manifest.id).await?),
+    };
+    Ok(report(inspection, beside.as_ref()))
 }
 
 /// Keep a package. The same bytes again change nothing.
@@ -60,10 +45,8 @@ pub(crate) async fn upload(
     bytes: Vec<u8>,
     allow_older: bool,
 ) -> Result<PackageRow, Error> {
-    let (inspection, report, bytes) = inspect(host, bytes).await?;
-    if let Some(detail) = unfit(&inspection, &report) {
-        return Err(Error::DoesNotFit { detail, report: serde_json::to_value(&report)? });
-    }
+    let (inspection, bytes) = read(host, bytes).await?;
+    report(inspection.clone(), None).refuse()?;
     let row = PackageRow {
         digest: inspection.digest.to_hex(),
         plugin: inspection.manifest.id.clone(),

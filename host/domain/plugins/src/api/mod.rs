@@ -3,9 +3,12 @@
 mod body;
 mod installations;
 mod packages;
+mod rollout;
 mod runs;
 mod versions;
 mod view;
+
+pub use view::PackageView;
 
 use axum::extract::DefaultBodyLimit;
 use rialto_slice::Host;
@@ -37,6 +40,12 @@ pub(crate) fn routes(host: &Host) -> OpenApiRouter<Host> {
         .routes(routes!(versions::version_approve))
         .routes(routes!(versions::version_activate))
         .routes(routes!(versions::installation_roll_back))
+        .routes(routes!(rollout::version_get, versions::version_remove))
+        .routes(routes!(versions::version_canary))
+        .routes(routes!(versions::version_release))
+        .routes(routes!(rollout::rollout_get, rollout::rollout_set))
+        .routes(routes!(rollout::canary_list))
+        .routes(routes!(rollout::denial_list))
         .routes(routes!(runs::run_list))
         .routes(routes!(runs::run_get))
         .routes(routes!(runs::installation_health))

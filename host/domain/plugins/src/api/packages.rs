@@ -1,16 +1,14 @@
 //! Packages: check one, upload one, look at them.
 
-use super::{
-    body::PackageBytes,
-    view::{CheckView, PackageView},
-};
-use crate::{actions, sql};
+use super::{body::PackageBytes, view::PackageView};
+use crate::{PluginReport, actions, sql};
 use axum::{extract::State, http::StatusCode};
 use rialto_kernel::{Page, PageQuery};
 use rialto_slice::Host;
 use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 /// How an upload is meant.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -21,22 +19,32 @@ pub(crate) struct UploadQuery {
     allow_older: bool,
 }
 
+/// What a package is held against.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckQuery {
+    /// The installation whose serving version it would follow.
+    installation: Option<Uuid>,
+}
+
 #[utoipa::path(
-    post, path = "/plugins/check", tag = "plugins", operation_id = "plugin_check",
+    post, path = "/plugins/check", tag = "plugins", operation_id = "plugin_check", params(CheckQuery),
     summary = "Say how a package fits this host; store nothing",
-    description = "Also reachable as `/plugins:check`. Every import and export with its verdict, what the plugin \
-                   wishes, and whether it would load.",
+    description = "Also reachable as `/plugins:check`; `rialto plugin check` says the same. Every import (free, \
+                   granted or refused; satisfied, on another track, of another type and where, in need of which \
+                   permission), every role, the versions of the contract, size, languages and tools, what it wishes \
+                   and why, and what it changes against what serves in an installation.",
     request_body(content = Vec<u8>, content_type = "application/wasm"),
-    responses((status = 200, body = CheckView), (status = 422, body = ProblemDocument, description = "not a plugin")),
+    responses((status = 200, body = PluginReport), (status = 422, body = ProblemDocument, description = "not a plugin")),
 )]
 pub(crate) async fn plugin_check(
     State(host): State<Host>,
     caller: Caller,
+    Query(query): Query<CheckQuery>,
     PackageBytes(bytes): PackageBytes,
-) -> ApiResult<Json<CheckView>> {
+) -> ApiResult<Json<PluginReport>> {
     caller.require("plugins.read")?;
-    let (inspection, report, _) = actions::package::inspect(&host, bytes).await?;
-    Ok(Json(CheckView::of(inspection, report)))
+    Ok(Json(actions::package::check(&host, &caller, bytes, query.installation).await?))
 }
 
 #[utoipa::path(

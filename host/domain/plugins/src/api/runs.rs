@@ -82,7 +82,7 @@ pub(crate) async fn run_get(
 
 #[utoipa::path(
     get, path = "/installations/{id}/health", tag = "plugins", operation_id = "installation_health",
-    summary = "How an installation fares over its newest 1,000 runs",
+    summary = "How an installation fares over its newest 1,000 runs, version by version",
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Health), (status = 404, body = ProblemDocument)),
 )]
@@ -92,5 +92,6 @@ pub(crate) async fn installation_health(
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<Health>> {
     let mut conn = seen(&host, &caller, id).await?;
-    Ok(Json(actions::health::health(&host, &mut conn, caller.workspace, id, RUNS_MAX).await?))
+    let row = actions::installation(&mut conn, caller.workspace, id).await?;
+    Ok(Json(actions::health::health(&host, &mut conn, caller.workspace, &row, RUNS_MAX).await?))
 }

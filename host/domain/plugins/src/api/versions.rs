@@ -3,11 +3,12 @@
 use super::view::{InstallationView, VersionView};
 use crate::{
     Error,
-    actions::{self, health::RUNS_MAX, scope, version as act},
+    actions::{self, canary, health::RUNS_MAX, retire, scope, version as act, version::Swap},
+    rollout::VersionState,
     sql,
 };
 use axum::{body::Bytes, extract::State, http::StatusCode, response::IntoResponse};
-use rialto_kernel::Page;
+use rialto_kernel::{Page, Problem};
 use rialto_plugin_host::Grants;
 use rialto_slice::Host;
 use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, etag, parse_json};
@@ -40,6 +41,37 @@ pub(crate) struct Approval {
     grants: Option<Grants>,
     /// Let it serve at once.
     activate: bool,
+    /// Give it a share of the runs at once, beside the one that serves.
+    canary: bool,
+}
+
+/// A version that is to serve.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = VersionActivation)]
+pub(crate) struct Activation {
+    /// Somebody looked at what its shadow run showed, and it may serve all the
+    /// same.
+    accept_differences: bool,
+}
+
+/// A version that is to have a share of the runs.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct NewCanary {
+    /// Its share, 1 to 90 in a hundred; the policy's if absent.
+    percent: Option<u32>,
+    /// Somebody looked at what its shadow run showed, and it may try all the
+    /// same.
+    accept_differences: bool,
+}
+
+fn optional<T: Default + serde::de::DeserializeOwned>(body: &Bytes) -> ApiResult<T> {
+    if body.is_empty() { Ok(T::default()) } else { Ok(parse_json(body)?) }
+}
+
+fn both_ways() -> Problem {
+    Problem::invalid("canary", "a version either serves at once or tries; say one of `activate` and `canary`")
 }
 
 async fn show(host: &Host, caller: &Caller, id: Uuid) -> Result<InstallationView, Error> {
@@ -83,7 +115,7 @@ pub(crate) async fn version_add(
 ) -> ApiResult<(StatusCode, Json<VersionView>)> {
     let package = new.package.to_ascii_lowercase();
     let row = act::add(&host, &caller, id, &package, new.activate, new.allow_older).await?;
-    let active = (row.state == crate::model::state::ACTIVE).then_some(row.id);
+    let active = (row.state == VersionState::Active.as_str()).then_some(row.id);
     Ok((StatusCode::CREATED, Json(VersionView::of(row, active)?)))
 }
 
@@ -104,10 +136,16 @@ pub(crate) async fn version_approve(
     Path((id, version)): Path<(Uuid, Uuid)>,
     body: Bytes,
 ) -> ApiResult<impl IntoResponse> {
-    let approval: Approval = if body.is_empty() { Approval::default() } else { parse_json(&body)? };
+    let approval: Approval = optional(&body)?;
+    if approval.activate && approval.canary {
+        return Err(both_ways().into());
+    }
     act::approve(&host, &caller, id, version, approval.grants).await?;
     if approval.activate {
-        act::activate(&host, &caller, id, version).await?;
+        act::activate(&host, &caller, id, version, false).await?;
+    }
+    if approval.canary {
+        canary::begin(&host, &caller, id, version, None, Swap::of("plugins.canary")).await?;
     }
     let view = show(&host, &caller, id).await?;
     Ok((etag(view.version()), Json(view)))
@@ -116,25 +154,30 @@ pub(crate) async fn version_approve(
 #[utoipa::path(
     post, path = "/installations/{id}/versions/{version}/activate", tag = "plugins", operation_id = "version_activate",
     summary = "Let an approved version serve; runs in flight finish on the old one",
-    params(("id" = Uuid, Path), ("version" = Uuid, Path)),
+    description = "A canary of it ends. It is compiled, given its settings and asked to describe itself first; when \
+                   any of that fails the old one keeps serving.",
+    params(("id" = Uuid, Path), ("version" = Uuid, Path)), request_body = Activation,
     responses(
         (status = 200, body = InstallationView), (status = 404, body = ProblemDocument),
-        (status = 409, body = ProblemDocument), (status = 422, body = ProblemDocument, description = "the settings do not fit it"),
+        (status = 409, body = ProblemDocument, description = "`not-approved`, `quarantined`, `shadow-differs`, `wrong-state`"),
+        (status = 422, body = ProblemDocument, description = "the settings do not fit it"),
     ),
 )]
 pub(crate) async fn version_activate(
     State(host): State<Host>,
     caller: Caller,
     Path((id, version)): Path<(Uuid, Uuid)>,
+    body: Bytes,
 ) -> ApiResult<impl IntoResponse> {
-    act::activate(&host, &caller, id, version).await?;
+    let Activation { accept_differences } = optional(&body)?;
+    act::activate(&host, &caller, id, version, accept_differences).await?;
     let view = show(&host, &caller, id).await?;
     Ok((etag(view.version()), Json(view)))
 }
 
 #[utoipa::path(
     post, path = "/installations/{id}/rollback", tag = "plugins", operation_id = "installation_roll_back",
-    summary = "Let the version before serve again",
+    summary = "Go back: from a canary to the version beside it, else to the version that served before",
     params(("id" = Uuid, Path)),
     responses((status = 200, body = InstallationView), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
 )]
@@ -146,4 +189,60 @@ pub(crate) async fn installation_roll_back(
     act::roll_back(&host, &caller, id).await?;
     let view = show(&host, &caller, id).await?;
     Ok((etag(view.version()), Json(view)))
+}
+
+#[utoipa::path(
+    post, path = "/installations/{id}/versions/{version}/canary", tag = "plugins", operation_id = "version_canary",
+    summary = "Give an approved version a share of the runs beside the one that serves",
+    description = "Also reachable as `…/versions/{version}:canary`. It is held against the other's figures over the \
+                   same time: too many failures, a wrong answer or too high a cost, and the other has all runs again.",
+    params(("id" = Uuid, Path), ("version" = Uuid, Path)), request_body = NewCanary,
+    responses(
+        (status = 200, body = InstallationView), (status = 404, body = ProblemDocument),
+        (status = 409, body = ProblemDocument, description = "`canary-runs`, `nothing-active`, `disabled`, `not-approved`, `quarantined`, `shadow-differs`, `wrong-state`"),
+        (status = 422, body = ProblemDocument),
+    ),
+)]
+pub(crate) async fn version_canary(
+    State(host): State<Host>,
+    caller: Caller,
+    Path((id, version)): Path<(Uuid, Uuid)>,
+    body: Bytes,
+) -> ApiResult<impl IntoResponse> {
+    let NewCanary { percent, accept_differences } = optional(&body)?;
+    let how = Swap { accepted: accept_differences, ..Swap::of("plugins.canary") };
+    canary::begin(&host, &caller, id, version, percent, how).await?;
+    let view = show(&host, &caller, id).await?;
+    Ok((etag(view.version()), Json(view)))
+}
+
+#[utoipa::path(
+    post, path = "/installations/{id}/versions/{version}/release", tag = "plugins", operation_id = "version_release",
+    summary = "Release a version from quarantine; it is approved as before and does not serve yet",
+    params(("id" = Uuid, Path), ("version" = Uuid, Path)),
+    responses((status = 200, body = InstallationView), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
+)]
+pub(crate) async fn version_release(
+    State(host): State<Host>,
+    caller: Caller,
+    Path((id, version)): Path<(Uuid, Uuid)>,
+) -> ApiResult<impl IntoResponse> {
+    retire::release(&host, &caller, id, version).await?;
+    let view = show(&host, &caller, id).await?;
+    Ok((etag(view.version()), Json(view)))
+}
+
+#[utoipa::path(
+    delete, path = "/installations/{id}/versions/{version}", tag = "plugins", operation_id = "version_remove",
+    summary = "Remove a version that neither serves nor tries",
+    params(("id" = Uuid, Path), ("version" = Uuid, Path)),
+    responses((status = 204), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
+)]
+pub(crate) async fn version_remove(
+    State(host): State<Host>,
+    caller: Caller,
+    Path((id, version)): Path<(Uuid, Uuid)>,
+) -> ApiResult<StatusCode> {
+    retire::remove(&host, &caller, id, version).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

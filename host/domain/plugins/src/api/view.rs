@@ -1,15 +1,17 @@
 //! What answers show of packages, installations, versions and runs.
 
+use super::rollout::CanaryView;
 use crate::{
     Error,
     actions::{self, health::Health},
     grants::{self, Change, Difference},
-    model::{Installation, PackageRow, RunRow, VersionRow, state},
+    model::{Installation, PackageRow, RunRow, VersionRow},
+    rollout::{ShadowVerdict, VersionState},
     settings, sql,
 };
 use jiff::Timestamp;
 use rialto_kernel::{WorkspaceId, from_micros};
-use rialto_plugin_host::{CompatReport, Inspection};
+use rialto_plugin_host::Inspection;
 use rialto_slice::Host;
 use rialto_store::Conn;
 use serde::Serialize;
@@ -21,7 +23,7 @@ use uuid::Uuid;
 /// A kind that a package is, with what it can do besides the minimum.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PluginRole)]
-pub(crate) struct RoleView {
+pub struct RoleView {
     kind: String,
     abilities: Vec<String>,
 }
@@ -29,7 +31,7 @@ pub(crate) struct RoleView {
 /// What is known of a package, read off its bytes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PluginPackage)]
-pub(crate) struct PackageView {
+pub struct PackageView {
     /// The SHA-256 of its bytes: its name everywhere.
     digest: String,
     /// `publisher/name`.
@@ -47,6 +49,9 @@ pub(crate) struct PackageView {
     /// `native`, `quick-js`, `starling-monkey`, `python`.
     #[schema(value_type = String)]
     runtime: rialto_plugin_host::Runtime,
+    /// The languages and tools that it says made it.
+    #[schema(value_type = Vec<Object>)]
+    producers: Vec<rialto_plugin_host::inspect::Producer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sdk: Option<String>,
     /// Whether it says nothing of itself and all this was derived.
@@ -70,18 +75,6 @@ pub(crate) struct PackageView {
     created_at: Option<Timestamp>,
 }
 
-/// How a package fits this host; nothing was stored.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PluginCheck)]
-pub(crate) struct CheckView {
-    /// Whether it loads once all it wishes is granted.
-    loads: bool,
-    /// Permissions it needs and does not wish.
-    #[schema(value_type = Vec<String>)]
-    missing: Vec<rialto_plugin_host::Permission>,
-    package: PackageView,
-}
-
 impl PackageView {
     pub(crate) fn of(inspection: Inspection) -> Self {
         let none = rialto_plugin_host::Grants::default();
@@ -99,6 +92,7 @@ impl PackageView {
             bytes: inspection.bytes,
             roles: roles.collect(),
             runtime: inspection.runtime,
+            producers: inspection.producers,
             sdk: inspection.sdk,
             manifest_derived: inspection.manifest_derived,
             wishes,
@@ -124,18 +118,20 @@ impl PackageView {
         Ok(view)
     }
 
+    /// What it wishes, each with its reason.
+    pub(crate) fn wishes(&self) -> &[Change] {
+        &self.wishes
+    }
+
+    /// Its imports as they fit with certain grants.
+    pub(crate) fn see(&mut self, imports: Vec<rialto_plugin_host::inspect::ImportReport>) {
+        self.imports = imports;
+    }
+
     /// For lists: the readme only with the single package.
     pub(crate) fn short(mut self) -> Self {
         self.readme = None;
         self
-    }
-}
-
-impl CheckView {
-    pub(crate) fn of(inspection: Inspection, report: CompatReport) -> Self {
-        let mut package = PackageView::of(inspection);
-        package.imports = report.imports;
-        Self { loads: report.loads, missing: report.missing.into_iter().collect(), package }
     }
 }
 
@@ -147,7 +143,8 @@ pub(crate) struct VersionView {
     /// The package's SHA-256.
     package: String,
     version: String,
-    /// `waiting`, `approved`, `active`, `superseded`.
+    /// `waiting`, `approved`, `shadow`, `canary`, `active`, `degraded`,
+    /// `superseded`, `quarantined`, `disabled`, `removed`.
     state: String,
     /// What it is allowed: wished, granted and under the host's ceiling.
     #[schema(value_type = Object)]
@@ -156,6 +153,9 @@ pub(crate) struct VersionView {
     difference: Difference,
     /// What it answered to `describe`, by kind; for reports by language.
     described: Value,
+    /// What replaying recorded runs on it showed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shadow: Option<ShadowVerdict>,
     #[serde(skip_serializing_if = "Option::is_none")]
     approved_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,8 +171,11 @@ pub(crate) struct VersionView {
 impl VersionView {
     pub(crate) fn of(row: VersionRow, active: Option<Uuid>) -> Result<Self, Error> {
         // The installation's pointer decides, whatever the row still says.
-        let state = if active == Some(row.id) { state::ACTIVE.to_owned() } else { row.state };
+        let stands = row.state()?;
+        let serves = active == Some(row.id) && !stands.leads();
+        let state = if serves { VersionState::Active } else { stands }.as_str().to_owned();
         Ok(Self {
+            shadow: row.shadow()?,
             id: row.id,
             package: row.digest,
             version: row.version,
@@ -201,13 +204,24 @@ pub(crate) struct InstallationView {
     /// Its kinds, read off the package that leads.
     kinds: Vec<String>,
     enabled: bool,
-    /// `active`, `waiting` (nothing serves yet), `disabled`, `resting` (its
-    /// breaker is open).
+    /// `active`, `canary` (a candidate tries beside it), `waiting` (nothing
+    /// serves yet), `quarantined` (nothing serves any more), `disabled`,
+    /// `resting` (its breaker is open).
     state: String,
     /// The version that serves.
     active: Option<VersionView>,
-    /// Versions that wait for approval; the active one serves meanwhile.
+    /// The version that gets a share of the runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    candidate: Option<VersionView>,
+    /// The canary that runs, with the figures of both sides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<CanaryView>,
+    /// Versions that wait for approval, or are approved and do not serve yet;
+    /// the active one serves meanwhile.
     waiting: Vec<VersionView>,
+    /// Versions that failed too often.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    quarantined: Vec<VersionView>,
     /// The version that a roll-back would let serve again.
     previous_version: Option<Uuid>,
     /// Settings; a secret is only shown as set or not.
@@ -241,23 +255,23 @@ impl InstallationView {
         let leading = actions::leading_version(conn, workspace, &row).await?;
         let inspection = actions::package(conn, workspace, &leading.digest).await?.inspection()?;
         let set = sql::secret_names(conn, workspace, row.id).await?;
-        let health = actions::health::health(host, conn, workspace, row.id, runs).await?;
+        let health = actions::health::health(host, conn, workspace, &row, runs).await?;
         let versions = sql::version_list(conn, workspace, row.id).await?;
         let given = row.settings()?;
         let granted = leading.grants()?;
         let wants = grants::wished(&inspection, &given);
         let ungranted = grants::beyond(&wants, &granted, Some(&inspection));
-        let mut active = None;
-        let mut waiting = Vec::new();
+        let mut sorted = Sorted::default();
         for version in versions {
-            if row.active_version == Some(version.id) {
-                active = Some(VersionView::of(version, row.active_version)?);
-            } else if version.state == state::WAITING || version.state == state::APPROVED {
-                waiting.push(VersionView::of(version, row.active_version)?);
-            }
+            sorted.put(version, row.active_version)?;
         }
+        let Sorted { active, candidate, waiting, quarantined } = sorted;
+        let canary = match row.canary {
+            Some(canary) => sql::canary_find(conn, workspace, canary).await?.map(CanaryView::of).transpose()?,
+            None => None,
+        };
         Ok(Self {
-            state: told_state(&row, &health).to_owned(),
+            state: told_state(&row, &health, !quarantined.is_empty()).to_owned(),
             id: row.id,
             name: row.name,
             unit: row.unit,
@@ -265,7 +279,10 @@ impl InstallationView {
             kinds: inspection.kinds().iter().map(|k| k.as_str().to_owned()).collect(),
             enabled: row.enabled,
             active,
+            candidate,
+            canary,
             waiting,
+            quarantined,
             previous_version: row.previous_version,
             settings: settings::shown(&inspection.manifest, &given, &set),
             settings_schema: inspection.manifest.settings,
@@ -279,13 +296,39 @@ impl InstallationView {
     }
 }
 
-fn told_state(row: &Installation, health: &Health) -> &'static str {
+/// Versions by where they stand.
+#[derive(Default)]
+struct Sorted {
+    active: Option<VersionView>,
+    candidate: Option<VersionView>,
+    waiting: Vec<VersionView>,
+    quarantined: Vec<VersionView>,
+}
+
+impl Sorted {
+    fn put(&mut self, version: VersionRow, active: Option<Uuid>) -> Result<(), Error> {
+        let (serves, state) = (active == Some(version.id), version.state()?);
+        let view = VersionView::of(version, active)?;
+        match state {
+            _ if serves => self.active = Some(view),
+            VersionState::Canary => self.candidate = Some(view),
+            VersionState::Waiting | VersionState::Approved | VersionState::Shadow => self.waiting.push(view),
+            VersionState::Quarantined => self.quarantined.push(view),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn told_state(row: &Installation, health: &Health, quarantined: bool) -> &'static str {
     if !row.enabled {
         "disabled"
     } else if row.active_version.is_none() {
-        "waiting"
+        if quarantined { "quarantined" } else { "waiting" }
     } else if matches!(health.breaker, rialto_plugin_host::BreakerState::Open { .. }) {
         "resting"
+    } else if row.canary.is_some() {
+        "canary"
     } else {
         "active"
     }

@@ -14,8 +14,8 @@ pub async fn installation_find(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Option<Installation>, StoreError> {
-    sql("SELECT id, unit, plugin, name, enabled, active_version, previous_version, settings, version,
-                created_by, created_at, updated_at
+    sql("SELECT id, unit, plugin, name, enabled, active_version, previous_version, canary, settings, rollout,
+                version, created_by, created_at, updated_at
          FROM installation WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(installation)
@@ -51,8 +51,8 @@ pub(crate) async fn installation_list(
     after: &str,
     limit: u32,
 ) -> Result<Vec<Installation>, StoreError> {
-    sql("SELECT id, unit, plugin, name, enabled, active_version, previous_version, settings, version,
-                created_by, created_at, updated_at
+    sql("SELECT id, unit, plugin, name, enabled, active_version, previous_version, canary, settings, rollout,
+                version, created_by, created_at, updated_at
          FROM installation WHERE workspace = $1 AND name > $2 ORDER BY name LIMIT $3")
     .bind(workspace)
     .bind(after)
@@ -68,8 +68,8 @@ pub(crate) async fn installation_insert(
     new: Installation,
 ) -> Result<(), StoreError> {
     sql("INSERT INTO installation (workspace, id, unit, plugin, name, enabled, active_version, previous_version,
-                                   settings, version, created_by, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                                   settings, version, created_by, created_at, updated_at, rollout)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)")
     .bind(workspace)
     .bind(new.id)
     .bind(new.unit)
@@ -83,6 +83,7 @@ pub(crate) async fn installation_insert(
     .bind(new.created_by)
     .bind(new.created_at)
     .bind(new.updated_at)
+    .bind(new.rollout)
     .execute(conn)
     .await?;
     Ok(())
@@ -97,7 +98,7 @@ pub(crate) async fn installation_update(
     now_us: i64,
 ) -> Result<bool, StoreError> {
     let rows = sql("UPDATE installation SET name = $3, enabled = $4, active_version = $5, previous_version = $6,
-                settings = $7, version = version + 1, updated_at = $8
+                settings = $7, version = version + 1, updated_at = $8, canary = $10, rollout = $11
          WHERE workspace = $1 AND id = $2 AND version = $9")
     .bind(workspace)
     .bind(changed.id)
@@ -108,6 +109,8 @@ pub(crate) async fn installation_update(
     .bind(&changed.settings)
     .bind(now_us)
     .bind(changed.version)
+    .bind(changed.canary)
+    .bind(&changed.rollout)
     .execute(conn)
     .await?;
     Ok(rows == 1)
@@ -125,6 +128,21 @@ pub(crate) async fn installation_delete(
         .execute(conn)
         .await?;
     sql("DELETE FROM plugin_state WHERE workspace = $1 AND installation = $2")
+        .bind(workspace)
+        .bind(installation)
+        .execute(conn)
+        .await?;
+    sql("DELETE FROM plugin_step WHERE workspace = $1 AND installation = $2")
+        .bind(workspace)
+        .bind(installation)
+        .execute(conn)
+        .await?;
+    sql("DELETE FROM plugin_canary WHERE workspace = $1 AND installation = $2")
+        .bind(workspace)
+        .bind(installation)
+        .execute(conn)
+        .await?;
+    sql("DELETE FROM plugin_denial WHERE workspace = $1 AND installation = $2")
         .bind(workspace)
         .bind(installation)
         .execute(conn)
@@ -150,7 +168,7 @@ pub(crate) async fn version_find(
     version: Id,
 ) -> Result<Option<VersionRow>, StoreError> {
     sql("SELECT id, installation, digest, version, state, grants, difference, described, approved_by, approved_at,
-                activated_at, created_at
+                activated_at, crashes, shadow, created_at
          FROM installation_version WHERE workspace = $1 AND installation = $2 AND id = $3")
     .bind(workspace)
     .bind(installation)
@@ -166,7 +184,7 @@ pub(crate) async fn version_list(
     installation: Id,
 ) -> Result<Vec<VersionRow>, StoreError> {
     sql("SELECT id, installation, digest, version, state, grants, difference, described, approved_by, approved_at,
-                activated_at, created_at
+                activated_at, crashes, shadow, created_at
          FROM installation_version WHERE workspace = $1 AND installation = $2
          ORDER BY created_at DESC, id DESC LIMIT 500")
     .bind(workspace)
@@ -198,18 +216,17 @@ pub(crate) async fn version_insert(conn: &mut Conn, workspace: WorkspaceId, new:
     Ok(())
 }
 
-/// Write what may change of a version.
+/// Write what may change of a version besides its state.
 pub(crate) async fn version_update(
     conn: &mut Conn,
     workspace: WorkspaceId,
     changed: &VersionRow,
 ) -> Result<(), StoreError> {
-    sql("UPDATE installation_version SET state = $3, grants = $4, described = $5, approved_by = $6,
-                approved_at = $7, activated_at = $8
+    sql("UPDATE installation_version SET grants = $3, described = $4, approved_by = $5,
+                approved_at = $6, activated_at = $7
          WHERE workspace = $1 AND id = $2")
     .bind(workspace)
     .bind(changed.id)
-    .bind(&changed.state)
     .bind(&changed.grants)
     .bind(&changed.described)
     .bind(changed.approved_by.clone())
@@ -217,16 +234,6 @@ pub(crate) async fn version_update(
     .bind(changed.activated_at)
     .execute(conn)
     .await?;
-    Ok(())
-}
-
-/// A version that stops serving.
-pub(crate) async fn version_supersede(conn: &mut Conn, workspace: WorkspaceId, version: Id) -> Result<(), StoreError> {
-    sql("UPDATE installation_version SET state = 'superseded' WHERE workspace = $1 AND id = $2")
-        .bind(workspace)
-        .bind(version)
-        .execute(conn)
-        .await?;
     Ok(())
 }
 
@@ -286,6 +293,9 @@ pub(crate) struct Serving {
     pub(crate) digest: String,
     pub(crate) version_label: String,
     pub(crate) grants: String,
+    pub(crate) state: String,
+    pub(crate) canary: Option<Id>,
+    pub(crate) rollout: String,
 }
 
 /// What serves for an installation; nothing when no version is active.
@@ -294,7 +304,8 @@ pub(crate) async fn serving_find(
     workspace: WorkspaceId,
     installation: Id,
 ) -> Result<Option<Serving>, StoreError> {
-    sql("SELECT i.name, i.enabled, i.settings, v.id AS version, v.digest, v.version AS version_label, v.grants
+    sql("SELECT i.name, i.enabled, i.settings, v.id AS version, v.digest, v.version AS version_label, v.grants,
+                v.state, i.canary, i.rollout
          FROM installation i
          JOIN installation_version v ON v.workspace = i.workspace AND v.id = i.active_version
          WHERE i.workspace = $1 AND i.id = $2")

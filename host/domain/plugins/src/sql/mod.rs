@@ -2,11 +2,13 @@
 
 mod installation;
 mod package;
+mod rollout;
 mod run;
 mod state;
 
 pub(crate) use installation::*;
 pub use installation::{installation_find, installations_of_kind};
 pub(crate) use package::*;
+pub(crate) use rollout::*;
 pub(crate) use run::*;
 pub(crate) use state::*;

@@ -4,8 +4,15 @@ use crate::model::RunRow;
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_store::{Conn, StoreError, sql};
 
-/// What the run log shows of itself: outcome, bound, time, processor time.
-pub(crate) type RunCost = (String, Option<String>, i64, i64);
+/// What the run log shows of itself.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct RunCost {
+    pub(crate) version: Id,
+    pub(crate) outcome: String,
+    pub(crate) limit_name: Option<String>,
+    pub(crate) wall_us: i64,
+    pub(crate) cpu_us: i64,
+}
 
 /// Keep a run.
 pub(crate) async fn run_insert(conn: &mut Conn, workspace: WorkspaceId, run: RunRow) -> Result<(), StoreError> {
@@ -101,7 +108,7 @@ pub(crate) async fn run_costs(
     installation: Id,
     limit: u32,
 ) -> Result<Vec<RunCost>, StoreError> {
-    sql("SELECT outcome, limit_name, wall_us, cpu_us FROM plugin_run
+    sql("SELECT installation_version AS version, outcome, limit_name, wall_us, cpu_us FROM plugin_run
          WHERE workspace = $1 AND installation = $2 ORDER BY started_at DESC LIMIT $3")
     .bind(workspace)
     .bind(installation)

@@ -3,6 +3,7 @@
 //! on that pair; only the live backend has effects.
 
 pub mod backend;
+mod denied;
 pub mod doors;
 pub(crate) mod live;
 pub(crate) mod path;

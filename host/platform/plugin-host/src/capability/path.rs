@@ -1,7 +1,7 @@
 //! The path of every host call: metering first, then the backend, then the
 //! recorder. Nothing reaches a backend uncounted.
 
-use super::{Backend, HostAnswer, HostCall, LogLine, RecordedCall};
+use super::{Backend, HostAnswer, HostCall, LogLine, RecordedCall, denied::Denials};
 use crate::{
     error::RunError,
     limits::{LimitName, Limits},
@@ -23,6 +23,7 @@ pub(crate) struct CallPath {
     records: Vec<CallRecord>,
     bodies: Option<Vec<RecordedCall>>,
     body_bytes: usize,
+    denials: Denials,
     log: LogBook,
 }
 
@@ -38,6 +39,7 @@ impl CallPath {
             records: Vec::new(),
             bodies: keep_bodies.then(Vec::new),
             body_bytes: 0,
+            denials: Denials::default(),
             log,
         }
     }
@@ -58,6 +60,7 @@ impl CallPath {
         }
         let began = Instant::now();
         let answer = self.backend.answer(&call).await?;
+        self.denials.note(&call, &answer);
         self.record(call, &request, &answer, began);
         Ok(answer)
     }
@@ -93,6 +96,7 @@ impl CallPath {
 
     pub(crate) fn write_into(&mut self, record: &mut RunRecord) {
         record.calls = std::mem::take(&mut self.records);
+        record.denied = self.denials.take();
         record.host_calls = self.calls;
         record.bytes_in += self.bytes_in;
         record.bytes_out += self.bytes_out;

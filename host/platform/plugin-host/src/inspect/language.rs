@@ -19,19 +19,51 @@ pub enum Runtime {
     Python,
 }
 
+/// A language, or a tool, that a component says it was made with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Producer {
+    /// `language`, `processed-by` or `sdk`.
+    pub field: String,
+    /// Its name.
+    pub name: String,
+    /// Its version; empty where none is said.
+    pub version: String,
+}
+
+/// Tools that are told of.
+const PRODUCERS_MAX: usize = 40;
+/// The longest name of one.
+const NAME_CHARS_MAX: usize = 80;
+
 /// The runtime that the producers sections speak of.
 pub(crate) fn detect(bytes: &[u8]) -> Runtime {
     let mut found = Runtime::Native;
+    each(bytes, |_, name, _| found = larger(found, of_tool(&name.to_ascii_lowercase())));
+    found
+}
+
+/// Every language and tool that the producers sections speak of, once.
+pub(crate) fn producers(bytes: &[u8]) -> Vec<Producer> {
+    let mut found = std::collections::BTreeSet::new();
+    let text = |text: &str| text.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect();
+    each(bytes, |field, name, version| {
+        if found.len() < PRODUCERS_MAX {
+            found.insert(Producer { field: text(field), name: text(name), version: text(version) });
+        }
+    });
+    found.into_iter().collect()
+}
+
+fn each(bytes: &[u8], mut see: impl FnMut(&str, &str, &str)) {
     for payload in Parser::new(0).parse_all(bytes).flatten() {
         let Payload::CustomSection(section) = payload else { continue };
         let KnownCustom::Producers(fields) = section.as_known() else { continue };
         for field in fields.into_iter().flatten() {
             for value in field.values.into_iter().flatten() {
-                found = larger(found, of_tool(&value.name.to_ascii_lowercase()));
+                see(field.name, value.name, value.version);
             }
         }
     }
-    found
 }
 
 fn of_tool(tool: &str) -> Runtime {

@@ -6,7 +6,7 @@ mod language;
 mod shape;
 pub(crate) mod table;
 
-pub use language::Runtime;
+pub use language::{Producer, Runtime};
 
 use crate::{
     error::PackageError,
@@ -48,6 +48,19 @@ pub enum Verdict {
     Refused,
 }
 
+/// Under which of the three an import falls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportClass {
+    /// Anyone may import it.
+    Free,
+    /// It needs a permission.
+    Granted,
+    /// It is never provided.
+    #[default]
+    Refused,
+}
+
 /// One import and how it fits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
@@ -55,12 +68,34 @@ pub struct ImportReport {
     pub name: String,
     /// Without its version.
     pub interface: String,
+    /// Free, granted or refused.
+    #[serde(default)]
+    pub class: ImportClass,
     /// How it fits.
     pub verdict: Verdict,
     /// The permission it needs, if it needs one.
     pub permission: Option<Permission>,
+    /// Where a type differs: the function, the parameter, the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+    /// Why the plugin wishes that permission, in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// A sentence for a person.
     pub detail: String,
+}
+
+/// A package of interfaces that a component was built with.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ContractReport {
+    /// Such as `rialto:connector`.
+    pub package: String,
+    /// The version it was built with; empty where none is said.
+    pub version: String,
+    /// What this host speaks of it, such as `0.1.x`; empty where it speaks none.
+    pub host: String,
+    /// Whether both are on the same track.
+    pub fits: bool,
 }
 
 /// One exported interface of ours and how it fits.
@@ -70,6 +105,13 @@ pub struct ExportReport {
     pub name: String,
     /// How it fits.
     pub verdict: Verdict,
+    /// The kind that it makes the plugin, or the ability that it gives, such as
+    /// `connector` or `connector.deliver`; absent where this host calls it not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Where a type differs: the function, the parameter, the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
     /// A sentence for a person.
     pub detail: String,
 }
@@ -102,6 +144,9 @@ pub struct Inspection {
     pub sdk: Option<String>,
     /// The language runtime inside.
     pub runtime: Runtime,
+    /// The languages and tools that it says made it.
+    #[serde(default)]
+    pub producers: Vec<Producer>,
     /// Every import.
     pub imports: Vec<ImportReport>,
     /// Every export of ours.
@@ -140,6 +185,28 @@ impl Inspection {
     #[must_use]
     pub fn can(&self, ability: Ability) -> bool {
         self.roles.iter().any(|r| r.abilities.contains(&ability))
+    }
+
+    /// Every package of interfaces that it was built with, and what this host
+    /// speaks of it.
+    #[must_use]
+    pub fn contracts(&self) -> Vec<ContractReport> {
+        let names = self.imports.iter().map(|i| &i.name).chain(self.exports.iter().map(|e| &e.name));
+        let found: BTreeSet<ContractReport> = names
+            .map(|name| {
+                let (interface, version) = split_version(name);
+                let package = interface.split('/').next().unwrap_or(interface);
+                let spoken = table::speaks(package);
+                let (major, minor) = track(interface);
+                ContractReport {
+                    package: package.to_owned(),
+                    version: version.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    host: if spoken { format!("{major}.{minor}.x") } else { String::new() },
+                    fits: spoken && on_track(version.as_ref(), (major, minor)),
+                }
+            })
+            .collect();
+        found.into_iter().collect()
     }
 
     /// The permissions its imports need.
@@ -210,9 +277,12 @@ pub fn inspect(bytes: &[u8], limit: u64) -> Result<Inspection, PackageError> {
     if let Some(manifest) = &manifest {
         check_kinds(manifest, &kinds)?;
     }
-    let imports: Vec<ImportReport> = names.imports.iter().map(|name| read_import(&types, name, &kinds)).collect();
+    let mut imports: Vec<ImportReport> = names.imports.iter().map(|name| read_import(&types, name, &kinds)).collect();
     if let Some(manifest) = &manifest {
         check_wishes(manifest, &imports)?;
+        for import in &mut imports {
+            import.reason = import.permission.and_then(|permission| manifest.wishes.reason(permission));
+        }
     }
     Ok(Inspection {
         digest,
@@ -223,6 +293,7 @@ pub fn inspect(bytes: &[u8], limit: u64) -> Result<Inspection, PackageError> {
         has_icon: parts.icon.is_some(),
         sdk: parts.sdk,
         runtime: language::detect(bytes),
+        producers: language::producers(bytes),
         imports,
         exports,
         roles,
@@ -304,41 +375,51 @@ impl Names {
 fn read_import(types: &Types, name: &str, kinds: &[PluginKind]) -> ImportReport {
     let (interface, version) = split_version(name);
     let entity = types.component_item_for_import(name).map(|item| item.ty);
-    let report = |verdict, permission, detail: String| ImportReport {
+    let standing = standing(interface);
+    let class = match standing {
+        Standing::Free => ImportClass::Free,
+        Standing::Granted(..) => ImportClass::Granted,
+        Standing::Refused(_) => ImportClass::Refused,
+    };
+    let report = |class, verdict, permission, at: Option<String>, detail: String| ImportReport {
         name: name.to_owned(),
         interface: interface.to_owned(),
+        class,
         verdict,
         permission,
+        at,
+        reason: None,
         detail,
     };
+    let refused = |detail: &str| report(ImportClass::Refused, Verdict::Refused, None, None, detail.to_owned());
     let Some(ComponentEntityType::Instance(id)) = entity else {
-        return report(Verdict::Refused, None, "only interfaces can be imported".to_owned());
+        return refused("only interfaces can be imported");
     };
-    let standing = standing(interface);
     if let Standing::Refused(why) = standing {
-        return report(Verdict::Refused, None, why.to_owned());
+        return refused(why);
     }
     let (major, minor) = track(interface);
     if !on_track(version.as_ref(), (major, minor)) {
-        return report(Verdict::WrongVersion, None, format!("this host provides it at {major}.{minor}.x"));
+        let detail = format!("this host provides it at {major}.{minor}.x");
+        return report(class, Verdict::WrongVersion, None, None, detail);
     }
-    if let Some(difference) = difference(types, id, interface) {
-        return report(Verdict::TypeDiffers, None, difference);
+    if let Some(differs) = difference(types, id, interface) {
+        return report(class, Verdict::TypeDiffers, None, Some(differs.at), differs.detail);
     }
     match standing {
         Standing::Granted(permission, allowed) if !kinds.iter().any(|kind| allowed.contains(kind)) => {
             let kinds = kinds.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(" or ");
-            report(Verdict::Refused, None, format!("`{}` is not for a plugin of kind {kinds}", permission.as_str()))
+            refused(&format!("`{}` is not for a plugin of kind {kinds}", permission.as_str()))
         }
         Standing::Granted(permission, _) => {
             let detail = format!("needs the permission `{}`", permission.as_str());
-            report(Verdict::NeedsPermission, Some(permission), detail)
+            report(class, Verdict::NeedsPermission, Some(permission), None, detail)
         }
-        _ => report(Verdict::Satisfied, None, "free".to_owned()),
+        _ => report(class, Verdict::Satisfied, None, None, "free".to_owned()),
     }
 }
 
-fn difference(types: &Types, id: ComponentInstanceTypeId, interface: &str) -> Option<String> {
+fn difference(types: &Types, id: ComponentInstanceTypeId, interface: &str) -> Option<shape::Differs> {
     interface.starts_with("rialto:").then(|| shape::import_difference(types.as_ref(), id, interface)).flatten()
 }
 
@@ -358,10 +439,10 @@ fn read_exports(types: &Types, names: &[String]) -> (Vec<ExportReport>, Vec<Role
 
 fn read_export(types: &Types, name: &str) -> ExportReport {
     let (interface, version) = split_version(name);
-    let report = |verdict, detail: String| ExportReport { name: name.to_owned(), verdict, detail };
-    let known = PluginKind::ALL
-        .iter()
-        .any(|k| k.interface() == interface || k.abilities().iter().any(|a| a.interface() == interface));
+    let role = role_of(interface);
+    let known = role.is_some();
+    let report =
+        |verdict, detail: String| ExportReport { name: name.to_owned(), verdict, role: role.clone(), at: None, detail };
     if !known {
         return report(Verdict::Satisfied, "not called by this host".to_owned());
     }
@@ -371,9 +452,20 @@ fn read_export(types: &Types, name: &str) -> ExportReport {
     }
     match types.component_item_for_export(name).map(|item| item.ty) {
         Some(ComponentEntityType::Instance(id)) => match shape::export_difference(types.as_ref(), id, interface) {
-            Some(difference) => report(Verdict::TypeDiffers, difference),
+            Some(differs) => ExportReport { at: Some(differs.at), ..report(Verdict::TypeDiffers, differs.detail) },
             None => report(Verdict::Satisfied, "a role".to_owned()),
         },
         _ => report(Verdict::TypeDiffers, "it is not an interface".to_owned()),
     }
+}
+
+/// What an exported interface of ours makes of a plugin.
+fn role_of(interface: &str) -> Option<String> {
+    PluginKind::ALL.iter().find_map(|kind| {
+        if kind.interface() == interface {
+            return Some(kind.as_str().to_owned());
+        }
+        let ability = kind.abilities().iter().find(|ability| ability.interface() == interface)?;
+        Some(format!("{kind}.{}", ability.as_str()))
+    })
 }

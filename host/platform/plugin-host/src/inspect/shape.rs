@@ -63,20 +63,41 @@ fn known_instance(world: &ComponentType, interface: &str) -> Option<ComponentIns
     }
 }
 
+/// Where two types differ, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Differs {
+    /// The function, the parameter, the field: `send-all.requests.url`.
+    pub(crate) at: String,
+    /// A sentence.
+    pub(crate) detail: String,
+}
+
+impl Differs {
+    fn new(at: &str, detail: String) -> Self {
+        Self { at: at.to_owned(), detail }
+    }
+
+    /// The same, seen from the function it is in.
+    fn within(self, function: &str) -> Self {
+        let at = if self.at.is_empty() { function.to_owned() } else { format!("{function}.{}", self.at) };
+        Self { at, detail: format!("function `{function}`: {}", self.detail) }
+    }
+}
+
 /// Compare an interface the component *imports* with what the host provides:
 /// every function it uses must exist and have the same type.
-pub(crate) fn import_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId, interface: &str) -> Option<String> {
+pub(crate) fn import_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId, interface: &str) -> Option<Differs> {
     let host = known()?;
     let known = host.types.as_ref();
     let ours = known.get(known_instance(known.get(host.world)?, interface)?)?;
     for (name, item) in &types.get(id)?.exports {
         let ComponentEntityType::Func(theirs) = item.ty else { continue };
         let Some(ComponentEntityType::Func(our_func)) = ours.exports.get(name).map(|i| i.ty) else {
-            return Some(format!("this host has no function `{name}`"));
+            return Some(Differs::new(name, format!("this host has no function `{name}`")));
         };
         let pair = Pair { theirs: types, ours: known };
         if let Some(difference) = pair.func(theirs, our_func) {
-            return Some(format!("function `{name}`: {difference}"));
+            return Some(difference.within(name));
         }
     }
     None
@@ -84,7 +105,7 @@ pub(crate) fn import_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId
 
 /// Compare an interface the component *exports* with what the host calls:
 /// every function the host knows must be there and have the same type.
-pub(crate) fn export_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId, interface: &str) -> Option<String> {
+pub(crate) fn export_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId, interface: &str) -> Option<Differs> {
     let host = known()?;
     let known = host.types.as_ref();
     let ours = known.get(known_instance(known.get(host.world)?, interface)?)?;
@@ -92,11 +113,11 @@ pub(crate) fn export_difference(types: TypesRef<'_>, id: ComponentInstanceTypeId
     for (name, item) in &ours.exports {
         let ComponentEntityType::Func(our_func) = item.ty else { continue };
         let Some(ComponentEntityType::Func(their_func)) = theirs.exports.get(name).map(|i| i.ty) else {
-            return Some(format!("the function `{name}` is missing"));
+            return Some(Differs::new(name, format!("the function `{name}` is missing")));
         };
         let pair = Pair { theirs: types, ours: known };
         if let Some(difference) = pair.func(their_func, our_func) {
-            return Some(format!("function `{name}`: {difference}"));
+            return Some(difference.within(name));
         }
     }
     None
@@ -110,42 +131,60 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn func(&self, theirs: ComponentFuncTypeId, ours: ComponentFuncTypeId) -> Option<String> {
+    fn func(&self, theirs: ComponentFuncTypeId, ours: ComponentFuncTypeId) -> Option<Differs> {
         let (theirs, ours) = (self.theirs.get(theirs)?, self.ours.get(ours)?);
         if theirs.params.len() != ours.params.len() {
-            return Some(format!("it takes {} parameters here and {} there", ours.params.len(), theirs.params.len()));
+            let detail = format!("it takes {} parameters here and {} there", ours.params.len(), theirs.params.len());
+            return Some(Differs::new("", detail));
         }
         for ((their_name, their_type), (our_name, our_type)) in theirs.params.iter().zip(ours.params.iter()) {
             if their_name != our_name {
-                return Some(format!("parameter `{our_name}` is called `{their_name}` there"));
+                let detail = format!("parameter `{our_name}` is called `{their_name}` there");
+                return Some(Differs::new(our_name.as_str(), detail));
             }
             if let Some(difference) = self.value(their_type, our_type, our_name.as_str()) {
                 return Some(difference);
             }
         }
-        self.optional(theirs.result.as_ref(), ours.result.as_ref(), "its result")
+        self.optional(theirs.result.as_ref(), ours.result.as_ref(), "result")
     }
 
-    fn optional(&self, theirs: Option<&ComponentValType>, ours: Option<&ComponentValType>, at: &str) -> Option<String> {
+    fn optional(
+        &self,
+        theirs: Option<&ComponentValType>,
+        ours: Option<&ComponentValType>,
+        at: &str,
+    ) -> Option<Differs> {
         match (theirs, ours) {
             (Some(theirs), Some(ours)) => self.value(theirs, ours, at),
             (None, None) => None,
-            _ => Some(format!("{at} differs")),
+            _ => Some(Differs::new(at, format!("`{at}` differs"))),
         }
     }
 
-    fn value(&self, theirs: &ComponentValType, ours: &ComponentValType, at: &str) -> Option<String> {
+    fn value(&self, theirs: &ComponentValType, ours: &ComponentValType, at: &str) -> Option<Differs> {
+        let other = |detail: String| Some(Differs::new(at, detail));
         match (self.defined(theirs, self.theirs), self.defined(ours, self.ours)) {
-            (None, None) => match (theirs, ours) {
-                (ComponentValType::Primitive(a), ComponentValType::Primitive(b)) if a == b => None,
-                (ComponentValType::Primitive(a), ComponentValType::Primitive(b)) => {
-                    Some(format!("`{at}` is {b:?} here and {a:?} there").to_lowercase())
-                }
-                _ => Some(format!("`{at}` differs")),
+            (None, None) => match (self.primitive(theirs, self.theirs), self.primitive(ours, self.ours)) {
+                (Some(a), Some(b)) if a == b => None,
+                (Some(a), Some(b)) => other(format!("`{at}` is {b} here and {a} there")),
+                _ => other(format!("`{at}` differs")),
             },
             (Some(a), Some(b)) => self.compound(a, b, at),
-            _ => Some(format!("`{at}` has another type")),
+            _ => other(format!("`{at}` has another type")),
         }
+    }
+
+    /// The name of a primitive, behind its alias if it has one.
+    fn primitive(&self, value: &ComponentValType, types: TypesRef<'_>) -> Option<String> {
+        let primitive = match value {
+            ComponentValType::Primitive(primitive) => primitive,
+            ComponentValType::Type(id) => match types.get(*id)? {
+                ComponentDefinedType::Primitive(primitive) => primitive,
+                _ => return None,
+            },
+        };
+        Some(format!("{primitive:?}").to_lowercase())
     }
 
     /// The defined type behind a value type, unless it is a primitive.
@@ -159,18 +198,19 @@ impl Pair<'_> {
         }
     }
 
-    fn compound(&self, theirs: &ComponentDefinedType, ours: &ComponentDefinedType, at: &str) -> Option<String> {
+    fn compound(&self, theirs: &ComponentDefinedType, ours: &ComponentDefinedType, at: &str) -> Option<Differs> {
         use ComponentDefinedType as D;
         match (theirs, ours) {
             (D::Record(a), D::Record(b)) => {
                 if let Some(name) = b.fields.keys().find(|n| !a.fields.contains_key(*n)) {
-                    return Some(format!("`{at}` lacks the field `{name}`"));
+                    return Some(Differs::new(&format!("{at}.{name}"), format!("`{at}` lacks the field `{name}`")));
                 }
                 if let Some(name) = a.fields.keys().find(|n| !b.fields.contains_key(*n)) {
-                    return Some(format!("`{at}` has a field `{name}` that this host does not know"));
+                    let detail = format!("`{at}` has a field `{name}` that this host does not know");
+                    return Some(Differs::new(&format!("{at}.{name}"), detail));
                 }
                 if !a.fields.keys().eq(b.fields.keys()) {
-                    return Some(format!("the fields of `{at}` stand in another order"));
+                    return Some(Differs::new(at, format!("the fields of `{at}` stand in another order")));
                 }
                 a.fields.iter().zip(&b.fields).find_map(|((n, x), (_, y))| self.value(x, y, &format!("{at}.{n}")))
             }
@@ -183,7 +223,7 @@ impl Pair<'_> {
                 self.optional(a.as_ref(), b.as_ref(), at).or_else(|| self.optional(e.as_ref(), f.as_ref(), at))
             }
             (D::Own(_), D::Own(_)) | (D::Borrow(_), D::Borrow(_)) => None,
-            _ => Some(format!("`{at}` has another type")),
+            _ => Some(Differs::new(at, format!("`{at}` has another type"))),
         }
     }
 }
@@ -204,6 +244,7 @@ mod tests {
         let id = known_instance(world, "rialto:http/http").unwrap();
         assert_eq!(import_difference(host.types.as_ref(), id, "rialto:http/http"), None);
         let wrong = import_difference(host.types.as_ref(), id, "rialto:mail/mail");
-        assert_eq!(wrong.as_deref(), Some("this host has no function `send-all`"));
+        let wrong = wrong.unwrap();
+        assert_eq!((wrong.at.as_str(), wrong.detail.as_str()), ("send-all", "this host has no function `send-all`"));
     }
 }

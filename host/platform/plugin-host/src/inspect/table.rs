@@ -76,6 +76,13 @@ pub(crate) fn standing(interface: &str) -> Standing {
         .unwrap_or(Refused("this host does not know this interface"))
 }
 
+/// Whether this host speaks any interface of a package, such as `rialto:http`.
+pub(crate) fn speaks(package: &str) -> bool {
+    let of = |interface: &str| interface.strip_prefix(package).is_some_and(|rest| rest.starts_with('/'));
+    let kinds = PluginKind::ALL.iter();
+    TABLE.iter().any(|(name, _)| of(name)) || kinds.map(|kind| kind.interface()).any(of)
+}
+
 /// The version track that the host offers an interface on.
 pub(crate) fn track(interface: &str) -> (u64, u64) {
     if interface.starts_with("wasi:") { WASI_TRACK } else { RIALTO_TRACK }

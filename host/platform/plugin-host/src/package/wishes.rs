@@ -124,6 +124,20 @@ impl Wishes {
         Grants { http, ..wished.meet(granted) }
     }
 
+    /// Why this permission is wished; the first reason where there are several.
+    #[must_use]
+    pub fn reason(&self, permission: Permission) -> Option<String> {
+        let of = |wish: &Option<Wish>| wish.as_ref().map(|w| w.reason.clone());
+        match permission {
+            Permission::Http => self.http.first().map(|h| h.reason.clone()),
+            Permission::Mail => of(&self.mail),
+            Permission::State => of(&self.state),
+            Permission::Query => of(&self.query),
+            Permission::Field => of(&self.fields),
+            Permission::ClearAddress => of(&self.clear_address),
+        }
+    }
+
     /// Whether this permission is wished at all.
     #[must_use]
     pub fn has(&self, permission: Permission) -> bool {

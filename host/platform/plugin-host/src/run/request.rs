@@ -1,6 +1,7 @@
 //! What it takes to start a run.
 
 use crate::{
+    breaker::BreakerConfig,
     capability::{BackendChoice, Doors, RecordedCall, ScriptedBackend},
     kind::PluginKind,
     limits::Limits,
@@ -22,6 +23,7 @@ pub struct RunRequest {
     pub(crate) limits: Option<Limits>,
     pub(crate) backend: BackendChoice,
     pub(crate) bodies: Option<BodyPolicy>,
+    pub(crate) breaker: Option<BreakerConfig>,
     pub(crate) cancel: CancellationToken,
 }
 
@@ -39,6 +41,7 @@ impl RunRequest {
             limits: None,
             backend: BackendChoice::default(),
             bodies: None,
+            breaker: None,
             cancel: CancellationToken::new(),
         }
     }
@@ -89,6 +92,13 @@ impl RunRequest {
     #[must_use]
     pub fn bodies(mut self, policy: BodyPolicy) -> Self {
         self.bodies = Some(policy);
+        self
+    }
+
+    /// When the version rests, other than the host's own terms.
+    #[must_use]
+    pub fn breaker(mut self, config: BreakerConfig) -> Self {
+        self.breaker = Some(config);
         self
     }
 
