@@ -121,10 +121,7 @@ impl World {
 
     /// Upload, install, approve and activate a plugin; the installation's id.
     pub(crate) async fn install(&self, name: &str, bytes: Vec<u8>, settings: Value) -> String {
-        let request =
-            self.http.request(Method::POST, "/plugins").header("content-type", "application/wasm").body(bytes);
-        let (status, package) = rialto_testkit::answer(request).await;
-        assert!(status.is_success(), "{status} {package}");
+        let package = self.upload(bytes).await;
         let body = json!({ "package": package["digest"], "name": name, "settings": settings });
         let installation = id(&self.post("/installations", body).await);
         let versions = self.get(&format!("/installations/{installation}/versions")).await;
@@ -132,6 +129,22 @@ impl World {
         let path = format!("/installations/{installation}/versions/{version}/approve");
         self.post(&path, json!({ "activate": true })).await;
         installation
+    }
+
+    async fn upload(&self, bytes: Vec<u8>) -> Value {
+        let request =
+            self.http.request(Method::POST, "/plugins").header("content-type", "application/wasm").body(bytes);
+        let (status, package) = rialto_testkit::answer(request).await;
+        assert!(status.is_success(), "{status} {package}");
+        package
+    }
+
+    /// Let another version serve that asks for no more; the installation then.
+    pub(crate) async fn upgrade(&self, installation: &str, bytes: Vec<u8>) -> Value {
+        let package = self.upload(bytes).await;
+        let versions = format!("/installations/{installation}/versions");
+        let version = id(&self.post(&versions, json!({ "package": package["digest"] })).await);
+        self.post(&format!("{versions}/{version}:activate"), json!({})).await
     }
 
     /// The first-party email connector.

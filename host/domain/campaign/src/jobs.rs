@@ -14,6 +14,7 @@ use rialto_delivery::{
 use rialto_identity::{AuditEntry, audit};
 use rialto_jobs::{JobFailure, JobHandler, JobRun, Step};
 use rialto_kernel::{Id, Problem, WorkspaceId};
+use rialto_plugins::installation_find;
 use rialto_slice::Host;
 use rialto_web::Actor;
 use serde::Deserialize;
@@ -71,22 +72,23 @@ impl JobHandler for Watch {
 
 impl Watch {
     /// Hold a campaign one of whose waves bounces, or is complained about, more
-    /// than the policy bears; with the reason, and in the audit log.
+    /// than the policy bears, or has a connector no version of which serves any
+    /// more; with the reason, and in the audit log.
     async fn hold(&self, ws: WorkspaceId, campaign: &Campaign, waves: &[Occurrence]) -> Result<(), Problem> {
         if campaign.state != CampaignState::Running {
             return Ok(());
         }
         let pause = policy_in(&self.host, ws, campaign.unit).await?.auto_pause;
-        let judged = |wave: &Occurrence| {
-            (wave.state() == OccurrenceState::Running)
-                .then(|| pause.reason(wave.tried, wave.hard_bounces, wave.complaints))
-                .flatten()
-                .map(|reason| format!("{}: {reason}", wave.channel))
+        let running: Vec<&Occurrence> = waves.iter().filter(|wave| wave.state() == OccurrenceState::Running).collect();
+        let judged = |wave: &&Occurrence| {
+            let reason = pause.reason(wave.tried, wave.hard_bounces, wave.complaints)?;
+            Some(format!("{}: {reason}", wave.channel))
         };
-        let Some(reason) = waves.iter().find_map(judged) else { return Ok(()) };
+        let Some(reason) = running.iter().find_map(judged).or(self.unserved(ws, &running).await?) else {
+            return Ok(());
+        };
         let (id, now_us, host) = (campaign.id, self.host.now_in(ws), self.host.clone());
-        let running: Vec<Id> =
-            waves.iter().filter(|wave| wave.state() == OccurrenceState::Running).map(|wave| wave.id).collect();
+        let running: Vec<Id> = running.iter().map(|wave| wave.id).collect();
         self.host
             .store
             .write(ws, "campaign.hold", move |conn| {
@@ -105,5 +107,18 @@ impl Watch {
             })
             .await?;
         Ok(())
+    }
+
+    /// The wave whose connector was quarantined with nothing to go back to: a
+    /// person has to look, and nobody of the audience is given up meanwhile.
+    async fn unserved(&self, ws: WorkspaceId, running: &[&Occurrence]) -> Result<Option<String>, Problem> {
+        let mut conn = self.host.store.read(ws).await?;
+        for wave in running {
+            let Some(connector) = installation_find(&mut conn, ws, wave.installation).await? else { continue };
+            if connector.active_version.is_none() {
+                return Ok(Some(format!("{}: no version of {} serves", wave.channel, connector.name)));
+            }
+        }
+        Ok(None)
     }
 }
