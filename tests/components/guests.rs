@@ -36,19 +36,28 @@ fn wit() -> PathBuf {
 
 /// Encode a core module as a component of this world.
 pub fn component(world: &str, text: &str) -> Vec<u8> {
+    component_of(&[], world, text)
+}
+
+/// The same against a contract that reads otherwise: each pair is replaced in
+/// every package, in the worlds and in the module.
+pub fn component_of(edits: &[(String, String)], world: &str, text: &str) -> Vec<u8> {
+    let edited = |text: &str| edits.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     let mut resolve = Resolve::default();
     let wit = wit();
     let parts = ["types", "host/log", "host/http", "host/mail", "host/state", "host/query"];
     let kinds = ["kind/connector", "kind/attribution", "kind/recommender", "kind/report"];
     for part in parts.iter().chain(&kinds) {
-        resolve.push_path(wit.join(part)).unwrap();
+        let name = part.rsplit('/').next().unwrap();
+        let text = std::fs::read_to_string(wit.join(part).join(format!("{name}.wit"))).unwrap();
+        resolve.push_str(name, &edited(&text)).unwrap_or_else(|cause| panic!("{part}: {cause:?}"));
     }
     for stranger in STRANGERS {
         resolve.push_str("stranger.wit", stranger).unwrap();
     }
-    let package = resolve.push_str("worlds.wit", WORLDS).unwrap();
+    let package = resolve.push_str("worlds.wit", &edited(WORLDS)).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
-    let mut module = wat::parse_str(text).unwrap_or_else(|cause| panic!("{cause}\n{text}"));
+    let mut module = wat::parse_str(edited(text)).unwrap_or_else(|cause| panic!("{cause}\n{text}"));
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
 }
@@ -110,6 +119,8 @@ pub struct Guest {
     pub memory: String,
     /// What the entry under test answers; see each kind.
     pub answer: String,
+    /// How the contract it is built against reads otherwise.
+    pub contract: Vec<(String, String)>,
 }
 
 impl Default for Guest {
@@ -121,6 +132,7 @@ impl Default for Guest {
             extra: String::new(),
             memory: "2".into(),
             answer: String::new(),
+            contract: Vec::new(),
         }
     }
 }
@@ -160,7 +172,8 @@ impl Guest {
     /// A report of another world.
     pub fn report_in(&self, world: &str) -> Vec<u8> {
         let Self { body, answer, .. } = self;
-        component(
+        component_of(
+            &self.contract,
             world,
             &self.frame(&format!(
                 r#"(func (export "rialto:report/report@0.1.0#describe") (param i32 i32) (result i32)
@@ -182,7 +195,8 @@ impl Guest {
     /// at 4) and may change them.
     pub fn connector(&self) -> Vec<u8> {
         let Self { body, answer, .. } = self;
-        component(
+        component_of(
+            &self.contract,
             "deliverer",
             &self.frame(&format!(
                 r#"(func (export "rialto:connector/connector@0.1.0#describe") (result i32)

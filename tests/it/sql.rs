@@ -77,6 +77,7 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("plugin_denial", "domain/plugins"),
     // The migration of backups, which are the host's own.
     ("backup", "app"),
+    ("plugin_conformance", "domain/plugins"),
 ];
 
 #[tokio::test]

@@ -41,8 +41,14 @@ impl TestHost {
         Some(Self::on(TestDatabase::postgres().await?, |_| {}).await)
     }
 
-    /// A host on this database, its plugin host set up by `plugins`.
+    /// A host on this database, its plugin host set up by `plugins`. Uploads
+    /// are not followed by the conformance suite.
     pub async fn on(database: TestDatabase, plugins: impl FnOnce(&mut HostConfig)) -> Self {
+        Self::within(database, Limits { conformance_s_max: 0, ..Limits::default() }, plugins).await
+    }
+
+    /// The same within these bounds.
+    pub async fn within(database: TestDatabase, limits: Limits, plugins: impl FnOnce(&mut HostConfig)) -> Self {
         let data = tempfile::tempdir().unwrap_or_else(|e| panic!("no temporary folder: {e}"));
         let mut config = HostConfig { cache_dir: Some(data.path().join("plugin-cache")), ..HostConfig::default() };
         plugins(&mut config);
@@ -58,7 +64,7 @@ impl TestHost {
             data_dir: data.path().to_owned(),
             public_url: "http://rialto.test".to_owned(),
             name: "test-host".to_owned(),
-            limits: Limits::default(),
+            limits,
         };
         let app = compose(parts).unwrap_or_else(|e| panic!("the host does not compose: {e:?}"));
         clocks_read(&app.host).await.unwrap_or_else(|e| panic!("the clocks cannot be read: {e:?}"));

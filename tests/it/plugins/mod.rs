@@ -1,6 +1,8 @@
 //! Plugins under the real host: hostile ones, what they can reach, and what
 //! is kept of them. Each kind's own tests stand beside its slice.
 
+mod compat;
+mod conformance;
 mod doors;
 mod hostile;
 mod lab;

@@ -1,7 +1,12 @@
 //! `rialto plugin`
 
+mod bench;
 mod check;
+mod conformance;
+mod dev;
+mod local;
 mod rollout;
+mod test;
 
 use self::check::{check, check_there};
 use super::{attribution::setting, wait};
@@ -15,14 +20,12 @@ use clap::{Args, Subcommand};
 use rialto_plugin_host::inspect::inspect;
 use rialto_sdk_harness::{
     build,
+    language::Language,
     package::{self, Parts},
-    templates::{Named, Sdk, TEMPLATES, Template},
+    templates::{self, Named, Sdk, TEMPLATES, Template},
 };
 use serde_json::{Map, Value, json};
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::{Path, PathBuf};
 
 /// Plugins
 #[derive(Debug, Subcommand)]
@@ -47,6 +50,9 @@ pub enum Plugin {
         /// connector, attribution, recommender or report
         #[arg(long)]
         kind: String,
+        /// rust, js or python
+        #[arg(long, default_value = "rust")]
+        language: String,
         /// The first half of its id
         #[arg(long, default_value = "example")]
         publisher: String,
@@ -56,12 +62,14 @@ pub enum Plugin {
     },
     /// Build the plugin in a folder, and pack it
     Build(Folder),
-    /// Run the plugin's own tests under the real host
-    Test {
-        /// The plugin's folder
-        #[arg(default_value = ".")]
-        dir: PathBuf,
-    },
+    /// Run the conformance suite of its kind, and the plugin's own tests, under the real host
+    Test(test::Test),
+    /// Measure what each entry costs, and hold it against a budget
+    Bench(bench::Bench),
+    /// Watch a plugin's folder: build, reload and test it at every change
+    Dev(dev::Dev),
+    /// What the conformance suite found of an uploaded package
+    Conformance(conformance::Conformance),
     /// Put manifest, readme and icon of a folder into a component
     Pack {
         /// The component
@@ -117,9 +125,14 @@ impl Plugin {
                 Some(id) => wait(check_there(common, &file, &id, &target)),
                 None => check(common, &file, beside.as_deref()),
             },
-            Self::New { name, kind, publisher, sdk } => new(common, &name, &kind, &publisher, sdk.as_deref()),
+            Self::New { name, kind, language, publisher, sdk } => {
+                new(common, &Named { name: &name, publisher: &publisher }, &kind, &language, sdk.as_deref())
+            }
             Self::Build(folder) => folder.build(common),
-            Self::Test { dir } => test(&dir),
+            Self::Test(test) => test.run(common),
+            Self::Bench(bench) => wait(bench.run(common)),
+            Self::Dev(dev) => wait(dev.run(common)),
+            Self::Conformance(list) => wait(list.run(common)),
             Self::Pack { component, dir, out } => pack(common, &component, &dir, out),
             Self::Install(install) => wait(install.run(common)),
             Self::List(target) => wait(list(target, common)),
@@ -128,20 +141,28 @@ impl Plugin {
     }
 }
 
-fn new(common: &Common, name: &str, kind: &str, publisher: &str, sdk: Option<&Path>) -> anyhow::Result<()> {
+fn new(common: &Common, named: &Named<'_>, kind: &str, language: &str, sdk: Option<&Path>) -> anyhow::Result<()> {
+    let Some(language) = Language::named(language) else {
+        bail!("there is no language `{language}`: use rust, js or python");
+    };
     let Some(template) = Template::of(kind) else {
         let kinds: Vec<_> = TEMPLATES.iter().map(|template| template.kind).collect();
         bail!("there is no kind `{kind}`: use {}", kinds.join(", "));
     };
-    let found = sdk.map(Path::to_owned).or_else(find_sdk);
-    let sdk = match &found {
-        Some(path) => Sdk::Path(path),
-        None => Sdk::Version(env!("CARGO_PKG_VERSION")),
-    };
-    template.write(Path::new(name), &Named { name, publisher }, &sdk)?;
-    output::answer(common.json, &json!({ "dir": name, "kind": kind }), |_| {
-        format!("made {name}/; next: rialto plugin build {name}")
-    })
+    let (dir, name) = (Path::new(named.name), named.name);
+    match language {
+        Language::Rust => {
+            let found = sdk.map(Path::to_owned).or_else(find_sdk);
+            let sdk = match &found {
+                Some(path) => Sdk::Path(path),
+                None => Sdk::Version(env!("CARGO_PKG_VERSION")),
+            };
+            template.write(dir, named, &sdk)?;
+        }
+        other => templates::write(other, kind, dir, named)?,
+    }
+    let shown = json!({ "dir": name, "kind": kind, "language": language.as_str() });
+    output::answer(common.json, &shown, |_| format!("made {name}/; next: rialto plugin build {name}"))
 }
 
 /// The SDK of the checkout that this folder, or this program, is in.
@@ -155,10 +176,11 @@ fn find_sdk() -> Option<PathBuf> {
 
 impl Folder {
     fn build(self, common: &Common) -> anyhow::Result<()> {
-        if build::ensure_target()? {
+        let language = Language::of(&self.dir)?;
+        if language == Language::Rust && build::ensure_target()? {
             eprintln!("installed the target {}", build::TARGET);
         }
-        let bytes = build::packed(&self.dir)?;
+        let bytes = language.packed(&self.dir)?;
         write(common, &file_of(&self.dir, self.out)?, &bytes)
     }
 }
@@ -171,12 +193,6 @@ fn file_of(dir: &Path, asked: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     let whole = dir.canonicalize().with_context(|| dir.display().to_string())?;
     let name = whole.file_name().map_or_else(|| "plugin".to_owned(), |name| name.to_string_lossy().into_owned());
     Ok(dir.join(format!("{name}.wasm")))
-}
-
-fn test(dir: &Path) -> anyhow::Result<()> {
-    build::ensure_target()?;
-    let status = Command::new("cargo").arg("test").current_dir(dir).status().context("cargo")?;
-    if status.success() { Ok(()) } else { bail!("the tests of {} failed", dir.display()) }
 }
 
 fn pack(common: &Common, component: &Path, dir: &Path, out: Option<PathBuf>) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ mod api;
 mod choice;
 mod error;
 mod grants;
+mod jobs;
 mod kept;
 mod model;
 mod person;
@@ -40,5 +41,5 @@ pub fn slice(host: &Host) -> Slice {
     rialto_slice::person::declare(host, person::HOLDINGS);
     rialto_slice::retention::declare(host, retention::KEEPINGS);
     rialto_slice::units::declare(host, retention::UNIT_USES);
-    Slice { api: api::routes(host), ..Slice::new("plugins") }
+    Slice { api: api::routes(host), jobs: jobs::handlers(host), ..Slice::new("plugins") }
 }

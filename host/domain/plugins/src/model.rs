@@ -37,6 +37,27 @@ impl PackageRow {
     }
 }
 
+/// The latest conformance list of a package.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct ConformanceRow {
+    /// Of which package.
+    pub(crate) digest: String,
+    /// The job that makes it.
+    pub(crate) job: Id,
+    /// `waiting`, `done`, `failed`.
+    pub(crate) state: String,
+    /// The version of the suite.
+    pub(crate) suite: i64,
+    /// The checks, as JSON.
+    pub(crate) checks: String,
+    /// Why the suite could not be run.
+    pub(crate) error: Option<String>,
+    /// When it was asked for.
+    pub(crate) asked_at: i64,
+    /// When the list was whole.
+    pub(crate) finished_at: Option<i64>,
+}
+
 /// A plugin in a workspace.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Installation {

@@ -223,7 +223,8 @@ fn request(
         request = request.at(at_us);
     }
     if let Some(limits) = options.limits {
-        request = request.limits(limits);
+        // Whoever asks thinks of the work; what a language needs to start at all comes on top.
+        request = request.limits(limits.raised_for(plugin.inspection().runtime));
     }
     if let Some(cancel) = options.cancel {
         request = request.cancelled_by(cancel);

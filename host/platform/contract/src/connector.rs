@@ -94,7 +94,8 @@ pub async fn check(run: &mut Run, settings: &str) -> Result<Options, RunError> {
     accept(run, ENTRY, answer)
 }
 
-/// Deliver a batch: exactly one outcome a delivery, in the order of `ids`.
+/// Deliver a batch: exactly one outcome a delivery, in the order of `ids`. A
+/// batch of nothing is allowed, and answered by nothing.
 ///
 /// # Errors
 /// A [`RunError`]. Whatever it is, what was dispatched stays dispatched: look
@@ -118,8 +119,8 @@ pub async fn deliver(run: &mut Run, settings: &str, batch: Batch) -> Result<Vec<
 /// The host's own side of the bargain.
 fn check_batch(batch: &Batch) -> Result<(), String> {
     let count = batch.ids.len();
-    if count == 0 || count > BATCH_MAX {
-        return Err(format!("a batch has 1 to {BATCH_MAX} deliveries, not {count}"));
+    if count > BATCH_MAX {
+        return Err(format!("a batch has at most {BATCH_MAX} deliveries, not {count}"));
     }
     if batch.parts.len() != count * batch.part_names.len() || batch.columns.len() != count * batch.column_names.len() {
         return Err("parts and columns must be full rows".to_owned());

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("platform", include_str!("../words/zh-CN/platform.toml")),
     ("people", include_str!("../words/zh-CN/people.toml")),
     ("work", include_str!("../words/zh-CN/work.toml")),
+    ("conformance", include_str!("../words/zh-CN/conformance.toml")),
 ];
 
 /// Sentences within sentences: a field and what is wrong with it, a cause of a cause.

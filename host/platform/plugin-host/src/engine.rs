@@ -42,8 +42,10 @@ impl SharedEngine {
     ///
     /// # Errors
     /// When this machine cannot run it.
-    pub(crate) fn new() -> Result<Self, LoadError> {
-        let engine = Engine::new(&engine_config()).map_err(|cause| LoadError::Host(cause.to_string()))?;
+    pub(crate) fn new(count_instructions: bool) -> Result<Self, LoadError> {
+        let mut config = engine_config();
+        config.consume_fuel(count_instructions);
+        let engine = Engine::new(&config).map_err(|cause| LoadError::Host(cause.to_string()))?;
         let open_runs = Arc::new(AtomicUsize::new(0));
         let thread = start_ticker(&engine, open_runs.clone())?;
         Ok(Self { engine, ticker: Arc::new(Ticker { open_runs, thread }) })
@@ -139,7 +141,9 @@ fn proposals(config: &mut Config) {
         .wasm_threads(false)
         .wasm_shared_everything_threads(false)
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
+        // For the engine's own adapters between the parts of one component (tools that stub WASI
+        // compose it of two); a module of a plugin with several memories is refused by inspection.
+        .wasm_multi_memory(true)
         .wasm_tail_call(false)
         .wasm_stack_switching(false)
         .wasm_custom_page_sizes(false)
@@ -162,7 +166,7 @@ mod tests {
 
     #[test]
     fn epochs_tick_only_while_runs_are_open() {
-        let shared = SharedEngine::new().unwrap();
+        let shared = SharedEngine::new(false).unwrap();
         let ticking = shared.tick();
         assert_eq!(shared.ticker.open_runs.load(Ordering::SeqCst), 1);
         drop(ticking);

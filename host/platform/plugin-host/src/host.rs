@@ -69,6 +69,9 @@ pub struct HostConfig {
     pub recording: Recording,
     /// Who turns names into addresses; the system if absent.
     pub resolver: Option<Arc<dyn Resolve>>,
+    /// Count the instructions of every entry. For benches: it costs time, and
+    /// the count is one of this engine's version.
+    pub count_instructions: bool,
 }
 
 impl Default for HostConfig {
@@ -88,6 +91,7 @@ impl Default for HostConfig {
             private_hosts: false,
             recording: Recording::default(),
             resolver: None,
+            count_instructions: false,
         }
     }
 }
@@ -130,7 +134,7 @@ impl PluginHost {
     /// # Errors
     /// When this machine cannot run it, or the cache cannot be kept private.
     pub fn new(config: HostConfig, keys: Keys, clock: SharedClock, random: SharedRandom) -> Result<Self, LoadError> {
-        let engine = SharedEngine::new()?;
+        let engine = SharedEngine::new(config.count_instructions)?;
         let cache = config
             .cache_dir
             .as_ref()
@@ -252,6 +256,12 @@ impl PluginHost {
         let state = self.state(&request.plugin, request.backend, &limits, &record, recording.policy);
         let mut store = Store::new(self.0.engine.engine(), state);
         guard::arm(&mut store, &limits, &guard.meter);
+        if self.0.config.count_instructions {
+            // Never used up: processor time is what bounds a run.
+            store
+                .set_fuel(u64::MAX)
+                .map_err(|cause| RunError::Host { entry: "instantiate".to_owned(), detail: cause.to_string() })?;
+        }
         let ticking = self.0.engine.tick();
         Run::start(RunParts { store, plugin: request.plugin, limits, guard, record, recording, ticket, ticking }).await
     }

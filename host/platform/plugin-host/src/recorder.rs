@@ -115,6 +115,9 @@ pub struct EntryRecord {
     pub cpu_us: u64,
     /// Time.
     pub wall_us: u64,
+    /// Instructions, where the host counts them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<u64>,
     /// The short word of its error.
     pub error: Option<String>,
 }

@@ -44,6 +44,9 @@ pub struct Limits {
     pub import_bytes_max: u64,
     /// Bytes of one uploaded plugin.
     pub plugin_bytes_max: u64,
+    /// Seconds that the conformance suite of an uploaded plugin may take; 0:
+    /// it is run when somebody asks for it, not on upload.
+    pub conformance_s_max: u64,
     /// Events in one intake batch.
     pub intake_events_max: usize,
     /// Bytes of one intake body, after decompression.
@@ -54,7 +57,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             import_bytes_max: 4 << 30,
-            plugin_bytes_max: 8 << 20,
+            plugin_bytes_max: 40 << 20,
+            conformance_s_max: 300,
             intake_events_max: 1_000,
             intake_bytes_max: 1 << 20,
         }

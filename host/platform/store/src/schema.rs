@@ -37,4 +37,5 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0021_preflight",
     "0022_backup",
     "0024_rollout",
+    "0027_conformance",
 ];

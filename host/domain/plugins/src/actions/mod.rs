@@ -1,6 +1,7 @@
 //! What admins do with plugins. Every change is audited in its transaction.
 
 pub(crate) mod canary;
+pub(crate) mod conformance;
 pub(crate) mod describe;
 pub(crate) mod health;
 pub(crate) mod installation;

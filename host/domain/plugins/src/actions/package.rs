@@ -59,6 +59,7 @@ pub(crate) async fn upload(
     let entry = AuditEntry::new(host, caller, "plugins.upload", "plugin", &row.digest)
         .detail(json!({ "plugin": row.plugin, "version": row.version, "bytes": row.size_bytes }));
     let (workspace, kinds) = (caller.workspace, inspection.kinds());
+    let suite = (host.limits.conformance_s_max > 0).then(|| (host.id(), host.now_us()));
     host.store
         .write(workspace, "plugins.upload", move |conn| {
             Box::pin(async move {
@@ -68,6 +69,9 @@ pub(crate) async fn upload(
                 let known = sql::package_versions(conn, workspace, &row.plugin).await?;
                 check_version(&row, &known, allow_older)?;
                 sql::package_insert(conn, workspace, row.clone(), &kinds, bytes).await?;
+                if let Some((job, now_us)) = suite {
+                    super::conformance::queue(conn, workspace, &row.digest, job, now_us).await?;
+                }
                 audit(conn, &entry).await?;
                 Ok(row)
             })

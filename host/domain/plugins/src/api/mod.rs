@@ -1,6 +1,7 @@
 //! The endpoints of this area. Handlers are thin: extract, act, answer.
 
 mod body;
+mod conformance;
 mod installations;
 mod packages;
 mod rollout;
@@ -27,6 +28,7 @@ pub(crate) fn routes(host: &Host) -> OpenApiRouter<Host> {
     OpenApiRouter::new()
         .merge(uploads)
         .routes(routes!(packages::plugin_get))
+        .routes(routes!(conformance::plugin_conformance_get, conformance::plugin_conformance_ask))
         .routes(routes!(installations::installation_list, installations::installation_create))
         .routes(routes!(
             installations::installation_get,

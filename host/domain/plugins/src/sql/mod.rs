@@ -1,11 +1,13 @@
 //! The SQL of this area, by table.
 
+mod conformance;
 mod installation;
 mod package;
 mod rollout;
 mod run;
 mod state;
 
+pub(crate) use conformance::*;
 pub(crate) use installation::*;
 pub use installation::{installation_find, installations_of_kind};
 pub(crate) use package::*;

@@ -130,7 +130,7 @@ impl HttpRequest {
     ///
     /// # Errors
     /// `invalid-input` when the option is no list of texts.
-    pub(crate) fn deliveries(&self) -> Result<Vec<String>, Fault> {
+    pub fn deliveries(&self) -> Result<Vec<String>, Fault> {
         let mut all: Vec<String> = self.delivery.iter().cloned().collect();
         if let Some((_, text)) = self.options.iter().find(|(name, _)| name == "deliveries") {
             let further: Vec<String> = serde_json::from_str(text)

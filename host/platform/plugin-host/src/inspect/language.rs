@@ -39,7 +39,7 @@ const NAME_CHARS_MAX: usize = 80;
 pub(crate) fn detect(bytes: &[u8]) -> Runtime {
     let mut found = Runtime::Native;
     each(bytes, |_, name, _| found = larger(found, of_tool(&name.to_ascii_lowercase())));
-    found
+    larger(found, of_marks(bytes))
 }
 
 /// Every language and tool that the producers sections speak of, once.
@@ -64,6 +64,16 @@ fn each(bytes: &[u8], mut see: impl FnMut(&str, &str, &str)) {
             }
         }
     }
+}
+
+/// What the tools of some languages name the runtime that they link in, where
+/// no section tells.
+const MARKS: [(&[u8], Runtime); 2] =
+    [(b"componentize_qjs_runtime.wasm", Runtime::QuickJs), (b"libcomponentize_py_runtime", Runtime::Python)];
+
+fn of_marks(bytes: &[u8]) -> Runtime {
+    let marked = MARKS.iter().filter(|(mark, _)| memchr::memmem::find(bytes, mark).is_some());
+    marked.fold(Runtime::Native, |found, (_, runtime)| larger(found, *runtime))
 }
 
 fn of_tool(tool: &str) -> Runtime {

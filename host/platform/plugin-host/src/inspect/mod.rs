@@ -23,8 +23,9 @@ use wasmparser::{
     types::Types,
 };
 
-/// The bound on a package when nobody says otherwise.
-pub const PACKAGE_BYTES_DEFAULT: u64 = 8 * 1024 * 1024;
+/// The bound on a package when nobody says otherwise: room for a Python with its
+/// standard library.
+pub const PACKAGE_BYTES_DEFAULT: u64 = 40 * 1024 * 1024;
 /// The most imports or exports a component may have.
 const NAMES_MAX: usize = 200;
 /// The most core modules and nested components.

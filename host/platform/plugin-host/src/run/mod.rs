@@ -139,6 +139,7 @@ impl Run {
     {
         let Some(live) = &mut self.live else { return Err(RunError::Ended) };
         let began = Instant::now();
+        let fuel = live.store.get_fuel().ok();
         self.record.bytes_in += input.bytes;
         let span = tracing::debug_span!("plugin", run = %self.record.run, plugin = %self.record.plugin, entry);
         let answer = guarded(&mut self.guard, &mut live.store, entry, &self.limits, call).instrument(span).await;
@@ -150,6 +151,7 @@ impl Run {
             output_bytes: 0,
             cpu_us: self.guard.meter.entry_us(),
             wall_us: micros(began),
+            instructions: fuel.zip(live.store.get_fuel().ok()).map(|(before, after)| before.saturating_sub(after)),
             error: answer.as_ref().err().map(|e| e.code().to_owned()),
         });
         answer.inspect_err(|why| self.end(Some(why.clone())))
