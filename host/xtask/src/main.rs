@@ -29,6 +29,8 @@ enum Errand {
     Test(test::Options),
     /// Build every first-party plugin to target/plugins/<name>.wasm.
     Plugins,
+    /// Write anew what is made from the contract: TypeScript types, compat.json.
+    Generate,
     /// Measure the promised figures, each beside its reference.
     Bench(bench::Options),
     /// Kill a host at random in the middle of a campaign, again and again.
@@ -46,6 +48,7 @@ fn main() -> Result<()> {
             }
             Ok(())
         }
+        Errand::Generate => test::generate(&root),
         Errand::Bench(options) => bench::run(&root, &options),
         Errand::Crash(options) => test::crash(&root, &options),
     }

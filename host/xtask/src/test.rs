@@ -67,6 +67,17 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     shell::run(&mut command)
 }
 
+/// Write anew the files that tests make of the contract and hold against it.
+pub fn generate(root: &Path) -> Result<()> {
+    plugins::build_all(root)?;
+    let mut command = shell::cargo(root);
+    command
+        .args(["test", "--workspace", "--test", "it", "--", "typescript::", "plugins::compat::"])
+        .env("RIALTO_WRITE_TYPES", "1")
+        .env("RIALTO_WRITE_COMPAT", "1");
+    shell::run(&mut command)
+}
+
 /// The kill tests, as long as one likes; each prints a line of a table.
 pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
     plugins::build_all(root)?;

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Error, package};
+use crate::{Error, language::Language};
 
 /// The target that plugins are built for.
 pub const TARGET: &str = "wasm32-wasip2";
@@ -19,10 +19,34 @@ pub const PROFILE: &str = "plugin";
 /// # Errors
 /// When cargo cannot, or the folder makes no component.
 pub fn component(dir: &Path) -> Result<PathBuf, Error> {
+    component_with(dir, &[])
+}
+
+/// The same while it is worked on: quick to build, not the quickest to run.
+///
+/// # Errors
+/// As [`component`].
+pub fn component_quickly(dir: &Path) -> Result<PathBuf, Error> {
+    const QUICK: [&str; 10] = [
+        "--config",
+        "profile.plugin.lto=false",
+        "--config",
+        "profile.plugin.opt-level=1",
+        "--config",
+        "profile.plugin.incremental=true",
+        "--config",
+        "profile.plugin.codegen-units=16",
+        "--config",
+        "profile.plugin.strip=\"debuginfo\"",
+    ];
+    component_with(dir, &QUICK)
+}
+
+fn component_with(dir: &Path, arguments: &[&str]) -> Result<PathBuf, Error> {
     let manifest = dir.join("Cargo.toml");
     let manifest = manifest.canonicalize().map_err(Error::file(manifest))?;
     let mut made = None;
-    cargo_build(dir, &[], |of, file| {
+    cargo_build(dir, arguments, |of, file| {
         if Path::new(of) == manifest {
             made = Some(file);
         }
@@ -52,14 +76,14 @@ pub fn members(root: &Path, names: &[String], mut built: impl FnMut(&str)) -> Re
 
 /// Run cargo, and hear of every component it makes: the Cargo.toml it is of, and
 /// its path. Cargo's messages and progress go to standard error.
-fn cargo_build(dir: &Path, packages: &[&str], mut made: impl FnMut(&str, PathBuf)) -> Result<(), Error> {
+fn cargo_build(dir: &Path, arguments: &[&str], mut made: impl FnMut(&str, PathBuf)) -> Result<(), Error> {
     let missing = |cause: std::io::Error| Error::Tool { tool: "cargo", cause: cause.to_string() };
     let mut command = Command::new("cargo");
     command
         .current_dir(dir)
         .args(["build", "--lib", "--target", TARGET, "--profile", PROFILE])
         .args(["--message-format", "json-render-diagnostics"])
-        .args(packages)
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     // Set by an outer cargo for the crate under test; they would mean another crate here.
@@ -80,14 +104,13 @@ fn cargo_build(dir: &Path, packages: &[&str], mut made: impl FnMut(&str, PathBuf
     }
 }
 
-/// Build the plugin in a folder and pack it: the bytes of the package.
+/// Build the plugin in a folder, whatever its language, and pack it: the bytes
+/// of the package.
 ///
 /// # Errors
-/// As [`component`] and [`package::pack`].
+/// When it does not build, or is no component.
 pub fn packed(dir: &Path) -> Result<Vec<u8>, Error> {
-    let path = component(dir)?;
-    let component = std::fs::read(&path).map_err(Error::file(path))?;
-    package::pack(&component, &package::Parts::of(dir)?)
+    Language::of(dir)?.packed(dir)
 }
 
 /// Install the target through rustup where it is missing. Answers whether it

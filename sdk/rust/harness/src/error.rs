@@ -36,6 +36,23 @@ pub enum Error {
         /// The folder.
         dir: PathBuf,
     },
+    /// The folder is none of a plugin's.
+    #[error("{0} holds no plugin: there is no Cargo.toml, package.json or pyproject.toml in it")]
+    NoPlugin(PathBuf),
+    /// The manifest does not say what is to be built.
+    #[error("{dir}: rialto.toml: {why}")]
+    Manifest {
+        /// The folder.
+        dir: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// The plugin's own tests failed; their words went to standard output.
+    #[error("the tests of {dir} failed")]
+    Tests {
+        /// The plugin's folder.
+        dir: PathBuf,
+    },
     /// The file is not a component.
     #[error("this is not a WebAssembly component: {0}")]
     NotComponent(String),

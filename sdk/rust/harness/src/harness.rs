@@ -9,10 +9,11 @@ use std::{
     },
 };
 
+use rialto_conformance::{Conformance, Subject, stand_in_grants, suite};
 use rialto_contract::{attribution, connector, recommender, report};
 use rialto_kernel::{Id, Keys, OsRandom, SystemClock, WorkspaceId};
 use rialto_plugin_host::{
-    Grants, HostConfig, HostGrant, Inspection, LoadedPlugin, Options, PluginHost, PluginKind, Run, RunError, RunRequest,
+    HostConfig, Inspection, LoadedPlugin, Options, PluginHost, PluginKind, Run, RunError, RunRequest,
 };
 use serde::Serialize;
 use tokio::runtime::Runtime;
@@ -25,8 +26,6 @@ use crate::{
 
 /// The logical time of a run when the test does not say: 2026-01-01T00:00:00Z.
 const AT_US: i64 = 1_767_225_600_000_000;
-/// Bytes of state that a scripted world grants.
-const STATE_BYTES: u64 = 1024 * 1024;
 
 /// A plugin under the real host, with a scripted world outside.
 pub struct Harness {
@@ -67,9 +66,10 @@ impl Harness {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::file("tokio"))?;
         let keys = Keys::new([7; 32]);
-        let host = PluginHost::new(HostConfig::default(), keys, Arc::new(SystemClock), Arc::new(OsRandom))?;
+        let config = HostConfig { compile_ms: 120_000, ..HostConfig::default() };
+        let host = PluginHost::new(config, keys, Arc::new(SystemClock), Arc::new(OsRandom))?;
         let inspection = host.inspect(&package).map_err(rialto_plugin_host::LoadError::from)?;
-        let plugin = runtime.block_on(host.load(package.clone(), &all_wishes(&inspection)))?;
+        let plugin = runtime.block_on(host.load(package.clone(), &stand_in_grants(&inspection)))?;
         Ok(Self { runtime, host, plugin, package, world: World::default(), at_us: AT_US, runs: AtomicU64::new(0) })
     }
 
@@ -117,6 +117,16 @@ impl Harness {
             self.world.end(answer.is_ok(), finished.logs);
             Ok(answer?)
         })
+    }
+
+    /// The conformance suite of its kinds, as hosts run it on upload: every
+    /// check with what it proves and what it cost. What `settings` leaves out
+    /// is guessed from the manifest's schema.
+    pub fn conformance(&self, settings: &serde_json::Map<String, serde_json::Value>) -> Conformance {
+        let installation = Id::from_u128(1);
+        let subject =
+            Subject::new(&self.host, &self.plugin, WorkspaceId(Id::from_u128(1)), installation).with_settings(settings);
+        Conformance::of(self.runtime.block_on(suite::run(&subject, |_, _, _| ())))
     }
 
     /// A connector's `describe`.
@@ -301,27 +311,6 @@ pub fn batch(channel: &str, part_names: &[&str], deliveries: &[(&str, &[&str])])
         columns: Vec::new(),
         options: Vec::new(),
     }
-}
-
-/// Everything the manifest wishes; where it has placeholders for hosts, or
-/// where there is no manifest, a host of the script's stands in.
-fn all_wishes(inspection: &Inspection) -> Grants {
-    let wishes = &inspection.manifest.wishes;
-    let stand_in = || HostGrant::https("scripted.example.com");
-    if inspection.manifest_derived {
-        return Grants {
-            http: vec![stand_in()],
-            mail: true,
-            state_bytes: STATE_BYTES,
-            query: true,
-            ..Grants::default()
-        };
-    }
-    let mut grants = wishes.as_grants();
-    if grants.http.is_empty() && !wishes.http.is_empty() {
-        grants.http.push(stand_in());
-    }
-    grants
 }
 
 /// Build a folder once per test process.

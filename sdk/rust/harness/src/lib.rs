@@ -19,9 +19,11 @@
 //! [`paths_file`] behind `rialto attribution run`.
 
 pub mod build;
+pub mod contract;
 mod error;
 #[cfg(feature = "host")]
 mod harness;
+pub mod language;
 pub mod package;
 pub mod paths_file;
 #[cfg(feature = "host")]
@@ -34,6 +36,8 @@ pub use harness::{ChannelCredits, Harness, batch};
 #[cfg(feature = "host")]
 pub use script::{Asked, Script};
 
+#[cfg(feature = "host")]
+pub use rialto_conformance::{CheckResult, Conformance, Verdict};
 #[cfg(feature = "host")]
 pub use rialto_contract::{attribution, connector, recommender, report};
 #[cfg(feature = "host")]

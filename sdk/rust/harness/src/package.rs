@@ -18,6 +18,8 @@ pub struct Parts {
     pub icon: Option<Vec<u8>>,
     /// The text of `README.md`.
     pub readme: Option<String>,
+    /// Language and version of the SDK, where the code does not carry them.
+    pub sdk: Option<String>,
 }
 
 impl Parts {
@@ -30,7 +32,7 @@ impl Parts {
             None => bytes(&dir.join("icon.png"))?,
             svg => svg,
         };
-        Ok(Self { manifest: text(&dir.join("rialto.toml"))?, icon, readme: text(&dir.join("README.md"))? })
+        Ok(Self { manifest: text(&dir.join("rialto.toml"))?, icon, readme: text(&dir.join("README.md"))?, sdk: None })
     }
 }
 
@@ -53,7 +55,7 @@ fn text(path: &Path) -> Result<Option<String>, Error> {
 /// # Errors
 /// When it is not a component.
 pub fn pack(component: &[u8], parts: &Parts) -> Result<Vec<u8>, Error> {
-    let sdk = sdk_stamp(component)?;
+    let sdk = sdk_stamp(component)?.or_else(|| parts.sdk.clone());
     let sections: [(&str, Option<&[u8]>); 4] = [
         ("rialto:manifest", parts.manifest.as_deref().map(str::as_bytes)),
         ("rialto:icon", parts.icon.as_deref()),

@@ -1,9 +1,13 @@
 //! New plugins from templates: the smallest plugin of each kind, with manifest,
 //! readme and a test under the real host. Behind `rialto plugin new`.
 
+mod others;
+
 use std::{fs, path::Path};
 
 use crate::Error;
+
+pub use others::write;
 
 /// A file of a template: where it goes, and its text with `@…@` to be filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,12 +22,15 @@ impl Connector for Plugin {
     }
 
     fn deliver(settings: Settings, batch: &Batch) -> Result<Vec<Outcome>, Fault> {
-        let text = |name| Request::post(&settings.endpoint).body(name);
-        let requests = batch.iter().map(|one| text(one.part("text").unwrap_or("")).delivery(one.id()));
+        let to = |id| Request::post(&settings.endpoint).header("idempotency-key", id).delivery(id);
+        let requests = batch.iter().map(|one| to(one.id()).body(one.part("text").unwrap_or("")));
         let answers = http::send_all(requests.collect());
         Ok(batch.iter().zip(answers).map(|(delivery, answer)| match answer {
             Ok(response) if response.is_success() => delivery.accepted(),
-            Ok(response) => delivery.retry(Fault::unavailable(format!("it answered {}", response.status))),
+            Ok(response) => {
+                let wait_ms = response.retry_after_ms().unwrap_or(60_000);
+                delivery.retry(Fault::unavailable(format!("it answered {}", response.status)).retry_after_ms(wait_ms))
+            }
             Err(fault) => delivery.uncertain(fault),
         }).collect())
     }
