@@ -36,6 +36,7 @@ mod source;
 mod sql;
 mod store;
 mod tidy;
+mod typescript;
 mod undo;
 mod walls;
 mod words;
