@@ -105,6 +105,11 @@ async fn every_case_is_reported_alike_over_http_and_on_the_command_line() {
         assert_eq!(status, 200, "{name}: {answer}");
         let inspection = inspect(&bytes, PACKAGE_BYTES_DEFAULT).unwrap();
         let alone = serde_json::to_value(report(inspection.clone(), None)).unwrap();
+        let mut answer = answer;
+        let package = answer["package"].as_object_mut().unwrap();
+        // What only a workspace can say.
+        assert_eq!(package.remove("trust").unwrap()["state"], "unsigned", "{name}");
+        assert_eq!(package.remove("origin"), Some(json!({ "kind": "upload" })), "{name}");
         assert_eq!(alone, answer, "{name}: the command line says the same");
         let beside = built(&case, "beside.wit", "beside.toml");
         let beside = beside.map(|bytes| Beside::file(inspect(&bytes, PACKAGE_BYTES_DEFAULT).unwrap()));

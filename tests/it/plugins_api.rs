@@ -3,6 +3,8 @@
 
 #[path = "plugins_api/mounted.rs"]
 pub mod mounted;
+#[path = "plugins_api/supply.rs"]
+mod supply;
 
 use crate::guests::Guest;
 use mounted::{Mounted, manifest, package};

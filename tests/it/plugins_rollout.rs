@@ -2,6 +2,7 @@
 //! what was denied, and every step over HTTP.
 
 mod life;
+mod revoked;
 mod show;
 
 use crate::{

@@ -75,6 +75,12 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("plugin_step", "domain/plugins"),
     ("plugin_canary", "domain/plugins"),
     ("plugin_denial", "domain/plugins"),
+    // The migration of where packages come from.
+    ("publisher_key", "domain/plugins"),
+    ("package_revocation", "domain/plugins"),
+    ("package_signer", "domain/plugins"),
+    ("package_origin", "domain/plugins"),
+    ("package_policy", "domain/plugins"),
     // The migration of backups, which are the host's own.
     ("backup", "app"),
     ("plugin_conformance", "domain/plugins"),

@@ -7,6 +7,7 @@ use clap::Args;
 use ipnet::IpNet;
 use rialto_jobs::HOST_NAME_MAX;
 use rialto_kernel::{Keys, Locale, Randomness};
+use rialto_plugin_host::supply::Origin;
 use rialto_slice::Limits;
 use rialto_store::StoreOptions;
 use rialto_telemetry::{LogFormat, LogOptions};
@@ -60,6 +61,7 @@ struct SettingsFile {
     log_filter: Option<String>,
     log_format: Option<String>,
     private_hosts: Option<bool>,
+    registries: Vec<String>,
     trusted_proxies: Vec<IpNet>,
     limits: LimitsFile,
 }
@@ -94,6 +96,9 @@ pub struct Settings {
     pub log: LogOptions,
     /// Whether a grant may let a plugin reach private addresses.
     pub private_hosts: bool,
+    /// Registries of one's own house, which plugins may come from over plain
+    /// http and from private addresses.
+    pub registries: Vec<Origin>,
     /// Proxies that are believed about who the client is.
     pub trusted_proxies: Vec<IpNet>,
     /// Bounds.
@@ -125,6 +130,10 @@ impl Settings {
             listen: variable("RIALTO_LISTEN").or(file.listen).unwrap_or_else(|| LISTEN_DEFAULT.to_owned()),
             public_url: variable("RIALTO_PUBLIC_URL").or(file.public_url).map(|url| checked_url(&url)).transpose()?,
             private_hosts: flag("RIALTO_PRIVATE_HOSTS")?.or(file.private_hosts).unwrap_or(false),
+            registries: match variable("RIALTO_REGISTRIES") {
+                Some(text) => registries(text.split(',').map(str::trim))?,
+                None => registries(file.registries.iter().map(String::as_str))?,
+            },
             trusted_proxies: match variable("RIALTO_TRUSTED_PROXIES") {
                 Some(text) => networks(&text)?,
                 None => file.trusted_proxies,
@@ -265,6 +274,11 @@ fn checked_name(name: &str) -> anyhow::Result<String> {
     Ok(name.to_owned())
 }
 
+/// `http://127.0.0.1:5000, https://registry.internal`
+fn registries<'a>(texts: impl Iterator<Item = &'a str>) -> anyhow::Result<Vec<Origin>> {
+    texts.map(|text| text.parse().map_err(|why| anyhow::anyhow!("the setting `registries`: {why}"))).collect()
+}
+
 /// `10.0.0.0/8, 127.0.0.1`
 fn networks(text: &str) -> anyhow::Result<Vec<IpNet>> {
     let read = |part: &str| part.parse::<IpNet>().or_else(|_| part.parse::<IpAddr>().map(IpNet::from));
@@ -331,7 +345,11 @@ pub fn create_private_dir(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-fn create_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Write a new file that only its owner may read.
+///
+/// # Errors
+/// When there is one already, or it cannot be written.
+pub fn create_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -379,6 +397,10 @@ mod tests {
         assert_eq!(settings.listen, "127.0.0.1:9");
         assert_eq!(settings.public_url.as_deref(), Some("https://m.example.com"));
         assert_eq!(settings.limits.plugin_bytes_max, 1);
+        fs::write(&file, "registries = [\"http://127.0.0.1:5000\"]\n").unwrap();
+        assert_eq!(Settings::read(&common(dir.path())).unwrap().registries[0].to_string(), "http://127.0.0.1:5000");
+        fs::write(&file, "registries = [\"127.0.0.1:5000\"]\n").unwrap();
+        assert!(Settings::read(&common(dir.path())).unwrap_err().to_string().contains("`registries`"));
         fs::write(&file, "lisen = \"x\"\n").unwrap();
         let error = Settings::read(&common(dir.path())).unwrap_err().to_string();
         assert!(error.contains("lisen") && !error.contains('\n'), "{error}");

@@ -55,6 +55,7 @@ pub(crate) fn plugin_host(
         cache_dir: Some(settings.data_dir.join("plugin-cache")),
         package_bytes: settings.limits.plugin_bytes_max,
         private_hosts: settings.private_hosts,
+        registries: settings.registries.clone(),
         ..HostConfig::default()
     };
     let keys = settings.keys(random.as_ref())?;

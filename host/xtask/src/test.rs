@@ -56,6 +56,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         shell::run(shell::cargo(root).args(["fmt", "--all", "--check"]))?;
     }
     plugins::build_all(root)?;
+    tools::debian("docker-registry", "docker-registry", "publishing plugins to a registry that others wrote")?;
     // The kill test starts the host as people do.
     shell::run(shell::cargo(root).args(["build", "--workspace", "--bin", "rialto"]))?;
     let cluster = Cluster::start()?;
@@ -87,7 +88,7 @@ pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
     let program = folder.path().join("rialto");
     std::fs::copy(root.join("target/debug/rialto"), &program)?;
     if options.fsync_delay_us > 0 {
-        strace()?;
+        tools::debian("strace", "strace", "holding up syncs")?;
     }
     let cluster = Cluster::start()?;
     // A database commits in its own process: it is held up there.
@@ -116,19 +117,6 @@ pub fn crash(root: &Path, options: &CrashOptions) -> Result<()> {
         .env("RIALTO_CRASH_FSYNC_DELAY_US", options.fsync_delay_us.to_string())
         .env("RIALTO_CRASH_SEED", seed.to_string());
     shell::run(&mut command)
-}
-
-/// `strace`, installed where it is missing.
-fn strace() -> Result<()> {
-    if !shell::has("strace") && shell::is_root() && shell::has("apt-get") {
-        shell::quiet("package lists", Command::new("apt-get").args(["update", "-qq"]))?;
-        shell::quiet("strace", Command::new("apt-get").args(["install", "-y", "-qq", "strace"]))?;
-    }
-    if shell::has("strace") {
-        Ok(())
-    } else {
-        bail!("holding up syncs needs `strace`: install the package of that name")
-    }
 }
 
 /// A tracer that holds up every sync of a process and of all it starts.

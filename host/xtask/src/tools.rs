@@ -2,7 +2,7 @@
 //! under `target/tools`, once.
 
 use crate::shell;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -50,6 +50,15 @@ pub fn npm(root: &Path, name: &str, packages: &[&str]) -> Result<PathBuf> {
     shell::quiet(&format!("npm packages for {name}"), &mut command)?;
     fs::write(&stamp, wanted)?;
     Ok(folder)
+}
+
+/// A program of a Debian package, installed where it is missing and may be.
+pub fn debian(program: &str, package: &str, what: &str) -> Result<()> {
+    if !shell::has(program) && shell::is_root() && shell::has("apt-get") {
+        shell::quiet("package lists", Command::new("apt-get").args(["update", "-qq"]))?;
+        shell::quiet(package, Command::new("apt-get").args(["install", "-y", "-qq", package]))?;
+    }
+    if shell::has(program) { Ok(()) } else { bail!("{what} needs `{program}`: install the package `{package}`") }
 }
 
 /// Make sure the guest target is there.

@@ -4,5 +4,7 @@
 mod compat;
 mod conformance;
 mod doors;
+pub(crate) mod fake;
 mod hostile;
 mod lab;
+mod supply;

@@ -75,10 +75,13 @@ pub struct Mounted {
 
 impl Mounted {
     pub fn new(db: TestDatabase) -> Self {
+        Self::with(db, HostConfig::default())
+    }
+
+    pub fn with(db: TestDatabase, config: HostConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = Keys::new([9; 32]);
-        let plugins =
-            PluginHost::new(HostConfig::default(), keys.clone(), db.clock.clone(), db.random.clone()).unwrap();
+        let plugins = PluginHost::new(config, keys.clone(), db.clock.clone(), db.random.clone()).unwrap();
         let parts = HostParts {
             store: db.store.clone(),
             clock: db.clock.clone(),

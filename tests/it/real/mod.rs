@@ -8,5 +8,6 @@ mod copies;
 mod judge;
 mod kills;
 mod lab;
+mod registry;
 mod stop;
 mod takeover;

@@ -6,6 +6,7 @@ mod conformance;
 mod dev;
 mod local;
 mod rollout;
+mod supply;
 mod test;
 
 use self::check::{check, check_there};
@@ -30,16 +31,18 @@ use std::path::{Path, PathBuf};
 /// Plugins
 #[derive(Debug, Subcommand)]
 pub enum Plugin {
-    /// Look at a plugin file: what it is, what it imports, what it would need
+    /// Look at a plugin file: what it is, who signed it, what it imports, what it would need
     Check {
-        /// The file
-        file: PathBuf,
+        /// The plugin file, https://…#sha256:…, or oci://host/repository:tag
+        file: String,
         /// Another file that it would follow, to see what changes
         #[arg(long, value_name = "FILE", conflicts_with = "installation")]
         beside: Option<PathBuf>,
         /// The id of an installation that it would be a version of, to see what changes
         #[arg(long, value_name = "ID")]
         installation: Option<String>,
+        #[command(flatten)]
+        login: supply::Login,
         #[command(flatten)]
         target: Target,
     },
@@ -80,9 +83,25 @@ pub enum Plugin {
         /// The file to write
         #[arg(long, short)]
         out: Option<PathBuf>,
+        /// Sign it with the key in this file
+        #[arg(long, value_name = "FILE")]
+        sign: Option<PathBuf>,
     },
+    /// Sign a plugin file
+    Sign(supply::Sign),
+    /// Publish a plugin file in an OCI registry
+    Publish(supply::Publish),
+    /// Keys that sign plugins, and which of them are trusted
+    #[command(subcommand)]
+    Key(supply::Key),
+    /// Revoke a package: it is refused and activated no more
+    Revoke(supply::Revoke),
+    /// What becomes of packages that no trusted key signed
+    Policy(supply::Policy),
     /// Upload a plugin file, install it, and approve it where --approve says so
     Install(Install),
+    /// Give an installation another version
+    Upgrade(supply::Upgrade),
     /// List what is installed
     List(#[command(flatten)] Target),
     #[command(flatten)]
@@ -103,8 +122,8 @@ pub struct Folder {
 /// Upload and install
 #[derive(Debug, Args)]
 pub struct Install {
-    /// The plugin file; what `rialto plugin build` wrote in this folder when left out
-    file: Option<PathBuf>,
+    /// The plugin file, https://…#sha256:…, or oci://host/repository:tag; what `rialto plugin build` wrote in this folder when left out
+    file: Option<String>,
     /// What to call the installation; the plugin's own name when left out
     #[arg(long)]
     name: Option<String>,
@@ -114,6 +133,11 @@ pub struct Install {
     /// Approve all that it wishes, and let it serve
     #[arg(long)]
     approve: bool,
+    /// Take it although it is older than what is here
+    #[arg(long)]
+    allow_older: bool,
+    #[command(flatten)]
+    login: supply::Login,
     #[command(flatten)]
     target: Target,
 }
@@ -121,9 +145,9 @@ pub struct Install {
 impl Plugin {
     pub(crate) fn run(self, common: &Common) -> anyhow::Result<()> {
         match self {
-            Self::Check { file, beside, installation, target } => match installation {
-                Some(id) => wait(check_there(common, &file, &id, &target)),
-                None => check(common, &file, beside.as_deref()),
+            Self::Check { file, beside, installation, login, target } => match installation {
+                Some(id) => wait(check_there(common, &file, login, &id, &target)),
+                None => check(common, &file, login, beside.as_deref()),
             },
             Self::New { name, kind, language, publisher, sdk } => {
                 new(common, &Named { name: &name, publisher: &publisher }, &kind, &language, sdk.as_deref())
@@ -133,7 +157,13 @@ impl Plugin {
             Self::Bench(bench) => wait(bench.run(common)),
             Self::Dev(dev) => wait(dev.run(common)),
             Self::Conformance(list) => wait(list.run(common)),
-            Self::Pack { component, dir, out } => pack(common, &component, &dir, out),
+            Self::Pack { component, dir, out, sign } => pack(common, &component, &dir, out, sign.as_deref()),
+            Self::Sign(sign) => sign.run(common),
+            Self::Publish(publish) => publish.run(common),
+            Self::Key(key) => key.run(common),
+            Self::Revoke(revoke) => wait(revoke.run(common)),
+            Self::Policy(policy) => wait(policy.run(common)),
+            Self::Upgrade(upgrade) => wait(upgrade.run(common)),
             Self::Install(install) => wait(install.run(common)),
             Self::List(target) => wait(list(target, common)),
             Self::Rollout(rollout) => rollout.run(common),
@@ -195,9 +225,21 @@ fn file_of(dir: &Path, asked: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     Ok(dir.join(format!("{name}.wasm")))
 }
 
-fn pack(common: &Common, component: &Path, dir: &Path, out: Option<PathBuf>) -> anyhow::Result<()> {
-    let bytes = std::fs::read(component).with_context(|| component.display().to_string())?;
-    let packed = package::pack(&bytes, &Parts::of(dir)?)?;
+fn pack(
+    common: &Common,
+    component: &Path,
+    dir: &Path,
+    out: Option<PathBuf>,
+    sign: Option<&Path>,
+) -> anyhow::Result<()> {
+    let bytes = supply::read(component, Settings::read(common)?.limits.plugin_bytes_max)?;
+    let sdk = package::sdk_stamp(&bytes)?;
+    let Parts { manifest, icon, readme, .. } = Parts::of(dir)?;
+    // The host's own packer: what was packed or signed before is packed anew, not on top.
+    let mut packed = rialto_plugin_host::pack(&bytes, &rialto_plugin_host::Parts { manifest, icon, readme, sdk })?;
+    if let Some(key) = sign {
+        packed = rialto_plugin_host::package::sign(&packed, &supply::secret(key)?)?;
+    }
     write(common, &file_of(dir, out)?, &packed)
 }
 
@@ -213,14 +255,19 @@ fn write(common: &Common, out: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 impl Install {
     async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let built = self.file.is_none();
-        let file = file_of(Path::new("."), self.file)?;
-        if built && !file.exists() {
-            bail!("there is no {} here: run `rialto plugin build` first, or name the file", file.display());
-        }
-        let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
+        let source = match self.file {
+            Some(source) => source,
+            None => {
+                let file = file_of(Path::new("."), None)?;
+                if !file.exists() {
+                    bail!("there is no {} here: run `rialto plugin build` first, or name the file", file.display());
+                }
+                file.display().to_string()
+            }
+        };
+        let settings = Settings::read(common)?;
         let client = Client::open(&self.target, common).await?;
-        let package = client.post_bytes("/plugins", "application/wasm", bytes).await?;
+        let package = supply::upload(&client, &source, self.login, self.allow_older, &settings).await?;
         let plugin = package["plugin"].as_str().unwrap_or("plugin");
         let own = plugin.rsplit('/').next().unwrap_or(plugin);
         let name = self.name.as_deref().unwrap_or(own);

@@ -1,8 +1,8 @@
 //! What the plugins area can refuse or fail with.
 
-use crate::rollout::VersionState;
+use crate::{rollout::VersionState, trust::Standing};
 use rialto_kernel::{Problem, problem::FieldError};
-use rialto_plugin_host::{LoadError, PackageError, PluginKind, RunError};
+use rialto_plugin_host::{LoadError, PackageError, PluginKind, RunError, SupplyError};
 use rialto_store::StoreError;
 
 /// A refusal or failure of this area.
@@ -110,6 +110,28 @@ pub enum Error {
         /// Its value.
         value: u64,
     },
+    /// It is not what the workspace trusts.
+    #[error("{detail}")]
+    NotTrusted {
+        /// How it stands.
+        state: Standing,
+        /// Why.
+        detail: String,
+    },
+    /// A key that was revoked is never trusted again.
+    #[error("the key {0} is revoked and is never trusted again; make another key")]
+    KeyRevoked(String),
+    /// It is trusted already.
+    #[error("the key {key} is trusted for {publisher} already")]
+    KeyKnown {
+        /// Which key.
+        key: String,
+        /// For whom.
+        publisher: String,
+    },
+    /// It did not come in.
+    #[error(transparent)]
+    Supply(#[from] SupplyError),
     /// The file is not a plugin.
     #[error(transparent)]
     Package(#[from] PackageError),
@@ -168,6 +190,10 @@ impl From<Error> for Problem {
             Error::Quota { limit, value } => {
                 Self::new(507, "plugin-limit", detail).with("limit", limit).with("value", value)
             }
+            Error::NotTrusted { state, .. } => Self::new(422, state.code(), detail),
+            Error::KeyRevoked(_) => Self::conflict("key-revoked", detail),
+            Error::KeyKnown { .. } => Self::conflict("exists", detail),
+            Error::Supply(cause) => cause.into(),
             Error::Package(cause) => cause.into(),
             Error::Load(cause) => cause.into(),
             Error::Run(cause) => cause.into(),

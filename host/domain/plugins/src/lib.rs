@@ -23,6 +23,7 @@ mod secrets;
 mod settings;
 mod sql;
 mod state;
+mod trust;
 
 pub use api::PackageView;
 pub use error::Error;
@@ -32,6 +33,7 @@ pub use report::{Beside, PluginReport, report};
 pub use run::{ClosedRun, OpenRun, RunOptions, failure_policy, open_run, open_run_with};
 pub use sql::{installation_find, installations_of_kind};
 pub use state::{STATE_BYTES_MAX, STATE_KEYS_MAX, StateWrites};
+pub use trust::Standing;
 
 use rialto_slice::{Host, Slice};
 

@@ -223,3 +223,58 @@ pub struct RunRow {
     /// Its log lines, as JSON.
     pub logs: String,
 }
+
+/// A key that signs for a publisher.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct KeyRow {
+    pub(crate) key_id: String,
+    pub(crate) publisher: String,
+    pub(crate) public_key: String,
+    pub(crate) note: String,
+    pub(crate) created_by: String,
+    pub(crate) created_at: i64,
+    pub(crate) revoked_by: Option<String>,
+    pub(crate) revoked_at: Option<i64>,
+    pub(crate) revoked_reason: Option<String>,
+}
+
+/// A package that must not be activated.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct RevocationRow {
+    pub(crate) digest: String,
+    pub(crate) reason: String,
+    pub(crate) created_by: String,
+    pub(crate) created_at: i64,
+}
+
+/// A version that a revocation concerns.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct AffectedRow {
+    pub(crate) installation: Id,
+    pub(crate) name: String,
+    pub(crate) enabled: bool,
+    pub(crate) active_version: Option<Id>,
+    pub(crate) version: Id,
+    pub(crate) state: String,
+    pub(crate) label: String,
+    pub(crate) digest: String,
+}
+
+/// Where a package came from: `upload`, `url` or `oci`.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct OriginRow {
+    pub(crate) kind: String,
+    pub(crate) reference: Option<String>,
+    /// What the tag or digest stood for: the digest of the artifact's manifest.
+    pub(crate) resolved: Option<String>,
+}
+
+/// What becomes of packages that no trusted key signed.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct PolicyRow {
+    /// `allow`, `warn`, `refuse`.
+    pub(crate) unsigned: String,
+    pub(crate) version: i64,
+    pub(crate) updated_by: String,
+    pub(crate) updated_at: i64,
+}

@@ -6,6 +6,8 @@ use crate::{
     Error,
     api::PackageView,
     grants::{self, Change, Difference},
+    model::OriginRow,
+    trust::Trust,
 };
 use rialto_plugin_host::{CompatReport, Grants, HostGrant, Inspection, Permission, Verdict, inspect::ContractReport};
 use serde::Serialize;
@@ -81,6 +83,12 @@ pub fn report(inspection: Inspection, beside: Option<&Beside>) -> PluginReport {
 }
 
 impl PluginReport {
+    /// With how the package stands with a workspace, and where it came from.
+    pub(crate) fn with(mut self, trust: Trust, origin: OriginRow) -> Self {
+        self.package = self.package.with(trust, Some(origin));
+        self
+    }
+
     /// Whether it loads once all it wishes is granted.
     #[must_use]
     pub fn loads(&self) -> bool {

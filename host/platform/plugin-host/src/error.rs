@@ -41,6 +41,24 @@ pub enum PackageError {
     /// The manifest is wrong.
     #[error("rialto.toml: {}", first_line(.0))]
     Manifest(Vec<FieldError>),
+    /// The icon is no picture that can be shown.
+    #[error("the icon cannot be shown: {detail}")]
+    Icon {
+        /// Why not.
+        detail: String,
+    },
+    /// The section of signatures cannot be read.
+    #[error("the package's signature cannot be read: {detail}")]
+    Signature {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// It is no key, or nothing that a key signs.
+    #[error("{detail}")]
+    Key {
+        /// What is wrong.
+        detail: &'static str,
+    },
     /// It exports no kind of plugin.
     #[error("the component exports no plugin kind (connector, attribution, recommender or report at version 0.1)")]
     NoRole,
@@ -238,6 +256,9 @@ impl From<PackageError> for Problem {
             PackageError::Manifest(errors) => {
                 errors.iter().fold(Self::new(422, "bad-manifest", error.to_string()), |p, e| p.at(&e.field, &e.message))
             }
+            PackageError::Icon { .. } => Self::new(422, "bad-icon", error.to_string()),
+            PackageError::Signature { .. } => Self::new(422, "bad-signature", error.to_string()),
+            PackageError::Key { .. } => Self::new(422, "bad-key", error.to_string()),
             _ => Self::new(422, "not-a-plugin", error.to_string()),
         }
     }

@@ -18,6 +18,7 @@ use crate::{
     queue::{Places, QueueState},
     recorder::{BodyPolicy, Outcome, RunRecord, RunSink},
     run::{Run, RunParts, RunRequest, RunState, bounds::Bounds, guard},
+    supply::{DOWNLOAD_MS_DEFAULT, Origin, Supply, SupplyConfig},
     version::LoadedPlugin,
     wasi::VirtualWasi,
 };
@@ -72,6 +73,11 @@ pub struct HostConfig {
     /// Count the instructions of every entry. For benches: it costs time, and
     /// the count is one of this engine's version.
     pub count_instructions: bool,
+    /// Registries of one's own house, which packages may come from over plain
+    /// http and from private addresses.
+    pub registries: Vec<Origin>,
+    /// The most time to fetch one package.
+    pub download_ms: u64,
 }
 
 impl Default for HostConfig {
@@ -92,6 +98,8 @@ impl Default for HostConfig {
             recording: Recording::default(),
             resolver: None,
             count_instructions: false,
+            registries: Vec::new(),
+            download_ms: DOWNLOAD_MS_DEFAULT,
         }
     }
 }
@@ -120,6 +128,7 @@ struct Parts {
     compiler: Compiler,
     admission: Admission,
     egress: Arc<Egress>,
+    supply: Supply,
 }
 
 impl fmt::Debug for PluginHost {
@@ -149,7 +158,14 @@ impl PluginHost {
             queue_per_installation: config.queue_per_installation.max(1),
         };
         let resolver = config.resolver.clone().unwrap_or_else(|| Arc::new(SystemResolver));
+        let supply = Supply::new(SupplyConfig {
+            registries: config.registries.clone(),
+            package_bytes: config.package_bytes,
+            download_ms: config.download_ms,
+            resolver: Some(resolver.clone()),
+        });
         Ok(Self(Arc::new(Parts {
+            supply,
             linkers: Linkers::new(engine.engine()),
             compiler: Compiler::new(engine.engine(), cache, config.compile_ms),
             admission: Admission::new(places, config.breaker.clone(), clock.clone()),
@@ -349,6 +365,12 @@ impl PluginHost {
     #[must_use]
     pub fn egress(&self) -> &Arc<Egress> {
         &self.0.egress
+    }
+
+    /// The door by which packages come in.
+    #[must_use]
+    pub fn supply(&self) -> &Supply {
+        &self.0.supply
     }
 }
 

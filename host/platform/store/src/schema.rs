@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0020_policy_unit",
     "0021_preflight",
     "0022_backup",
+    "0023_supply",
     "0024_rollout",
     "0027_conformance",
 ];

@@ -2,6 +2,7 @@
 //! made by the same function; against a file without a host, against an
 //! installation by the host that has it.
 
+use super::supply::{self, Login};
 use crate::{
     client::{Client, Target},
     config::{Common, Settings},
@@ -13,39 +14,45 @@ use rialto_plugins::{Beside, report};
 use serde_json::Value;
 use std::path::Path;
 
-/// Report on a file, and on what it changes against another.
-pub(super) fn check(common: &Common, file: &Path, beside: Option<&Path>) -> anyhow::Result<()> {
+/// Report on a file or on what a source names, and on what it changes against
+/// another file.
+pub(super) fn check(common: &Common, source: &str, login: Login, beside: Option<&Path>) -> anyhow::Result<()> {
     let settings = Settings::read(common)?;
+    let max = settings.limits.plugin_bytes_max;
+    let bytes = supply::bytes_of(&settings, source, login)?;
+    let inspection = inspect(&bytes, max).with_context(|| source.to_owned())?;
     let read = |file: &Path| -> anyhow::Result<Inspection> {
-        let at = || file.display().to_string();
-        let bytes = std::fs::read(file).with_context(at)?;
-        inspect(&bytes, settings.limits.plugin_bytes_max).with_context(at)
+        inspect(&supply::read(file, max)?, max).with_context(|| file.display().to_string())
     };
-    let inspection = read(file)?;
     let beside = beside.map(read).transpose()?.map(Beside::file);
     let report = report(inspection, beside.as_ref());
-    show(common, file, &serde_json::to_value(&report)?)
+    show(common, source, &serde_json::to_value(&report)?)
 }
 
-/// The report of a host, against what serves in one of its installations.
+/// The report of a host, against what serves in one of its installations. What
+/// a source names is fetched by that host.
 pub(super) async fn check_there(
     common: &Common,
-    file: &Path,
+    source: &str,
+    login: Login,
     installation: &str,
     target: &Target,
 ) -> anyhow::Result<()> {
-    let bytes = std::fs::read(file).with_context(|| file.display().to_string())?;
+    let settings = Settings::read(common)?;
     let client = Client::open(target, common).await?;
     let path = format!("/plugins/check?installation={installation}");
-    let report = client.post_bytes(&path, "application/wasm", bytes).await?;
-    show(common, file, &report)
+    let report = supply::send(&client, &path, source, login, &settings).await?;
+    show(common, source, &report)
 }
 
-fn show(common: &Common, file: &Path, report: &Value) -> anyhow::Result<()> {
+fn show(common: &Common, source: &str, report: &Value) -> anyhow::Result<()> {
     output::answer(common.json, report, describe)?;
+    if list(&report["package"]["signatures"]).iter().any(|signed| signed["intact"] == false) {
+        bail!("{source} was changed after it was signed: a signature is not over its bytes");
+    }
     match report["refusal"].as_str() {
         None => Ok(()),
-        Some(why) => bail!("this host cannot load {}: {why}", file.display()),
+        Some(why) => bail!("this host cannot load {source}: {why}"),
     }
 }
 
@@ -58,6 +65,7 @@ fn describe(report: &Value) -> String {
         format!("bytes    {}", package["bytes"]),
         format!("loads    {}", if report["loads"] == true { "yes" } else { "no" }),
     ];
+    lines.extend(vouched(package));
     for made in list(&package["producers"]) {
         lines.push(format!("made by  {} {}", text(made, "name"), text(made, "version")).trim_end().to_owned());
     }
@@ -80,6 +88,31 @@ fn describe(report: &Value) -> String {
     }
     lines.extend(changes(&report["difference"]));
     lines.join("\n")
+}
+
+/// What comes along with it, who signed it, and how it stands where a host has
+/// said so.
+fn vouched(package: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(icon) = package["icon"].as_str() {
+        lines.push(format!("icon     {icon}"));
+    }
+    if let Some(readme) = package["readme"].as_str() {
+        lines.push(format!("readme   {} bytes", readme.len()));
+    }
+    let signatures = list(&package["signatures"]);
+    if signatures.is_empty() {
+        lines.push("signed   by nobody".to_owned());
+    }
+    for signed in signatures {
+        let state = if signed["intact"] == true { "intact" } else { "broken" };
+        lines.push(format!("signed   {}  {state}", text(signed, "key")));
+    }
+    let trust = &package["trust"];
+    if !trust.is_null() {
+        lines.push(format!("trust    {}  {}", text(trust, "state"), text(trust, "detail")).trim_end().to_owned());
+    }
+    lines
 }
 
 /// What changes against the version beside it, a line each.

@@ -3,7 +3,7 @@
 use super::{
     installation,
     installation::unchanged,
-    leading_version, package, scope,
+    leading_version, package, scope, supply,
     version::{Ready, Swap, ready},
 };
 use crate::{
@@ -68,6 +68,8 @@ pub(crate) async fn begin(
             Box::pin(async move {
                 let mut row = installation(conn, workspace, id).await?;
                 unchanged(row.version == seen.version)?;
+                // Once more where it counts: a revocation may have come while it was compiled.
+                supply::check_serves(conn, workspace, &next.digest, next.activated_at.is_some()).await?;
                 let step = steps::Step { at: new.began_at, actor: &new.began_by, reason: &reason };
                 steps::go(conn, workspace, &next, VersionState::Canary, &step).await?;
                 sql::version_update(conn, workspace, &next).await?;

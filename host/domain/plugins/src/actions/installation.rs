@@ -1,6 +1,6 @@
 //! Installations: made, set, switched on and off, removed.
 
-use super::{installation, leading_version, package, scope};
+use super::{installation, leading_version, package, scope, supply, version};
 use crate::{
     Error, grants,
     model::{Installation, VersionRow},
@@ -14,7 +14,7 @@ use rialto_kernel::{Id, Problem, WorkspaceId};
 use rialto_plugin_host::{Grants, Inspection};
 use rialto_slice::Host;
 use rialto_store::{Conn, StoreError};
-use rialto_web::{Caller, IfMatch};
+use rialto_web::{Actor, Caller, IfMatch};
 use serde_json::{Map, Value, json};
 
 /// The longest name of an installation, in characters.
@@ -35,7 +35,9 @@ pub(crate) async fn install(host: &Host, caller: &Caller, new: New) -> Result<Id
     let (package, unit) = {
         let mut conn = host.store.read(workspace).await?;
         scope::require(&mut conn, caller, new.unit, "plugins.write").await?;
-        (package(&mut conn, workspace, &new.package).await?, new.unit)
+        let package = package(&mut conn, workspace, &new.package).await?;
+        supply::check_serves(&mut conn, workspace, &package.digest, false).await?;
+        (package, new.unit)
     };
     let inspection = package.inspection()?;
     super::version::precompile(host, workspace, &package.digest).await?;
@@ -165,10 +167,13 @@ pub(crate) async fn switch(host: &Host, caller: &Caller, id: Id, enabled: bool) 
         let mut conn = host.store.read(workspace).await?;
         let row = installation(&mut conn, workspace, id).await?;
         scope::require(&mut conn, caller, row.unit, "plugins.write").await?;
+        if let (true, Some(leads)) = (enabled, row.active_version) {
+            let leads = version(&mut conn, workspace, id, leads).await?;
+            supply::check_serves(&mut conn, workspace, &leads.digest, true).await?;
+        }
     }
     let action = if enabled { "plugins.enable" } else { "plugins.disable" };
     let entry = AuditEntry::new(host, caller, action, "installation", id);
-    let now_us = host.now_us();
     if enabled {
         host.plugins.reset_breaker(workspace, id);
     }
@@ -176,26 +181,45 @@ pub(crate) async fn switch(host: &Host, caller: &Caller, id: Id, enabled: bool) 
     host.store
         .write(workspace, "plugins.switch", move |conn| {
             Box::pin(async move {
-                let mut row = installation(conn, workspace, id).await?;
-                if !enabled {
-                    row = canary::stop(conn, &host_too, workspace, row, "disabled", &actor).await?;
-                }
-                if let Some(leads) = row.active_version {
-                    let leads = super::version(conn, workspace, id, leads).await?;
-                    let (to, reason) = match enabled {
-                        true => (VersionState::Active, "the installation was switched on"),
-                        false => (VersionState::Disabled, "the installation was switched off"),
-                    };
-                    let actor = actor.to_string();
-                    steps::go(conn, workspace, &leads, to, &steps::Step { at: now_us, actor: &actor, reason }).await?;
-                }
-                row.enabled = enabled;
-                unchanged(sql::installation_update(conn, workspace, &row, now_us).await?)?;
+                let row = installation(conn, workspace, id).await?;
+                let reason = match enabled {
+                    true => "the installation was switched on",
+                    false => "the installation was switched off",
+                };
+                switched(conn, &host_too, workspace, row, enabled, &actor, reason).await?;
                 audit(conn, &entry).await?;
                 Ok(())
             })
         })
         .await
+}
+
+/// Switch an installation as part of a write: the version that leads goes
+/// along, and a canary is stopped where it is switched off.
+pub(crate) async fn switched(
+    conn: &mut Conn,
+    host: &Host,
+    workspace: WorkspaceId,
+    mut row: Installation,
+    enabled: bool,
+    actor: &Actor,
+    reason: &str,
+) -> Result<(), Error> {
+    let (at, told) = (host.now_us(), actor.to_string());
+    if !enabled {
+        row = canary::stop(conn, host, workspace, row, "disabled", actor).await?;
+    }
+    if let Some(leads) = row.active_version {
+        let leads = version(conn, workspace, row.id, leads).await?;
+        let to = if enabled { VersionState::Active } else { VersionState::Disabled };
+        if enabled {
+            // Once more where it counts.
+            supply::check_serves(conn, workspace, &leads.digest, true).await?;
+        }
+        steps::go(conn, workspace, &leads, to, &steps::Step { at, actor: &told, reason }).await?;
+    }
+    row.enabled = enabled;
+    unchanged(sql::installation_update(conn, workspace, &row, at).await?)
 }
 
 /// Remove an installation that is switched off, with its state and secrets.

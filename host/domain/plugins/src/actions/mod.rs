@@ -8,6 +8,8 @@ pub(crate) mod installation;
 pub(crate) mod package;
 pub(crate) mod retire;
 pub(crate) mod scope;
+pub(crate) mod source;
+pub(crate) mod supply;
 pub(crate) mod version;
 
 use crate::{

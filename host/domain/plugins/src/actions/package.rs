@@ -1,8 +1,9 @@
 //! Packages: checked, or checked and kept. Nothing of one is run here.
 
+use super::supply::trust_of;
 use crate::{
     Error,
-    model::PackageRow,
+    model::{OriginRow, PackageRow},
     report::{PluginReport, report},
     sql,
 };
@@ -22,12 +23,13 @@ async fn read(host: &Host, bytes: Vec<u8>) -> Result<(Inspection, Vec<u8>), Erro
     Ok(read.await.map_err(|cause| rialto_kernel::Problem::internal(format!("the inspection stopped: {cause}")))??)
 }
 
-/// Say how a package fits this host, and what it changes against what serves
-/// in an installation. Nothing is stored.
+/// Say how a package fits this host, how it stands with the workspace, and what
+/// it changes against what serves in an installation. Nothing is stored.
 pub(crate) async fn check(
     host: &Host,
     caller: &Caller,
     bytes: Vec<u8>,
+    origin: OriginRow,
     installation: Option<Id>,
 ) -> Result<PluginReport, Error> {
     let (inspection, _) = read(host, bytes).await?;
@@ -35,14 +37,20 @@ pub(crate) async fn check(
         None => None,
         Some(id) => Some(super::version::beside(host, caller, id, &inspection.manifest.id).await?),
     };
-    Ok(report(inspection, beside.as_ref()))
+    let trust = {
+        let mut conn = host.store.read(caller.workspace).await?;
+        trust_of(&mut conn, caller.workspace, &inspection).await?
+    };
+    Ok(report(inspection, beside.as_ref()).with(trust, origin))
 }
 
-/// Keep a package. The same bytes again change nothing.
+/// Keep a package that the workspace's trust lets in. The same bytes again
+/// change nothing.
 pub(crate) async fn upload(
     host: &Host,
     caller: &Caller,
     bytes: Vec<u8>,
+    origin: OriginRow,
     allow_older: bool,
 ) -> Result<PackageRow, Error> {
     let (inspection, bytes) = read(host, bytes).await?;
@@ -56,19 +64,24 @@ pub(crate) async fn upload(
         created_by: caller.actor.to_string(),
         created_at: host.now_us(),
     };
-    let entry = AuditEntry::new(host, caller, "plugins.upload", "plugin", &row.digest)
-        .detail(json!({ "plugin": row.plugin, "version": row.version, "bytes": row.size_bytes }));
+    let entry = AuditEntry::new(host, caller, "plugins.upload", "plugin", &row.digest).detail(json!({
+        "plugin": row.plugin, "version": row.version, "bytes": row.size_bytes,
+        "source": origin.reference, "resolved": origin.resolved,
+    }));
     let (workspace, kinds) = (caller.workspace, inspection.kinds());
     let suite = (host.limits.conformance_s_max > 0).then(|| (host.id(), host.now_us()));
     host.store
         .write(workspace, "plugins.upload", move |conn| {
             Box::pin(async move {
+                trust_of(conn, workspace, &inspection).await?.admit()?;
                 if let Some(known) = sql::package_find(conn, workspace, &row.digest).await? {
                     return Ok(known);
                 }
                 let known = sql::package_versions(conn, workspace, &row.plugin).await?;
                 check_version(&row, &known, allow_older)?;
                 sql::package_insert(conn, workspace, row.clone(), &kinds, bytes).await?;
+                let signers: Vec<String> = inspection.signatures.iter().map(|s| s.key.to_string()).collect();
+                sql::provenance_insert(conn, workspace, &row.digest, &signers, &origin).await?;
                 if let Some((job, now_us)) = suite {
                     super::conformance::queue(conn, workspace, &row.digest, job, now_us).await?;
                 }

@@ -5,7 +5,7 @@ use super::{
     describe::describe,
     installation,
     installation::{unchanged, version_row},
-    package, scope, version,
+    package, scope, supply, version,
 };
 use crate::{
     Error, grants,
@@ -39,6 +39,7 @@ pub(crate) async fn add(
         let row = installation(&mut conn, workspace, id).await?;
         scope::require(&mut conn, caller, row.unit, "plugins.write").await?;
         let package = package(&mut conn, workspace, digest).await?;
+        supply::check_serves(&mut conn, workspace, digest, false).await?;
         check_upgrade(&mut conn, workspace, &row, &package.plugin, digest).await?;
         let old = serving(&mut conn, workspace, &row).await?;
         let names = sql::secret_names(&mut conn, workspace, id).await?;
@@ -304,6 +305,7 @@ pub(crate) async fn ready(
             scope::require(&mut conn, caller, row.unit, "plugins.approve").await?;
         }
         let next = version(&mut conn, workspace, id, version_id).await?;
+        supply::check_serves(&mut conn, workspace, &next.digest, next.activated_at.is_some()).await?;
         (row, next, secrets::open_all(host, &mut conn, workspace, id).await?)
     };
     gate(&next, to(&row)?, how.accepted)?;
@@ -327,6 +329,8 @@ async fn swap(host: &Host, caller: &Caller, id: Id, version_id: Id, how: Swap) -
             Box::pin(async move {
                 let row = installation(conn, workspace, id).await?;
                 unchanged(row.version == seen.version)?;
+                // Once more where it counts: a revocation may have come while it was compiled.
+                supply::check_serves(conn, workspace, &next.digest, next.activated_at.is_some()).await?;
                 let row = end_canary(conn, &host_too, row, &next, &actor, workspace).await?;
                 take_over(conn, workspace, row, next, &actor.to_string(), host_too.now_us()).await?;
                 audit(conn, &entry).await?;

@@ -1,5 +1,5 @@
-//! An uploaded package: the raw bytes as `application/wasm`, or the first file
-//! of a form.
+//! A package as it is sent: the raw bytes as `application/wasm`, the first file
+//! of a form, or as JSON the source that the host is to fetch it from.
 
 use axum::{
     body::{Body, to_bytes},
@@ -8,17 +8,49 @@ use axum::{
 };
 use rialto_kernel::Problem;
 use rialto_slice::Host;
-use rialto_web::{ApiError, ApiResult};
+use rialto_web::{ApiError, ApiResult, parse_json};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-/// The bytes of an uploaded package.
-pub(crate) struct PackageBytes(pub(crate) Vec<u8>);
+/// The most bytes of a source, as JSON.
+const SOURCE_BYTES_MAX: u64 = 16 * 1024;
 
-impl FromRequest<Host> for PackageBytes {
+/// Where the host is to fetch a package from.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PackageSource {
+    /// `https://host/file.wasm#sha256:…`, `oci://host/repository:tag` or
+    /// `oci://host/repository@sha256:…`.
+    pub(crate) source: String,
+    /// The SHA-256, where it does not stand in the source: of the file, or of
+    /// the artifact's manifest.
+    #[serde(default)]
+    pub(crate) digest: Option<String>,
+    /// Who the registry knows; kept nowhere.
+    #[serde(default)]
+    pub(crate) user: Option<String>,
+    /// The registry's password or token; kept nowhere.
+    #[serde(default)]
+    pub(crate) password: Option<String>,
+}
+
+/// A package as it is sent.
+pub(crate) enum PackageSent {
+    Bytes(Vec<u8>),
+    Source(PackageSource),
+}
+
+impl FromRequest<Host> for PackageSent {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, host: &Host) -> ApiResult<Self> {
         let max = host.limits.plugin_bytes_max;
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        if kind.starts_with("application/json") {
+            let body = to_bytes(request.into_body(), usize::try_from(SOURCE_BYTES_MAX).unwrap_or(usize::MAX)).await;
+            let body = body.map_err(|_| Problem::too_large("source-bytes", SOURCE_BYTES_MAX))?;
+            return Ok(Self::Source(parse_json(&body)?));
+        }
         let bytes = if kind.starts_with("multipart/form-data") {
             from_form(request, host, max).await?
         } else {
@@ -27,7 +59,7 @@ impl FromRequest<Host> for PackageBytes {
         if bytes.is_empty() {
             return Err(Problem::invalid("file", "send the .wasm file as the body, or as a file of a form").into());
         }
-        Ok(Self(bytes))
+        Ok(Self::Bytes(bytes))
     }
 }
 

@@ -3,13 +3,15 @@
 mod body;
 mod conformance;
 mod installations;
+mod package_view;
 mod packages;
 mod rollout;
 mod runs;
+mod supply;
 mod versions;
 mod view;
 
-pub use view::PackageView;
+pub use package_view::PackageView;
 
 use axum::extract::DefaultBodyLimit;
 use rialto_slice::Host;
@@ -29,6 +31,12 @@ pub(crate) fn routes(host: &Host) -> OpenApiRouter<Host> {
         .merge(uploads)
         .routes(routes!(packages::plugin_get))
         .routes(routes!(conformance::plugin_conformance_get, conformance::plugin_conformance_ask))
+        .routes(routes!(supply::icon))
+        .routes(routes!(supply::key_list, supply::key_trust))
+        .routes(routes!(supply::key_revoke))
+        .routes(routes!(supply::revocation_list, supply::package_revoke))
+        .routes(routes!(supply::package_reinstate))
+        .routes(routes!(supply::policy_get, supply::policy_put))
         .routes(routes!(installations::installation_list, installations::installation_create))
         .routes(routes!(
             installations::installation_get,

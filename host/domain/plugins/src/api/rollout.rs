@@ -194,9 +194,10 @@ pub(crate) async fn version_get(
         reason: step.reason,
     });
     let canaries = sql::canary_list(&mut conn, caller.workspace, id).await.map_err(Error::from)?;
+    let revoked = actions::supply::revoked_of(&mut conn, caller.workspace, id).await?;
     let own = canaries.into_iter().filter(|canary| canary.version == version).map(CanaryView::of);
     Ok(Json(VersionDetail {
-        version: VersionView::of(found, row.active_version)?,
+        version: VersionView::of(found, row.active_version)?.marked(&revoked),
         steps: steps.collect(),
         canaries: own.collect::<Result<_, _>>()?,
     }))

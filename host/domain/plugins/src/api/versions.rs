@@ -95,7 +95,9 @@ pub(crate) async fn version_list(
     let row = actions::installation(&mut conn, caller.workspace, id).await?;
     scope::require(&mut conn, &caller, row.unit, "plugins.read").await?;
     let versions = sql::version_list(&mut conn, caller.workspace, id).await?;
-    let items = versions.into_iter().map(|v| VersionView::of(v, row.active_version)).collect::<Result<_, _>>()?;
+    let revoked = actions::supply::revoked_of(&mut conn, caller.workspace, id).await?;
+    let items = versions.into_iter().map(|v| Ok(VersionView::of(v, row.active_version)?.marked(&revoked)));
+    let items = items.collect::<Result<_, Error>>()?;
     Ok(Json(Page { items, next: None }))
 }
 

@@ -1,17 +1,16 @@
-//! What answers show of packages, installations, versions and runs.
+//! What answers show of installations, versions and runs.
 
 use super::rollout::CanaryView;
 use crate::{
     Error,
     actions::{self, health::Health},
     grants::{self, Change, Difference},
-    model::{Installation, PackageRow, RunRow, VersionRow},
+    model::{Installation, RunRow, VersionRow},
     rollout::{ShadowVerdict, VersionState},
     settings, sql,
 };
 use jiff::Timestamp;
 use rialto_kernel::{WorkspaceId, from_micros};
-use rialto_plugin_host::Inspection;
 use rialto_slice::Host;
 use rialto_store::Conn;
 use serde::Serialize;
@@ -19,121 +18,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// A kind that a package is, with what it can do besides the minimum.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PluginRole)]
-pub struct RoleView {
-    kind: String,
-    abilities: Vec<String>,
-}
-
-/// What is known of a package, read off its bytes.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PluginPackage)]
-pub struct PackageView {
-    /// The SHA-256 of its bytes: its name everywhere.
-    digest: String,
-    /// `publisher/name`.
-    plugin: String,
-    version: String,
-    bytes: u64,
-    /// Its title, by language.
-    title: BTreeMap<String, String>,
-    description: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    licence: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    homepage: Option<String>,
-    roles: Vec<RoleView>,
-    /// `native`, `quick-js`, `starling-monkey`, `python`.
-    #[schema(value_type = String)]
-    runtime: rialto_plugin_host::Runtime,
-    /// The languages and tools that it says made it.
-    #[schema(value_type = Vec<Object>)]
-    producers: Vec<rialto_plugin_host::inspect::Producer>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sdk: Option<String>,
-    /// Whether it says nothing of itself and all this was derived.
-    manifest_derived: bool,
-    /// What it wishes to be allowed, each with its reason.
-    wishes: Vec<Change>,
-    /// JSON Schema of its settings.
-    settings_schema: Value,
-    /// Every import with how it fits this host.
-    #[schema(value_type = Vec<Object>)]
-    imports: Vec<rialto_plugin_host::inspect::ImportReport>,
-    /// Every export with how it fits this host.
-    #[schema(value_type = Vec<Object>)]
-    exports: Vec<rialto_plugin_host::inspect::ExportReport>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    readme: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created_by: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    created_at: Option<Timestamp>,
-}
-
-impl PackageView {
-    pub(crate) fn of(inspection: Inspection) -> Self {
-        let none = rialto_plugin_host::Grants::default();
-        let mut wants = grants::wished(&inspection, &serde_json::Map::new());
-        // A host that is a setting is shown as the placeholder it is.
-        let open = inspection.manifest.wishes.http.iter().filter(|w| w.host.contains("{{"));
-        wants.http.extend(open.map(rialto_plugin_host::package::WishedHost::as_grant));
-        let wishes = grants::beyond(&wants, &none, Some(&inspection));
-        let roles = inspection.roles.iter().map(|role| RoleView {
-            kind: role.kind.as_str().to_owned(),
-            abilities: role.abilities.iter().map(|a| a.as_str().to_owned()).collect(),
-        });
-        Self {
-            digest: inspection.digest.to_hex(),
-            bytes: inspection.bytes,
-            roles: roles.collect(),
-            runtime: inspection.runtime,
-            producers: inspection.producers,
-            sdk: inspection.sdk,
-            manifest_derived: inspection.manifest_derived,
-            wishes,
-            imports: inspection.imports,
-            exports: inspection.exports,
-            readme: inspection.readme,
-            plugin: inspection.manifest.id,
-            version: inspection.manifest.version,
-            title: inspection.manifest.title,
-            description: inspection.manifest.description,
-            licence: inspection.manifest.licence,
-            homepage: inspection.manifest.homepage,
-            settings_schema: inspection.manifest.settings,
-            created_by: None,
-            created_at: None,
-        }
-    }
-
-    pub(crate) fn of_row(row: &PackageRow) -> Result<Self, Error> {
-        let mut view = Self::of(row.inspection()?);
-        view.created_by = Some(row.created_by.clone());
-        view.created_at = Some(from_micros(row.created_at));
-        Ok(view)
-    }
-
-    /// What it wishes, each with its reason.
-    pub(crate) fn wishes(&self) -> &[Change] {
-        &self.wishes
-    }
-
-    /// Its imports as they fit with certain grants.
-    pub(crate) fn see(&mut self, imports: Vec<rialto_plugin_host::inspect::ImportReport>) {
-        self.imports = imports;
-    }
-
-    /// For lists: the readme only with the single package.
-    pub(crate) fn short(mut self) -> Self {
-        self.readme = None;
-        self
-    }
-}
 
 /// One version of an installation.
 #[derive(Debug, Serialize, ToSchema)]
@@ -146,6 +30,10 @@ pub(crate) struct VersionView {
     /// `waiting`, `approved`, `shadow`, `canary`, `active`, `degraded`,
     /// `superseded`, `quarantined`, `disabled`, `removed`.
     state: String,
+    /// Why it can be activated no more: the package, or the key that signed it,
+    /// is revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked: Option<String>,
     /// What it is allowed: wished, granted and under the host's ceiling.
     #[schema(value_type = Object)]
     grants: Value,
@@ -180,6 +68,7 @@ impl VersionView {
             package: row.digest,
             version: row.version,
             state,
+            revoked: None,
             grants: serde_json::from_str(&row.grants)?,
             difference: serde_json::from_str(&row.difference)?,
             described: serde_json::from_str(&row.described)?,
@@ -188,6 +77,12 @@ impl VersionView {
             activated_at: row.activated_at.map(from_micros),
             created_at: from_micros(row.created_at),
         })
+    }
+
+    /// With why it is revoked, where it is.
+    pub(crate) fn marked(mut self, revoked: &BTreeMap<String, String>) -> Self {
+        self.revoked = revoked.get(&self.package).cloned();
+        self
     }
 }
 
@@ -206,7 +101,8 @@ pub(crate) struct InstallationView {
     enabled: bool,
     /// `active`, `canary` (a candidate tries beside it), `waiting` (nothing
     /// serves yet), `quarantined` (nothing serves any more), `disabled`,
-    /// `resting` (its breaker is open).
+    /// `resting` (its breaker is open), `revoked` (what serves is revoked, and
+    /// goes on until it is disabled or another version serves).
     state: String,
     /// The version that serves.
     active: Option<VersionView>,
@@ -261,17 +157,19 @@ impl InstallationView {
         let granted = leading.grants()?;
         let wants = grants::wished(&inspection, &given);
         let ungranted = grants::beyond(&wants, &granted, Some(&inspection));
+        let revoked = actions::supply::revoked_of(conn, workspace, row.id).await?;
         let mut sorted = Sorted::default();
         for version in versions {
-            sorted.put(version, row.active_version)?;
+            sorted.put(version, row.active_version, &revoked)?;
         }
         let Sorted { active, candidate, waiting, quarantined } = sorted;
+        let serves_revoked = active.as_ref().is_some_and(|version| version.revoked.is_some());
         let canary = match row.canary {
             Some(canary) => sql::canary_find(conn, workspace, canary).await?.map(CanaryView::of).transpose()?,
             None => None,
         };
         Ok(Self {
-            state: told_state(&row, &health, !quarantined.is_empty()).to_owned(),
+            state: told_state(&row, &health, !quarantined.is_empty(), serves_revoked).to_owned(),
             id: row.id,
             name: row.name,
             unit: row.unit,
@@ -306,9 +204,14 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn put(&mut self, version: VersionRow, active: Option<Uuid>) -> Result<(), Error> {
+    fn put(
+        &mut self,
+        version: VersionRow,
+        active: Option<Uuid>,
+        revoked: &BTreeMap<String, String>,
+    ) -> Result<(), Error> {
         let (serves, state) = (active == Some(version.id), version.state()?);
-        let view = VersionView::of(version, active)?;
+        let view = VersionView::of(version, active)?.marked(revoked);
         match state {
             _ if serves => self.active = Some(view),
             VersionState::Canary => self.candidate = Some(view),
@@ -320,11 +223,13 @@ impl Sorted {
     }
 }
 
-fn told_state(row: &Installation, health: &Health, quarantined: bool) -> &'static str {
+fn told_state(row: &Installation, health: &Health, quarantined: bool, revoked: bool) -> &'static str {
     if !row.enabled {
         "disabled"
     } else if row.active_version.is_none() {
         if quarantined { "quarantined" } else { "waiting" }
+    } else if revoked {
+        "revoked"
     } else if matches!(health.breaker, rialto_plugin_host::BreakerState::Open { .. }) {
         "resting"
     } else if row.canary.is_some() {

@@ -118,8 +118,26 @@ pub(crate) async fn count(
         Judgement::Return(verdict) => end(conn, host, workspace, &row, Ending::returned(verdict)).await,
         Judgement::Held(_) if row.state == "held" => Ok(()),
         Judgement::Held(verdict) if terms.held == Held::Wait => hold(conn, host, workspace, &row, &verdict).await,
-        Judgement::Held(verdict) => end(conn, host, workspace, &row, Ending::activated(verdict)).await,
+        Judgement::Held(verdict) => {
+            let ending = settled(conn, workspace, &row, verdict).await?;
+            end(conn, host, workspace, &row, ending).await
+        }
     }
+}
+
+/// A canary that held serves, unless what it is may not serve any more: then
+/// it returns as one that did not hold.
+async fn settled(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    row: &CanaryRow,
+    verdict: Verdict,
+) -> Result<Ending<'static>, Error> {
+    let candidate = actions::version(conn, workspace, row.installation, row.version).await?;
+    Ok(match actions::supply::barred(conn, workspace, &candidate).await? {
+        Some((standing, detail)) => Ending::returned(Verdict { rule: standing.code().to_owned(), detail, ..verdict }),
+        None => Ending::activated(verdict),
+    })
 }
 
 async fn hold(

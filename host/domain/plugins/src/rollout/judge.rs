@@ -39,7 +39,8 @@ impl Figures {
 #[schema(as = CanaryVerdict)]
 pub struct Verdict {
     /// `held`, `failures`, `wrong-answers`, `cost`, `stopped`, `activated`,
-    /// `disabled`, `superseded`.
+    /// `disabled`, `superseded`; where its package may not serve any more,
+    /// `revoked`, `bad-signature`, `other-key`, `not-trusted`.
     pub rule: String,
     /// A sentence for a person.
     pub detail: String,

@@ -6,6 +6,7 @@ mod package;
 mod rollout;
 mod run;
 mod state;
+mod supply;
 
 pub(crate) use conformance::*;
 pub(crate) use installation::*;
@@ -14,3 +15,4 @@ pub(crate) use package::*;
 pub(crate) use rollout::*;
 pub(crate) use run::*;
 pub(crate) use state::*;
+pub(crate) use supply::*;

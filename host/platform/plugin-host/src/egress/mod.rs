@@ -10,9 +10,11 @@ mod exchange;
 mod fill;
 mod redact;
 mod signing;
+pub(crate) mod supply;
 mod target;
 
 pub use client::{Resolve, SystemResolver};
+pub use supply::Origin;
 
 use crate::{
     capability::{Doors, Fault, HttpRequest, HttpResponse, SecretValue},

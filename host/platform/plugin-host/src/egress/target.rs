@@ -61,7 +61,7 @@ fn not_granted(policy: &Policy, url: &Url, host: &str, port: u16) -> Fault {
 }
 
 /// Stricter than the URL standard: what parsers read differently is refused.
-fn read(text: &str) -> Result<Url, Fault> {
+pub(crate) fn read(text: &str) -> Result<Url, Fault> {
     if text.len() > URL_BYTES_MAX {
         return Err(Fault::invalid(format!("the address has more than {URL_BYTES_MAX} bytes")));
     }

@@ -12,7 +12,7 @@ use crate::{
     error::PackageError,
     grants::{Grants, Permission},
     kind::{Ability, PluginKind},
-    package::{Manifest, PackageDigest, Parts, check_kind_of_file},
+    package::{IconKind, Manifest, PackageDigest, Parts, Signed, check_kind_of_file, signatures},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -141,6 +141,12 @@ pub struct Inspection {
     pub readme: Option<String>,
     /// Whether it carries an icon.
     pub has_icon: bool,
+    /// What the icon is.
+    #[serde(default)]
+    pub icon: Option<IconKind>,
+    /// Its signatures, each checked; whether a key is trusted is not known here.
+    #[serde(default)]
+    pub signatures: Vec<Signed>,
     /// The SDK it was built with, as it says.
     pub sdk: Option<String>,
     /// The language runtime inside.
@@ -269,6 +275,7 @@ pub fn inspect(bytes: &[u8], limit: u64) -> Result<Inspection, PackageError> {
     let names = Names::read(bytes)?;
     let digest = PackageDigest::of(bytes);
     let parts = Parts::read(bytes)?;
+    let (icon, signatures) = (parts.icon_kind()?, signatures(bytes)?);
     let (exports, roles) = read_exports(&types, &names.exports);
     if roles.is_empty() && exports.iter().all(|e| e.verdict == Verdict::Satisfied) {
         return Err(PackageError::NoRole);
@@ -291,7 +298,9 @@ pub fn inspect(bytes: &[u8], limit: u64) -> Result<Inspection, PackageError> {
         manifest_derived: manifest.is_none(),
         manifest: manifest.unwrap_or_else(|| Manifest::derived(&kinds, &digest)),
         readme: parts.readme,
-        has_icon: parts.icon.is_some(),
+        has_icon: icon.is_some(),
+        icon,
+        signatures,
         sdk: parts.sdk,
         runtime: language::detect(bytes),
         producers: language::producers(bytes),

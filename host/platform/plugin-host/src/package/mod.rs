@@ -1,13 +1,17 @@
 //! A plugin package: one component, with its manifest, icon and readme in
 //! custom sections. Reading one runs nothing and trusts nothing.
 
+mod icon;
 mod manifest;
 mod sections;
+mod signature;
 mod wishes;
 
+pub use icon::{ICON_BYTES_MAX, ICON_PIXELS_MAX, IconKind};
 pub use manifest::{Localised, Manifest};
 pub(crate) use sections::invalid;
 pub use sections::{Parts, pack};
+pub use signature::{KeyId, PublicKey, SecretKey, Signed, sign, signatures};
 pub use wishes::{Wish, WishedHost, WishedLimits, Wishes};
 
 use crate::error::PackageError;
@@ -22,6 +26,8 @@ pub const ICON_SECTION: &str = "rialto:icon";
 pub const README_SECTION: &str = "rialto:readme";
 /// The custom section in which the SDK names itself.
 pub const SDK_SECTION: &str = "rialto:sdk";
+/// The custom section of signatures, the last of the file.
+pub const SIGNATURE_SECTION: &str = "rialto:signature";
 
 /// The SHA-256 of a package: its name everywhere.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,7 +1,9 @@
 //! Custom sections in and out of a component. Unknown sections are kept; ours
 //! are replaced, so that packing twice gives the same bytes.
 
-use super::{ICON_SECTION, MANIFEST_SECTION, README_SECTION, SDK_SECTION, check_kind_of_file};
+use super::{
+    ICON_SECTION, IconKind, MANIFEST_SECTION, README_SECTION, SDK_SECTION, SIGNATURE_SECTION, check_kind_of_file,
+};
 use crate::error::PackageError;
 use std::borrow::Cow;
 use wasm_encoder::{ComponentSection as _, CustomSection};
@@ -31,14 +33,8 @@ impl Parts {
     /// text or too large.
     pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
         let mut parts = Self::default();
-        let mut depth = 0_u32;
-        for payload in Parser::new(0).parse_all(bytes) {
-            match payload.map_err(invalid)? {
-                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-                Payload::End(_) => depth = depth.saturating_sub(1),
-                Payload::CustomSection(section) if depth == 0 => parts.take(section.name(), section.data())?,
-                _ => {}
-            }
+        for section in custom(bytes)? {
+            parts.take(section.name, section.data)?;
         }
         Ok(parts)
     }
@@ -52,14 +48,28 @@ impl Parts {
                 detail: format!("the section `{name}` has more than {SECTION_BYTES_MAX} bytes"),
             });
         }
-        match name {
-            MANIFEST_SECTION => self.manifest = Some(text(name, data)?),
-            README_SECTION => self.readme = Some(text(name, data)?),
-            SDK_SECTION => self.sdk = Some(text(name, data)?),
-            ICON_SECTION => self.icon = Some(data.to_vec()),
-            _ => {}
+        // One reader would take the first and another the last: nobody is to choose.
+        let there = match name {
+            MANIFEST_SECTION => self.manifest.replace(text(name, data)?).is_some(),
+            README_SECTION => self.readme.replace(text(name, data)?).is_some(),
+            SDK_SECTION => self.sdk.replace(text(name, data)?).is_some(),
+            ICON_SECTION => self.icon.replace(data.to_vec()).is_some(),
+            _ => false,
+        };
+        if there {
+            return Err(PackageError::Invalid {
+                detail: format!("the section `{name}` is there twice; pack it again"),
+            });
         }
         Ok(())
+    }
+
+    /// What the icon is, if there is one.
+    ///
+    /// # Errors
+    /// When it is no picture that can be shown.
+    pub fn icon_kind(&self) -> Result<Option<IconKind>, PackageError> {
+        self.icon.as_deref().map(IconKind::of).transpose()
     }
 }
 
@@ -89,30 +99,51 @@ pub fn pack(component: &[u8], parts: &Parts) -> Result<Vec<u8>, PackageError> {
     Ok(packed)
 }
 
-/// The component without the sections that packing writes.
+/// The component without the sections that packing and signing write.
 fn without_ours(component: &[u8]) -> Result<Vec<u8>, PackageError> {
+    const OURS: [&str; 5] = [MANIFEST_SECTION, ICON_SECTION, README_SECTION, SDK_SECTION, SIGNATURE_SECTION];
     let mut kept = Vec::with_capacity(component.len());
     let mut copied = 0;
-    let mut depth = 0_u32;
-    for payload in Parser::new(0).parse_all(component) {
-        match payload.map_err(invalid)? {
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) => depth = depth.saturating_sub(1),
-            Payload::CustomSection(section) if depth == 0 && is_ours(section.name()) => {
-                let range = section.range();
-                let start = section_start(component, range.clone())?;
-                kept.extend_from_slice(&component[copied..start]);
-                copied = range.end;
-            }
-            _ => {}
-        }
+    for section in custom(component)?.into_iter().filter(|section| OURS.contains(&section.name)) {
+        kept.extend_from_slice(&component[copied..section.start]);
+        copied = section.end;
     }
     kept.extend_from_slice(&component[copied..]);
     Ok(kept)
 }
 
-fn is_ours(name: &str) -> bool {
-    [MANIFEST_SECTION, ICON_SECTION, README_SECTION, SDK_SECTION].contains(&name)
+/// A custom section at the top of a component.
+pub(super) struct Custom<'a> {
+    pub(super) name: &'a str,
+    pub(super) data: &'a [u8],
+    /// Where it begins, id and size included.
+    pub(super) start: usize,
+    /// Where it ends.
+    pub(super) end: usize,
+}
+
+/// The sections at the top with this name.
+pub(super) fn find<'a>(component: &'a [u8], name: &str) -> Result<Vec<Custom<'a>>, PackageError> {
+    Ok(custom(component)?.into_iter().filter(|section| section.name == name).collect())
+}
+
+/// Every custom section at the top, in order.
+fn custom(component: &[u8]) -> Result<Vec<Custom<'_>>, PackageError> {
+    let mut found = Vec::new();
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.map_err(invalid)? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::CustomSection(section) if depth == 0 => {
+                let range = section.range();
+                let start = section_start(component, range.clone())?;
+                found.push(Custom { name: section.name(), data: section.data(), start, end: range.end });
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
 }
 
 /// Where a section whose body has this range begins: before the body stand its
