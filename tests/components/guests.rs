@@ -13,6 +13,7 @@ const WORLDS: &str = "
     world attributor { include rialto:attribution/plugin@0.1.0; }
     world recommender { include rialto:recommender/plugin@0.1.0; }
     world socketed { include rialto:report/plugin@0.1.0; import wasi:sockets/tcp@0.2.6; }
+    world wasied { include rialto:report/plugin@0.1.0; import wasi:random/random@0.2.6; import wasi:clocks/wall-clock@0.2.6; }
     interface odd { use evil:corp/types@1.0.0.{thing}; f: func() -> thing; }
     world typed { include rialto:report/plugin@0.1.0; export odd; }
     world newer { include rialto:report/plugin@0.1.0; import rialto:later/later@0.9.0; }
@@ -23,6 +24,8 @@ const STRANGERS: &[&str] = &[
     "package wasi:sockets@0.2.6; interface tcp { steal: func(); }",
     "package evil:corp@1.0.0; interface types { record thing { a: u32 } }",
     "package rialto:later@0.9.0; interface later { see: func(); }",
+    "package wasi:random@0.2.6; interface random { get-random-bytes: func(len: u64) -> list<u8>; }",
+    "package wasi:clocks@0.2.6; interface wall-clock { record datetime { seconds: u64, nanoseconds: u32 } now: func() -> datetime; }",
 ];
 
 /// The folder that holds the contract, found upwards from the crate's own.
@@ -111,6 +114,10 @@ pub struct Guest {
     pub imports: String,
     /// What runs first in the entry under test.
     pub body: String,
+    /// What runs first in the entry before it: `describe`, or `start`.
+    pub before: String,
+    /// What runs first in `observe`, between the two.
+    pub between: String,
     /// What runs first in `cabi_realloc`.
     pub realloc: String,
     /// Further module fields.
@@ -128,6 +135,8 @@ impl Default for Guest {
         Self {
             imports: String::new(),
             body: String::new(),
+            before: String::new(),
+            between: String::new(),
             realloc: String::new(),
             extra: String::new(),
             memory: "2".into(),
@@ -171,12 +180,13 @@ impl Guest {
 
     /// A report of another world.
     pub fn report_in(&self, world: &str) -> Vec<u8> {
-        let Self { body, answer, .. } = self;
+        let Self { body, answer, before, .. } = self;
         component_of(
             &self.contract,
             world,
             &self.frame(&format!(
                 r#"(func (export "rialto:report/report@0.1.0#describe") (param i32 i32) (result i32)
+    {before}
     (i32.store (i32.const 2048) (i32.const 1024)) (i32.store (i32.const 2052) (i32.const 6))
     (i32.store (i32.const 2056) (i32.const 1040)) (i32.store (i32.const 2060) (i32.const 2))
     (i32.const 2048))
@@ -194,12 +204,13 @@ impl Guest {
     /// `$count` of the outcomes (80 bytes each: the delivery at 0, the status
     /// at 4) and may change them.
     pub fn connector(&self) -> Vec<u8> {
-        let Self { body, answer, .. } = self;
+        let Self { body, answer, before, .. } = self;
         component_of(
             &self.contract,
             "deliverer",
             &self.frame(&format!(
                 r#"(func (export "rialto:connector/connector@0.1.0#describe") (result i32)
+    {before}
     (i32.store (i32.const 2048) (i32.const 1072)) (i32.store (i32.const 2052) (i32.const 1))
     (i32.store (i32.const 2064) (i32.const 100))
     (i32.const 2048))
@@ -232,7 +243,7 @@ impl Guest {
     }
 
     fn attribution_text(&self) -> String {
-        let Self { body, answer, .. } = self;
+        let Self { body, answer, before, between, .. } = self;
         let mut guest = Self { imports: self.imports.clone(), ..Self::default() };
         guest.imports.push_str(
             r#"(import "[export]rialto:attribution/model@0.1.0" "[resource-new]fit" (func $new (param i32) (result i32)))"#,
@@ -248,11 +259,13 @@ impl Guest {
   (global $conversions (mut f64) (f64.const 0))
   (global $value (mut f64) (f64.const 0))
   (func (export "rialto:attribution/model@0.1.0#[static]fit.start") (param i32 i32 i32 i32) (result i32)
+    {before}
     (global.set $channels (local.get 3))
     (i32.store (i32.const 2056) (call $new (i32.const 7)))
     (i32.const 2048))
   (func (export "rialto:attribution/model@0.1.0#[method]fit.observe") (param $in i32) (result i32)
     (local $n i32)
+    {between}
     (block $done (loop $next
       (br_if $done (i32.ge_u (local.get $n) (i32.load offset=40 (local.get $in))))
       (global.set $conversions (f64.add (global.get $conversions) (f64.convert_i32_u
@@ -295,3 +308,91 @@ impl Guest {
 
 /// The import of `log.write`.
 pub const LOG: &str = r#"(import "rialto:log/log@0.1.0" "write" (func $log (param i32 i32 i32 i32 i32 i32)))"#;
+
+/// A request that a guest sends, written into its memory as the contract lays
+/// it out.
+#[derive(Default)]
+pub struct Sending<'a> {
+    pub method: &'a str,
+    pub url: &'a str,
+    pub headers: &'a [(&'a str, &'a str)],
+    pub body: &'a str,
+    pub delivery: Option<&'a str>,
+    /// Scheme, secret, options as JSON texts.
+    pub signing: Option<(&'a str, &'a str, &'a [(&'a str, &'a str)])>,
+}
+
+/// Where what is sent stands: between the guest's own cells and its heap.
+const SENT_AT: usize = 8 * 1024;
+
+/// Bytes with pointers into them, from [`SENT_AT`] on.
+#[derive(Default)]
+struct Laid(Vec<u8>);
+
+impl Laid {
+    fn bytes(&mut self, bytes: &[u8]) -> [u32; 2] {
+        while !self.0.len().is_multiple_of(8) {
+            self.0.push(0);
+        }
+        let at = SENT_AT + self.0.len();
+        self.0.extend_from_slice(bytes);
+        [at as u32, bytes.len() as u32]
+    }
+
+    fn words(&mut self, words: &[u32]) -> u32 {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.bytes(&bytes)[0]
+    }
+
+    fn pairs(&mut self, pairs: &[(&str, &str)]) -> [u32; 2] {
+        let words: Vec<u32> =
+            pairs.iter().flat_map(|(a, b)| [self.bytes(a.as_bytes()), self.bytes(b.as_bytes())].concat()).collect();
+        [self.words(&words), pairs.len() as u32]
+    }
+
+    fn request(&mut self, of: &Sending<'_>) -> u32 {
+        let mut words = Vec::new();
+        words.extend(self.bytes(of.method.as_bytes()));
+        words.extend(self.bytes(of.url.as_bytes()));
+        words.extend(self.pairs(of.headers));
+        words.extend(self.bytes(of.body.as_bytes()));
+        let delivery = of.delivery.map(|text| self.bytes(text.as_bytes()));
+        words.extend([u32::from(delivery.is_some())]);
+        words.extend(delivery.unwrap_or_default());
+        let signing = of.signing.map(|(scheme, secret, options)| {
+            [self.bytes(scheme.as_bytes()), self.bytes(secret.as_bytes()), self.pairs(options)].concat()
+        });
+        words.extend([u32::from(signing.is_some())]);
+        words.extend(signing.unwrap_or_else(|| vec![0; 6]));
+        words.extend([0, 0, 0, 0]);
+        self.words(&words)
+    }
+}
+
+impl Sending<'_> {
+    /// A guest that sends this and writes what comes back, body or fault, into
+    /// its log.
+    pub fn guest(&self) -> Guest {
+        let mut laid = Laid::default();
+        let request = laid.request(self);
+        let data: String = laid.0.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let send = r#"(import "rialto:http/http@0.1.0" "send-all" (func $send (param i32 i32 i32)))"#;
+        // The first answer: its case at 0; a response's body at 20, a fault's
+        // message at 16.
+        let body = format!(
+            "(call $send (i32.const {request}) (i32.const 1) (i32.const 4096))
+             (call $log (i32.const 1024) (i32.const 6)
+               (i32.load (i32.add (i32.load (i32.const 4096))
+                 (select (i32.const 16) (i32.const 20) (i32.load8_u (i32.load (i32.const 4096))))))
+               (i32.load (i32.add (i32.load (i32.const 4096))
+                 (select (i32.const 20) (i32.const 24) (i32.load8_u (i32.load (i32.const 4096))))))
+               (i32.const 0) (i32.const 0))"
+        );
+        Guest {
+            imports: format!("{send}\n{LOG}"),
+            body,
+            extra: format!("(data (i32.const {SENT_AT}) \"{data}\")"),
+            ..Guest::default()
+        }
+    }
+}

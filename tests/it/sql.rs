@@ -83,6 +83,9 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("package_policy", "domain/plugins"),
     // The migration of backups, which are the host's own.
     ("backup", "app"),
+    // The migration of tokens and of keys that outlive the master key.
+    ("installation_token", "domain/plugins"),
+    ("kept_key", "app"),
     ("plugin_conformance", "domain/plugins"),
 ];
 
@@ -132,6 +135,8 @@ const WHOLE_TABLES: &[(&str, &str)] = &[
     // The hosts on one database; and what one start takes back, once.
     ("host/platform/jobs/src/unscoped.rs", "host_instance"),
     ("host/platform/jobs/src/unscoped.rs", "outbox"),
+    // A handful of keys.
+    ("host/app/src/keyring/unscoped.rs", "kept_key"),
     // Emptied every few minutes by these very texts.
     ("host/domain/identity/src/unscoped.rs", "sign_in_failure"),
     ("host/domain/identity/src/unscoped.rs", "sign_in_gate"),

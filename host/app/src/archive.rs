@@ -3,7 +3,7 @@
 //! every part. The master key is never in it, only a mark by which it is known.
 
 use anyhow::{Context as _, bail};
-use rialto_kernel::{Keys, Purpose};
+use rialto_kernel::Keys;
 use rialto_store::Copied;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -70,7 +70,7 @@ impl Contents {
 
 /// What tells one master key from another and gives neither away.
 pub(crate) fn key_mark(keys: &Keys) -> String {
-    hex::encode(keys.mac(Purpose::Address, &[b"backup"]))
+    hex::encode(keys.mark())
 }
 
 /// Write `files` (name within, file on disk) and the table of contents.

@@ -3,7 +3,7 @@
 use crate::{
     backups,
     health::{Health, health_routes},
-    host_api,
+    host_api, keyring,
 };
 use axum::{Router, middleware::from_fn_with_state, response::Redirect, routing::get};
 use rialto_identity::Authenticator;
@@ -71,6 +71,7 @@ pub fn compose(parts: HostParts) -> Result<App, Problem> {
     let store = parts.store.clone();
     let door: Arc<dyn Authenticate> = Arc::new(Authenticator::new(store, Arc::clone(&parts.clock), &parts.public_url));
     let host = Host::new(parts, Arc::clone(&door));
+    keyring::enter(&host);
     let mut assembly = Assembly::new();
     for slice in slices(&host) {
         assembly.add(slice);

@@ -21,6 +21,8 @@ use std::{
 
 /// The variable that may hold the master key, as 64 hex digits.
 const MASTER_KEY: &str = "RIALTO_MASTER_KEY";
+/// The one that may hold the master key before it, while that is replaced.
+const MASTER_KEY_PREVIOUS: &str = "RIALTO_MASTER_KEY_PREVIOUS";
 /// Where the data is when nobody says.
 const DATA_DEFAULT: &str = "rialto-data";
 /// Where the host listens when nobody says.
@@ -154,7 +156,13 @@ impl Settings {
     /// When it cannot be read or made, or others may read it.
     pub fn keys(&self, random: &dyn Randomness) -> anyhow::Result<Keys> {
         if let Some(text) = variable(MASTER_KEY) {
-            return Keys::from_hex(&text).with_context(|| format!("{MASTER_KEY} does not hold a key"));
+            let read =
+                |text: &str, name: &str| Keys::from_hex(text).with_context(|| format!("{name} does not hold a key"));
+            let keys = read(&text, MASTER_KEY)?;
+            return match variable(MASTER_KEY_PREVIOUS) {
+                Some(before) => Ok(keys.after(&read(&before, MASTER_KEY_PREVIOUS)?)),
+                None => Ok(keys),
+            };
         }
         let at = || format!("the master key in {}", self.key_file.display());
         match fs::read_to_string(&self.key_file) {
@@ -181,6 +189,31 @@ impl Settings {
     #[must_use]
     pub fn has_key(&self) -> bool {
         variable(MASTER_KEY).is_some() || self.key_file.exists()
+    }
+
+    /// Whether the master key comes from the environment.
+    #[must_use]
+    pub fn key_is_given(&self) -> bool {
+        variable(MASTER_KEY).is_some()
+    }
+
+    /// Put another master key into the key file, whole or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn replace_key(&self, keys: &Keys) -> anyhow::Result<()> {
+        let at = || format!("the master key in {}", self.key_file.display());
+        let mut name = self.key_file.clone().into_os_string();
+        name.push(".new");
+        let draft = PathBuf::from(name);
+        // One that a rotation left behind when it was stopped.
+        let _ = fs::remove_file(&draft);
+        create_private(&draft, keys.to_hex().as_bytes()).with_context(at)?;
+        fs::rename(&draft, &self.key_file).with_context(at)?;
+        if let Some(folder) = self.key_file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::File::open(folder).and_then(|folder| folder.sync_all()).with_context(at)?;
+        }
+        Ok(())
     }
 
     /// Keep a master key that was brought along, readable by its owner only.

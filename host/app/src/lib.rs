@@ -9,6 +9,7 @@ pub mod compose;
 pub mod config;
 mod health;
 mod host_api;
+pub mod keyring;
 mod open;
 mod output;
 mod standing;

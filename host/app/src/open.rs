@@ -1,13 +1,14 @@
 //! Opening what the settings name: data folder, key, database, plugin host.
 
 use crate::{
-    App, compose,
+    App, commands, compose,
     config::{Settings, create_private_dir},
+    keyring,
 };
 use anyhow::{Context as _, bail};
 use rialto_identity::{NewWorkspace, clocks_read, workspace_default, workspace_find_slug};
-use rialto_kernel::{Ids, Locale, OsRandom, SharedClock, SharedRandom, SystemClock, WorkspaceId};
-use rialto_plugin_host::{HostConfig, PluginHost};
+use rialto_kernel::{Ids, Keys, Locale, OsRandom, SharedClock, SharedRandom, SystemClock, WorkspaceId};
+use rialto_plugin_host::{CompileChild, HostConfig, PluginHost};
 use rialto_slice::{Host, HostParts};
 use rialto_store::{MIGRATIONS, Scope, Store, unscoped::migrations_applied};
 use std::{
@@ -21,8 +22,9 @@ pub(crate) async fn parts(settings: &Settings, public_url: String) -> anyhow::Re
     store.migrate().await?;
     let clock: SharedClock = Arc::new(SystemClock);
     let random: SharedRandom = Arc::new(OsRandom);
-    let keys = settings.keys(random.as_ref())?;
-    let plugins = plugin_host(settings, &clock, &random)?;
+    let keys = keyring::ready(&store, settings.keys(random.as_ref())?).await?;
+    keyring::check_in(&store, &keys, random.as_ref(), clock.now_us()).await?;
+    let plugins = plugin_host(settings, keys.clone(), &clock, &random)?;
     let id = Ids::new(Arc::clone(&clock), Arc::clone(&random)).make().simple().to_string();
     Ok(HostParts {
         store,
@@ -47,6 +49,7 @@ pub(crate) async fn store(settings: &Settings) -> anyhow::Result<Store> {
 /// What runs plugins.
 pub(crate) fn plugin_host(
     settings: &Settings,
+    keys: Keys,
     clock: &SharedClock,
     random: &SharedRandom,
 ) -> anyhow::Result<PluginHost> {
@@ -56,10 +59,21 @@ pub(crate) fn plugin_host(
         package_bytes: settings.limits.plugin_bytes_max,
         private_hosts: settings.private_hosts,
         registries: settings.registries.clone(),
+        compile_child: compile_child(),
         ..HostConfig::default()
     };
-    let keys = settings.keys(random.as_ref())?;
     Ok(PluginHost::new(config, keys, Arc::clone(clock), Arc::clone(random))?)
+}
+
+/// This program, as the process that compiles a stranger's component.
+pub(crate) fn compile_child() -> Option<CompileChild> {
+    match std::env::current_exe() {
+        Ok(program) => Some(CompileChild::of(program, commands::COMPILE)),
+        Err(cause) => {
+            tracing::warn!(%cause, "this program does not know where it is: plugins are compiled in the host itself");
+            None
+        }
+    }
 }
 
 /// A whole host for a command that works on the data folder itself.

@@ -71,7 +71,7 @@ impl Lab {
     }
 }
 
-fn paths() -> attribution::Paths {
+pub fn paths() -> attribution::Paths {
     attribution::Paths {
         offset: vec![0, 2, 3],
         channel: vec![0, 1, 1],

@@ -5,6 +5,10 @@ mod compat;
 mod conformance;
 mod doors;
 pub(crate) mod fake;
+mod fuzz;
 mod hostile;
 mod lab;
+mod pack;
 mod supply;
+
+pub use lab::{Lab, batch as lab_batch};

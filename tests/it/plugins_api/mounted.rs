@@ -78,6 +78,7 @@ impl Mounted {
         Self::with(db, HostConfig::default())
     }
 
+    /// The same, with the plugin host set up like this.
     pub fn with(db: TestDatabase, config: HostConfig) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = Keys::new([9; 32]);
@@ -180,9 +181,13 @@ impl Mounted {
             let rows: Vec<(String,)> = text.bind(self.workspace).fetch_all(&mut conn).await.unwrap();
             all.extend(rows.into_iter().map(|(text,)| text));
         }
-        let sealed = sql("SELECT sealed FROM installation_secret WHERE workspace = $1").bind(self.workspace);
-        let rows: Vec<(Vec<u8>,)> = sealed.fetch_all(&mut conn).await.unwrap();
-        all.extend(rows.into_iter().map(|(bytes,)| String::from_utf8_lossy(&bytes).into_owned()));
+        for text in [
+            sql("SELECT sealed FROM installation_secret WHERE workspace = $1"),
+            sql("SELECT sealed FROM installation_token WHERE workspace = $1"),
+        ] {
+            let rows: Vec<(Vec<u8>,)> = text.bind(self.workspace).fetch_all(&mut conn).await.unwrap();
+            all.extend(rows.into_iter().map(|(bytes,)| String::from_utf8_lossy(&bytes).into_owned()));
+        }
         all
     }
 }

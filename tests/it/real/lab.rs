@@ -36,6 +36,14 @@ pub(crate) struct Running {
     pub(crate) hello: Value,
 }
 
+/// The program under test.
+pub(crate) fn program() -> PathBuf {
+    let program =
+        std::env::var_os("RIALTO_TEST_PROGRAM").map_or_else(|| root().join("target/debug/rialto"), PathBuf::from);
+    assert!(program.exists(), "{} is not built; run `cargo build -p rialto-app`", program.display());
+    program
+}
+
 impl Lab {
     pub(crate) fn new(data: &Path, database: Option<String>) -> Self {
         Self { data: data.to_owned(), database, token: String::new(), sync_delay_us: 0 }
@@ -48,9 +56,7 @@ impl Lab {
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let program =
-            std::env::var_os("RIALTO_TEST_PROGRAM").map_or_else(|| root().join("target/debug/rialto"), PathBuf::from);
-        assert!(program.exists(), "{} is not built; run `cargo build -p rialto-app`", program.display());
+        let program = program();
         let mut command = if self.sync_delay_us > 0 && arguments.first() == Some(&"serve") {
             let mut command = Command::new("strace");
             let inject = format!("inject=fsync,fdatasync:delay_exit={}", self.sync_delay_us);

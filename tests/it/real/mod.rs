@@ -9,5 +9,8 @@ mod judge;
 mod kills;
 mod lab;
 mod registry;
+mod rotate;
 mod stop;
 mod takeover;
+
+pub(crate) use lab::program;

@@ -104,7 +104,7 @@ async fn from_file(
     let random: SharedRandom = Arc::new(OsRandom);
     // With a data folder the compiled plugin is kept; without one nothing is.
     let host = if settings.key_file.exists() {
-        open::plugin_host(settings, &clock, &random)?
+        open::plugin_host(settings, settings.keys(random.as_ref())?, &clock, &random)?
     } else {
         let keys = Keys::generate(random.as_ref());
         let config = HostConfig { package_bytes: settings.limits.plugin_bytes_max, ..HostConfig::default() };

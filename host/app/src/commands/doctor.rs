@@ -8,7 +8,7 @@ use crate::{
 use anyhow::bail;
 use clap::Args;
 use rialto_identity::{audit_verify, workspace_list};
-use rialto_kernel::{OsRandom, SharedClock, SharedRandom, SystemClock};
+use rialto_kernel::{Keys, OsRandom, SharedClock, SharedRandom, SystemClock};
 use rialto_store::{MIGRATIONS, Wall};
 use serde::Serialize;
 use std::sync::Arc;
@@ -67,16 +67,18 @@ fn data_folder(settings: &Settings) -> Finding {
 }
 
 fn master_key(settings: &Settings) -> Finding {
-    finding("master key", settings.keys(&OsRandom).map(|_| "is there and only its owner reads it".to_owned()))
+    let told = |keys: Keys| match keys.previous() {
+        None => "is there and only its owner reads it".to_owned(),
+        Some(_) => "is being replaced: `rialto key rotate-master` goes on with it".to_owned(),
+    };
+    finding("master key", settings.keys(&OsRandom).map(told))
 }
 
 fn sandbox(settings: &Settings) -> Finding {
     let clock: SharedClock = Arc::new(SystemClock);
     let random: SharedRandom = Arc::new(OsRandom);
-    finding(
-        "plugin sandbox",
-        open::plugin_host(settings, &clock, &random).map(|_| "this machine can run plugins".to_owned()),
-    )
+    let made = settings.keys(random.as_ref()).and_then(|keys| open::plugin_host(settings, keys, &clock, &random));
+    finding("plugin sandbox", made.map(|_| "this machine can run plugins".to_owned()))
 }
 
 async fn database(settings: &Settings) -> Finding {

@@ -1,5 +1,6 @@
 //! `rialto key`
 
+use super::rotate::RotateMaster;
 use crate::{
     config::{Common, Settings},
     open, output,
@@ -45,6 +46,8 @@ pub enum Key {
         #[arg(long)]
         workspace: Option<String>,
     },
+    /// Replace the master key: what is sealed is sealed anew. May be stopped and begun again
+    RotateMaster(RotateMaster),
 }
 
 /// What a key is for.
@@ -60,9 +63,14 @@ pub enum Kind {
 
 impl Key {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
+        if let Self::RotateMaster(command) = self {
+            return command.run(common).await;
+        }
         let settings = Settings::read(common)?;
         let app = open::app(&settings).await?;
         match self {
+            // Done above, without a host.
+            Self::RotateMaster(_) => {}
             Self::Create { kind, name, role, expires, workspace } => {
                 let workspace = open::workspace(&app.host, workspace.as_deref(), settings.locale).await?;
                 let kind = match kind {

@@ -18,6 +18,7 @@ mod plugin;
 mod policy;
 mod restore;
 mod retention;
+mod rotate;
 mod segment;
 mod serve;
 mod user;
@@ -103,7 +104,18 @@ enum Command {
     /// Segments worth having, and whom two share
     #[command(subcommand)]
     Segment(segment::Segment),
+    /// The limited process that compiles a plugin; the host starts it by itself
+    #[command(name = COMPILE, hide = true)]
+    CompileChild {
+        /// Bytes of memory
+        memory_bytes: u64,
+        /// Seconds of processor time
+        cpu_s: u64,
+    },
 }
+
+/// The hidden command that compiles.
+pub(crate) const COMPILE: &str = "compile-component";
 
 impl Cli {
     /// Do what was asked.
@@ -136,6 +148,13 @@ impl Cli {
             Command::Experiment(command) => wait(command.run(&common)),
             Command::Lift(command) => wait(command.run(&common)),
             Command::Segment(command) => wait(command.run(&common)),
+            Command::CompileChild { memory_bytes, cpu_s } => {
+                match rialto_plugin_host::compile::child::serve(memory_bytes, cpu_s) {
+                    0 => Ok(()),
+                    // The host tells by it what happened, so nothing is added.
+                    code => std::process::exit(code.into()),
+                }
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::worker::Worker;
 use crate::{
     client::{Client, Target},
     config::{Common, Settings},
-    open, output,
+    keyring, open, output,
 };
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
@@ -164,7 +164,7 @@ impl Erasure {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
         let settings = Settings::read(common)?;
         match self {
-            Self::Verify { file } => verify(&settings, common, &file),
+            Self::Verify { file } => verify(&settings, common, &file).await,
             Self::Reapply => {
                 let app = open::app(&settings).await?;
                 let queued = erasures_reapply(&app.host).await?;
@@ -178,11 +178,20 @@ impl Erasure {
     }
 }
 
-fn verify(settings: &Settings, common: &Common, file: &Path) -> anyhow::Result<()> {
+async fn verify(settings: &Settings, common: &Common, file: &Path) -> anyhow::Result<()> {
+    // Signed with a key that outlives the master key: the database may have it.
+    let mut keys = settings.keys(&OsRandom)?;
+    if settings.sqlite_file().is_none_or(Path::exists) {
+        let store = open::store(settings).await?;
+        if open::migrations_missing(&store).await?.is_empty() {
+            keys = keyring::ready(&store, keys).await?;
+        }
+        store.close().await;
+    }
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     let read: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
     let signature = read["signature"].as_str().context("the file has no `signature`")?;
-    let good = certificate_verify(&settings.keys(&OsRandom)?, &read["certificate"], signature);
+    let good = certificate_verify(&keys, &read["certificate"], signature);
     output::answer(common.json, &json!({ "good": good }), |_| match good {
         true => "this host signed it, and nobody changed it".to_owned(),
         false => "not a certificate of this host, or changed since".to_owned(),

@@ -21,6 +21,7 @@ mod model;
 mod occurrence;
 mod person;
 mod policy;
+mod reseal;
 mod rules;
 mod send;
 mod smtp;
@@ -74,6 +75,7 @@ const CONTACT_USES: rialto_audience::import::NamedIn = rialto_audience::import::
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::person::declare(host, person::HOLDINGS);
     rialto_slice::units::declare(host, UNIT_USES);
+    rialto_slice::sealed::declare(host, reseal::SEALED);
     rialto_audience::export::register(host, Arc::new(export::SendsExport));
     rialto_audience::import::register_uses(host, Arc::new(CONTACT_USES));
     Slice {

@@ -16,6 +16,7 @@ mod kept;
 mod model;
 mod person;
 mod report;
+mod reseal;
 mod retention;
 pub mod rollout;
 mod run;
@@ -23,6 +24,7 @@ mod secrets;
 mod settings;
 mod sql;
 mod state;
+mod token;
 mod trust;
 
 pub use api::PackageView;
@@ -43,5 +45,6 @@ pub fn slice(host: &Host) -> Slice {
     rialto_slice::person::declare(host, person::HOLDINGS);
     rialto_slice::retention::declare(host, retention::KEEPINGS);
     rialto_slice::units::declare(host, retention::UNIT_USES);
+    rialto_slice::sealed::declare(host, reseal::SEALED);
     Slice { api: api::routes(host), jobs: jobs::handlers(host), ..Slice::new("plugins") }
 }

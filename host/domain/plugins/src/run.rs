@@ -217,7 +217,7 @@ fn request(
     if bytes > 0 {
         doors.state = Some(Arc::new(KeptState::new(host, workspace, installation, bytes)));
     }
-    doors.secrets = Some(Arc::new(SealedSecrets::new(host, workspace, installation)));
+    doors.secrets = Some(Arc::new(SealedSecrets::new(host, workspace, installation, plugin)));
     let mut request = RunRequest::new(plugin, kind, workspace, installation).doors(doors);
     if let Some(at_us) = options.at_us {
         request = request.at(at_us);

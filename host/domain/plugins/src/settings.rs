@@ -4,7 +4,10 @@
 
 use crate::Error;
 use rialto_kernel::problem::FieldError;
-use rialto_plugin_host::{Manifest, SecretValue};
+use rialto_plugin_host::{
+    Manifest, SecretValue,
+    egress::oauth2::{Account, OAuth2},
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
@@ -38,7 +41,7 @@ pub(crate) fn change(
     opened: &BTreeMap<String, SecretValue>,
     patch: Map<String, Value>,
 ) -> Result<Changed, Error> {
-    let secret_names = manifest.secret_settings();
+    let (secret_names, accounts) = (manifest.secret_settings(), manifest.oauth2_settings());
     let mut changed = Changed { settings: current.clone(), secrets: BTreeMap::new() };
     let mut errors = Vec::new();
     for (name, value) in patch {
@@ -49,7 +52,11 @@ pub(crate) fn change(
             };
             continue;
         }
-        match secret_change(&value) {
+        let change = match accounts.get(&name) {
+            Some(spec) => account_change(value, spec),
+            None => secret_change(&value),
+        };
+        match change {
             Ok(Some(change)) => drop(changed.secrets.insert(name, change)),
             Ok(None) => {}
             Err(message) => errors.push(FieldError { field: format!("/{name}"), message }),
@@ -57,7 +64,7 @@ pub(crate) fn change(
     }
     // A secret never lies among the settings, whatever an older manifest said.
     changed.settings.retain(|name, _| !secret_names.contains(name));
-    errors.extend(mistakes(manifest, &full(&changed, opened)));
+    errors.extend(mistakes(manifest, &full(&changed, opened, &accounts)));
     if errors.is_empty() { Ok(changed) } else { Err(Error::Settings(errors)) }
 }
 
@@ -71,15 +78,38 @@ fn secret_change(value: &Value) -> Result<Option<SecretChange>, String> {
     }
 }
 
+/// An account is an object, kept as one secret.
+fn account_change(value: Value, spec: &OAuth2) -> Result<Option<SecretChange>, String> {
+    match value {
+        Value::Null => Ok(Some(SecretChange::Remove)),
+        Value::Object(shown) if shown.len() == 1 && shown.get("set").is_some_and(Value::is_boolean) => Ok(None),
+        value => {
+            // The cause would show what was given.
+            let wrong = "must be an object of client-id, client-secret, refresh-token, key, subject";
+            let account: Account = serde_json::from_value(value).map_err(|_| wrong.to_owned())?;
+            match account.missing(spec.grant) {
+                Some(part) => Err(format!("needs `{part}`")),
+                None => serde_json::to_string(&account)
+                    .map(|text| Some(SecretChange::Set(Zeroizing::new(text))))
+                    .map_err(|_| wrong.to_owned()),
+            }
+        }
+    }
+}
+
 /// The settings with every secret in the clear, for validation alone.
-fn full(changed: &Changed, opened: &BTreeMap<String, SecretValue>) -> Value {
+fn full(changed: &Changed, opened: &BTreeMap<String, SecretValue>, accounts: &BTreeMap<String, OAuth2>) -> Value {
     let mut all = changed.settings.clone();
+    let clear = |name: &String, text: String| {
+        let object = accounts.contains_key(name).then(|| serde_json::from_str(&text).ok()).flatten();
+        object.unwrap_or(Value::String(text))
+    };
     for (name, value) in opened {
-        all.insert(name.clone(), Value::String(String::from_utf8_lossy(value.expose()).into_owned()));
+        all.insert(name.clone(), clear(name, String::from_utf8_lossy(value.expose()).into_owned()));
     }
     for (name, change) in &changed.secrets {
         match change {
-            SecretChange::Set(text) => drop(all.insert(name.clone(), Value::String(text.to_string()))),
+            SecretChange::Set(text) => drop(all.insert(name.clone(), clear(name, text.to_string()))),
             SecretChange::Remove => drop(all.shift_remove(name)),
         }
     }
@@ -108,7 +138,7 @@ fn mistakes(manifest: &Manifest, settings: &Value) -> Vec<FieldError> {
     let secrets = manifest.secret_settings();
     let told = validator.iter_errors(settings).take(ERRORS_MAX).map(|error| {
         let path = error.instance_path().to_string();
-        let secret = secrets.iter().any(|name| path.strip_prefix('/').is_some_and(|p| p == name));
+        let secret = secrets.iter().any(|name| path.split('/').nth(1).is_some_and(|part| part == name));
         let message = if secret { error.masked().to_string() } else { error.to_string() };
         FieldError { field: if path.is_empty() { missing(&message) } else { path }, message }
     });

@@ -14,7 +14,7 @@ pub mod words;
 
 pub use clock::{Clock, FixedClock, SharedClock, SystemClock, from_micros, to_micros};
 pub use id::{Id, Ids, WorkspaceId};
-pub use keys::{Keys, Purpose};
+pub use keys::{KeptKeys, Keys, Purpose};
 pub use locale::Locale;
 pub use money::{Currency, Money, allot};
 pub use page::{Page, PageQuery};

@@ -97,8 +97,9 @@ impl Cache {
 pub(crate) fn load_own(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
     #[allow(unsafe_code, reason = "the bytes are our own compiler's, made just now or authenticated just now")]
     // SAFETY: `code` came from `Engine::precompile_component` of an engine
-    // with the same fingerprint: either in this call chain, or through a file
-    // whose mac under the host's key was verified on this very copy.
+    // with the same fingerprint: in this call chain, or just now in a child that
+    // is this very program, or through a file whose mac under the host's key was
+    // verified on this very copy.
     unsafe {
         Component::deserialize(engine, code)
     }

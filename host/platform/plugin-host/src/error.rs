@@ -88,10 +88,14 @@ pub enum LoadError {
         permission: String,
     },
     /// Compilation took too long or too much.
-    #[error("compiling the component went over the limit `compile` of {limit_ms} ms")]
-    CompileTime {
-        /// The bound.
-        limit_ms: u64,
+    #[error(
+        "compiling the component went over the limit `{name}` of {limit}; make it smaller, or split what is generated"
+    )]
+    CompileLimit {
+        /// Which bound.
+        name: LimitName,
+        /// Its value: bytes, or milliseconds.
+        limit: u64,
     },
     /// The component does not compile.
     #[error("the component does not compile: {detail}")]
@@ -273,7 +277,10 @@ impl From<LoadError> for Problem {
             LoadError::NotGranted { interface, permission } => {
                 Self::new(409, "permission-missing", detail).with("interface", interface).with("permission", permission)
             }
-            LoadError::CompileTime { .. } | LoadError::Compile { .. } => Self::new(422, "does-not-compile", detail),
+            LoadError::Compile { .. } => Self::new(422, "does-not-compile", detail),
+            LoadError::CompileLimit { name, limit } => {
+                Self::new(422, "does-not-compile", detail).with("limit", name.as_str()).with("value", limit)
+            }
             LoadError::Link { .. } => Self::new(422, "does-not-fit", detail),
             LoadError::Host(_) => Self::internal(detail),
         }

@@ -51,6 +51,10 @@ pub struct HostGrant {
     /// what people write may stand there too.
     #[serde(default = "usual_places")]
     pub places: BTreeSet<Place>,
+    /// The fields of a body, JSON or form, in which they may stand where
+    /// `places` has `field`: `api_key`, or `auth.token` for one inside another.
+    #[serde(default)]
+    pub fields: BTreeSet<String>,
     /// `{{address}}` may be filled in requests to it.
     #[serde(default)]
     pub address: bool,
@@ -66,8 +70,27 @@ pub enum Place {
     Path,
     /// The query.
     Query,
-    /// The body.
+    /// One named field of a JSON or form body.
+    Field,
+    /// Anywhere in the body.
     Body,
+}
+
+impl Place {
+    /// Every place, the narrowest first.
+    pub const ALL: [Self; 5] = [Self::Header, Self::Path, Self::Query, Self::Field, Self::Body];
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Field => "field",
+            Self::Body => "body",
+        }
+    }
 }
 
 fn usual_places() -> BTreeSet<Place> {
@@ -127,6 +150,7 @@ impl HostGrant {
             private: false,
             secrets: BTreeSet::new(),
             places: usual_places(),
+            fields: BTreeSet::new(),
             address: false,
         }
     }
@@ -141,6 +165,22 @@ impl HostGrant {
     #[must_use]
     pub fn with_secrets<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
         self.secrets.extend(names.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// The same, where secrets may stand in these places alone. Fields are
+    /// named beside.
+    #[must_use]
+    pub fn in_places(mut self, places: impl IntoIterator<Item = Place>) -> Self {
+        self.places = places.into_iter().collect();
+        self
+    }
+
+    /// The same, where a secret may stand in these fields of a body.
+    #[must_use]
+    pub fn in_fields<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        self.places.insert(Place::Field);
+        self.fields.extend(names.into_iter().map(str::to_owned));
         self
     }
 
@@ -175,7 +215,7 @@ impl HostGrant {
             && (!self.plain_http || other.plain_http)
             && (!self.private || other.private)
             && self.secrets.is_subset(&other.secrets)
-            && (self.secrets.is_empty() || self.places.is_subset(&other.places))
+            && (self.secrets.is_empty() || self.places.is_subset(&other.places) && self.fields.is_subset(&other.fields))
             && (!self.address || other.address)
     }
 
@@ -197,6 +237,7 @@ impl HostGrant {
             private: self.private && other.private,
             secrets: self.secrets.intersection(&other.secrets).cloned().collect(),
             places: self.places.intersection(&other.places).copied().collect(),
+            fields: self.fields.intersection(&other.fields).cloned().collect(),
             address: self.address && other.address,
         };
         (!met.ports.is_empty() && !met.methods.is_empty()).then_some(met)

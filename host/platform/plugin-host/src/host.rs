@@ -5,7 +5,7 @@ use crate::{
     breaker::{BreakerConfig, BreakerState},
     cache::Cache,
     capability::{Backend, BackendChoice, backend::ReplayBackend, live::LiveBackend, path::CallPath},
-    compile::Compiler,
+    compile::{Compiler, child::CompileChild},
     egress::{Egress, Resolve, SystemResolver},
     engine::SharedEngine,
     error::{LoadError, PackageError, RunError},
@@ -50,6 +50,8 @@ pub struct HostConfig {
     pub package_bytes: u64,
     /// The most time to compile one.
     pub compile_ms: u64,
+    /// The limited process that compiles; absent, this one does.
+    pub compile_child: Option<CompileChild>,
     /// Runs side by side.
     pub runs: usize,
     /// Runs side by side of one workspace.
@@ -87,6 +89,7 @@ impl Default for HostConfig {
             cache_dir: None,
             package_bytes: PACKAGE_BYTES_DEFAULT,
             compile_ms: 10_000,
+            compile_child: None,
             runs: cores * 16,
             runs_per_workspace: cores * 8,
             runs_per_installation: cores * 4,
@@ -164,12 +167,14 @@ impl PluginHost {
             download_ms: config.download_ms,
             resolver: Some(resolver.clone()),
         });
+        // The process compiles for the usual engine, not for one that counts at an author's desk.
+        let child = config.compile_child.clone().filter(|_| !config.count_instructions);
         Ok(Self(Arc::new(Parts {
             supply,
             linkers: Linkers::new(engine.engine()),
-            compiler: Compiler::new(engine.engine(), cache, config.compile_ms),
+            compiler: Compiler::new(engine.engine(), cache, child, config.compile_ms),
             admission: Admission::new(places, config.breaker.clone(), clock.clone()),
-            egress: Arc::new(Egress::new(resolver, config.private_hosts, clock.clone())),
+            egress: Arc::new(Egress::new(resolver, config.private_hosts, clock.clone(), random.clone())),
             ids: Ids::new(clock.clone(), random),
             config,
             keys,
@@ -200,11 +205,12 @@ impl PluginHost {
         self.link(inspection, effective, &component)
     }
 
-    /// Compile a package, so that it is known to compile and starts at once
-    /// later. Nothing of it is linked or run.
+    /// Compile a package, in its own limited process where there is one, so that
+    /// it is known to compile and starts at once later. Nothing of it is linked
+    /// or run.
     ///
     /// # Errors
-    /// When it is no package, or does not compile within its bounds.
+    /// When it is no package, or does not compile within its limits.
     pub async fn precompile(&self, bytes: impl Into<Arc<[u8]>>) -> Result<(), LoadError> {
         let bytes = bytes.into();
         let inspection = self.inspect(&bytes)?;

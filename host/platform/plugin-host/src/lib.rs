@@ -21,7 +21,7 @@ mod admission;
 pub mod breaker;
 mod cache;
 pub mod capability;
-mod compile;
+pub mod compile;
 pub mod egress;
 mod engine;
 pub mod error;
@@ -47,6 +47,7 @@ pub use capability::{
     AddressSource, DispatchDoor, Doors, Fault, HostAnswer, HostCall, MailDoor, Options, QueryDoor, RecordedCall,
     ScriptedBackend, SecretSource, SecretValue, StateDoor, StateEntry, StateUsage, StateWrite,
 };
+pub use compile::child::CompileChild;
 pub use egress::{Egress, Policy, Resolve};
 pub use engine::engine_config;
 pub use error::{LoadError, PackageError, RunError};

@@ -50,6 +50,14 @@ pub enum LimitName {
     Queue,
     /// Runs of one installation waiting for a place.
     QueueInstallation,
+    /// Time to compile, milliseconds.
+    CompileWall,
+    /// Processor time to compile, milliseconds.
+    CompileCpu,
+    /// Bytes of memory to compile.
+    CompileMemory,
+    /// Bytes of compiled code.
+    CompileCode,
 }
 
 impl LimitName {
@@ -76,6 +84,10 @@ impl LimitName {
             Self::StateKeys => "state-keys",
             Self::Queue => "queue",
             Self::QueueInstallation => "queue-installation",
+            Self::CompileWall => "compile-wall",
+            Self::CompileCpu => "compile-cpu",
+            Self::CompileMemory => "compile-memory",
+            Self::CompileCode => "compile-code",
         }
     }
 }

@@ -171,6 +171,122 @@ async fn a_secret_is_not_sent_where_it_is_not_granted() {
     assert_eq!(send(&host, &body_too, &with_body, &secrets()).await.unwrap().status, 200);
 }
 
+/// A grant of one place is a grant of no other, whether the secret is written
+/// there by a placeholder or by a signature.
+#[tokio::test]
+async fn a_secret_stands_in_the_places_that_are_granted_and_in_no_other() {
+    let (server, policy, host) = granted().await;
+    let form = || ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned());
+    let with_body = |kind: (String, String), body: &str| HttpRequest {
+        headers: vec![kind],
+        body: Blob(body.into()),
+        ..request("POST", &server.url("/echo"))
+    };
+    let signed = |place: &str| HttpRequest {
+        signing: Some(Signing {
+            scheme: "hmac".into(),
+            secret: "key".into(),
+            options: vec![("place".into(), format!("\"{place}\"")), ("name".into(), "\"sign\"".into())],
+        }),
+        ..with_body(form(), "a=1")
+    };
+    let in_header = HttpRequest {
+        headers: vec![("x-key".into(), "{{secret:key}}".into())],
+        ..request("GET", &server.url("/echo"))
+    };
+    let asked = [
+        (Place::Header, in_header),
+        (Place::Path, request("GET", &server.url("/{{secret:key}}"))),
+        (Place::Query, request("GET", &server.url("/echo?k={{secret:key}}"))),
+        (Place::Field, with_body(form(), "api_key={{secret:key}}")),
+        (
+            Place::Field,
+            with_body(("content-type".into(), "application/json".into()), r#"{"api_key":"{{secret:key}}"}"#),
+        ),
+        (Place::Body, with_body(form(), "other={{secret:key}}")),
+        (Place::Body, with_body(("content-type".into(), "text/plain".into()), "api_key={{secret:key}}")),
+        (Place::Header, signed("header")),
+        (Place::Query, signed("query")),
+        (Place::Field, signed("field")),
+    ];
+    let mut refused = 0;
+    for granted in Place::ALL {
+        let mut only = policy.clone();
+        only.hosts[0] = HostGrant::house("127.0.0.1", server.port()).with_secrets(["key"]).in_places([granted]);
+        if granted == Place::Field {
+            only.hosts[0] = only.hosts[0].clone().in_fields(["api_key", "sign"]);
+        }
+        for (place, request) in &asked {
+            let answer = send(&host, &only, request, &secrets()).await;
+            // All of the body holds its fields too.
+            if *place == granted || granted == Place::Body && *place == Place::Field {
+                assert!(answer.is_ok(), "{granted:?}: {request:?}: {answer:?}");
+                continue;
+            }
+            let fault = answer.unwrap_err();
+            assert_eq!(fault.code, "denied", "{granted:?}: {request:?}: {fault:?}");
+            assert!(fault.message.contains("`key`"), "{}", fault.message);
+            refused += 1;
+        }
+    }
+    assert_eq!(server.hits(), asked.len() * Place::ALL.len() - refused, "not a byte of what was refused");
+}
+
+#[tokio::test]
+async fn a_signature_arrives_where_it_was_asked_for() {
+    let (server, mut policy, host) = granted().await;
+    policy.hosts[0] = policy.hosts[0].clone().in_fields(["sign", "time"]);
+    let options = |list: &[(&str, &str)]| list.iter().map(|(n, v)| ((*n).to_owned(), format!("\"{v}\""))).collect();
+    let mut post = request("POST", &server.url("/echo?a=1"));
+    post.headers.push(("content-type".into(), "application/json".into()));
+    post.body = Blob(br#"{"n": 1.00}"#.to_vec());
+    post.signing = Some(Signing {
+        scheme: "hmac".into(),
+        secret: "key".into(),
+        options: options(&[
+            ("place", "field"),
+            ("name", "sign"),
+            ("timestamp-name", "time"),
+            ("message", "{{timestamp}}"),
+        ]),
+    });
+    send(&host, &policy, &post, &secrets()).await.unwrap();
+    let seen = server.last();
+    assert!(seen.contains(r#"{"n": 1.00,"sign":""#) && seen.ends_with(r#","time":"1795262400"}"#), "{seen}");
+    post.signing = Some(Signing {
+        scheme: "sigv4".into(),
+        secret: "key".into(),
+        options: options(&[("access-key-id", "AKID"), ("region", "eu"), ("service", "ses")]),
+    });
+    send(&host, &policy, &post, &secrets()).await.unwrap();
+    let seen = server.last();
+    let names = "SignedHeaders=content-type;host;x-amz-date, Signature=";
+    assert!(
+        seen.contains("AWS4-HMAC-SHA256 Credential=AKID/20261121/eu/ses/aws4_request, ") && seen.contains(names),
+        "{seen}"
+    );
+    post.signing =
+        Some(Signing { scheme: "hmac".into(), secret: "key".into(), options: options(&[("place", "query")]) });
+    send(&host, &policy, &post, &secrets()).await.unwrap();
+    assert!(server.last().starts_with("POST /echo?a=1&x-signature="), "{}", server.last());
+}
+
+/// What a server echoes is clean however it is cut up, and even if another run
+/// sent it.
+#[tokio::test]
+async fn an_echo_in_pieces_or_from_another_run_is_clean() {
+    let (server, policy, host) = granted().await;
+    let chunked = request("GET", &server.url("/chunks?k={{secret:key}}"));
+    let answer = send(&host, &policy, &chunked, &secrets()).await.unwrap();
+    let body = String::from_utf8(answer.body.0).unwrap();
+    assert!(server.last().contains("canary-secret-77") && body.contains("k=[secret]"), "{body}");
+    let mut remembered = request("POST", &server.url("/echo"));
+    remembered.body = Blob(b"an earlier run sent canary-secret-77 or Y2FuYXJ5LXNlY3JldC03Nw==".to_vec());
+    let answer = send(&host, &policy, &remembered, &secrets()).await.unwrap();
+    let body = String::from_utf8(answer.body.0).unwrap();
+    assert!(!body.contains("canary") && !body.contains("Y2FuYXJ5"), "{body}");
+}
+
 #[tokio::test]
 async fn redirects_are_checked_like_the_first_address() {
     let (server, policy, host) = granted().await;

@@ -5,6 +5,7 @@ mod declared;
 mod host;
 pub mod person;
 pub mod retention;
+pub mod sealed;
 pub mod units;
 
 pub use host::{Host, HostParts, Limits};

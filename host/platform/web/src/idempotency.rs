@@ -254,6 +254,6 @@ fn request_hash(parts: &Parts, body: &[u8]) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-fn context(of: &KeyOf) -> Vec<u8> {
+pub(crate) fn context(of: &KeyOf) -> Vec<u8> {
     Keys::context(of.workspace, Id::nil(), &format!("idempotency/{}/{}", of.actor, of.key))
 }

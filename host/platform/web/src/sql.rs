@@ -104,3 +104,47 @@ pub(crate) async fn idempotency_purge(
         .execute(conn)
         .await
 }
+
+/// A kept answer where it stands.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct SealedAnswer {
+    pub(crate) actor: String,
+    pub(crate) key: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Kept answers after this one, in the order of their keys.
+pub(crate) async fn idempotency_sealed(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    after: &(String, String),
+    limit: u32,
+) -> Result<Vec<SealedAnswer>, StoreError> {
+    sql("SELECT actor, key, body FROM idempotency
+         WHERE workspace = $1 AND (actor > $2 OR (actor = $2 AND key > $3)) AND status <> 0
+         ORDER BY actor, key LIMIT $4")
+    .bind(workspace)
+    .bind(&after.0)
+    .bind(&after.1)
+    .bind(limit)
+    .fetch_all(conn)
+    .await
+}
+
+/// Put an answer's new sealing in place, if nobody changed it meanwhile.
+pub(crate) async fn idempotency_sealed_put(
+    conn: &mut Conn,
+    of: &KeyOf,
+    before: &[u8],
+    anew: &[u8],
+) -> Result<(), StoreError> {
+    sql("UPDATE idempotency SET body = $5 WHERE workspace = $1 AND actor = $2 AND key = $3 AND body = $4")
+        .bind(of.workspace)
+        .bind(&of.actor)
+        .bind(&of.key)
+        .bind(before)
+        .bind(anew)
+        .execute(conn)
+        .await
+        .map(drop)
+}

@@ -1,18 +1,23 @@
 //! `rialto plugin check`: the compatibility report that the HTTP API gives,
 //! made by the same function; against a file without a host, against an
-//! installation by the host that has it.
+//! installation by the host that has it. Without a host it is compiled too, in
+//! the limited process that a host would use, and nothing is kept.
 
-use super::supply::{self, Login};
+use super::{
+    super::wait,
+    supply::{self, Login},
+};
 use crate::{
     client::{Client, Target},
     config::{Common, Settings},
-    output,
+    open, output,
 };
 use anyhow::{Context as _, bail};
-use rialto_plugin_host::{Inspection, inspect::inspect};
+use rialto_kernel::{Keys, OsRandom, SharedRandom, SystemClock};
+use rialto_plugin_host::{HostConfig, Inspection, PluginHost, inspect::inspect};
 use rialto_plugins::{Beside, report};
 use serde_json::Value;
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// Report on a file or on what a source names, and on what it changes against
 /// another file.
@@ -26,7 +31,21 @@ pub(super) fn check(common: &Common, source: &str, login: Login, beside: Option<
     };
     let beside = beside.map(read).transpose()?.map(Beside::file);
     let report = report(inspection, beside.as_ref());
-    show(common, source, &serde_json::to_value(&report)?)
+    let compiled = report.loads().then(|| wait(compiles(max, bytes)));
+    let mut shown = serde_json::to_value(&report)?;
+    if let Some(compiled) = &compiled {
+        shown["compiles"] = compiled.is_ok().into();
+    }
+    show(common, source, &shown)?;
+    compiled.unwrap_or(Ok(())).with_context(|| source.to_owned())
+}
+
+/// Compile it in the limited process that a host would use, and keep nothing.
+async fn compiles(package_bytes: u64, bytes: Vec<u8>) -> anyhow::Result<()> {
+    let random: SharedRandom = Arc::new(OsRandom);
+    let config = HostConfig { package_bytes, compile_child: open::compile_child(), ..HostConfig::default() };
+    let host = PluginHost::new(config, Keys::generate(random.as_ref()), Arc::new(SystemClock), random)?;
+    Ok(host.precompile(bytes).await?)
 }
 
 /// The report of a host, against what serves in one of its installations. What
@@ -65,6 +84,9 @@ fn describe(report: &Value) -> String {
         format!("bytes    {}", package["bytes"]),
         format!("loads    {}", if report["loads"] == true { "yes" } else { "no" }),
     ];
+    if let Some(compiles) = report["compiles"].as_bool() {
+        lines.push(format!("compiles {}", if compiles { "yes" } else { "no" }));
+    }
     lines.extend(vouched(package));
     for made in list(&package["producers"]) {
         lines.push(format!("made by  {} {}", text(made, "name"), text(made, "version")).trim_end().to_owned());

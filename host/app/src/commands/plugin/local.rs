@@ -1,13 +1,22 @@
 //! A plugin host for one command: nothing is kept, nothing is reached.
 
-use crate::config::{Common, Settings};
+use crate::{
+    config::{Common, Settings},
+    open,
+};
 use anyhow::Context as _;
 use rialto_conformance::{Effort, Subject, stand_in_grants};
 use rialto_kernel::{Id, Keys, OsRandom, SystemClock, WorkspaceId};
-use rialto_plugin_host::{HostConfig, Inspection, PluginHost, inspect::inspect};
+use rialto_plugin_host::{CompileChild, HostConfig, Inspection, PluginHost, inspect::inspect};
 use rialto_sdk_harness::build;
 use serde_json::{Map, Value};
 use std::{path::Path, sync::Arc};
+
+/// What compiling may take at an author's desk, whose program may be one that
+/// was built for debugging.
+const COMPILE_MS: u64 = 120_000;
+/// Of all processors together.
+const COMPILE_CPU_S: u64 = 240;
 
 /// The bytes of a packed plugin, or of what a plugin's folder builds.
 pub(super) fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -33,7 +42,8 @@ pub(super) async fn subject(
     let settings = Settings::read(common)?;
     let config = HostConfig {
         package_bytes: settings.limits.plugin_bytes_max,
-        compile_ms: 120_000,
+        compile_ms: COMPILE_MS,
+        compile_child: open::compile_child().map(|child| CompileChild { cpu_s: COMPILE_CPU_S, ..child }),
         count_instructions,
         ..HostConfig::default()
     };

@@ -5,6 +5,7 @@ mod mail_server;
 mod occurrence;
 mod policy;
 mod report;
+mod sealed;
 mod send;
 
 pub(crate) use link::*;
@@ -12,4 +13,5 @@ pub(crate) use mail_server::*;
 pub(crate) use occurrence::*;
 pub(crate) use policy::*;
 pub(crate) use report::*;
+pub(crate) use sealed::*;
 pub(crate) use send::*;

@@ -127,6 +127,11 @@ pub(crate) async fn installation_delete(
         .bind(installation)
         .execute(conn)
         .await?;
+    sql("DELETE FROM installation_token WHERE workspace = $1 AND installation = $2")
+        .bind(workspace)
+        .bind(installation)
+        .execute(conn)
+        .await?;
     sql("DELETE FROM plugin_state WHERE workspace = $1 AND installation = $2")
         .bind(workspace)
         .bind(installation)
@@ -260,6 +265,8 @@ pub(crate) async fn secret_set(
     sealed: Option<&[u8]>,
     now_us: i64,
 ) -> Result<(), StoreError> {
+    // A token that was got with the former value is not the new one's.
+    super::token::token_delete(conn, workspace, installation, name).await?;
     let Some(sealed) = sealed else {
         sql("DELETE FROM installation_secret WHERE workspace = $1 AND installation = $2 AND name = $3")
             .bind(workspace)

@@ -5,8 +5,10 @@ mod installation;
 mod package;
 mod rollout;
 mod run;
+mod sealed;
 mod state;
 mod supply;
+pub(crate) mod token;
 
 pub(crate) use conformance::*;
 pub(crate) use installation::*;
@@ -14,5 +16,7 @@ pub use installation::{installation_find, installations_of_kind};
 pub(crate) use package::*;
 pub(crate) use rollout::*;
 pub(crate) use run::*;
+pub(crate) use sealed::*;
 pub(crate) use state::*;
 pub(crate) use supply::*;
+pub(crate) use token::*;

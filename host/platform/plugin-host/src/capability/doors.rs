@@ -111,6 +111,11 @@ pub trait AddressSource: Send + Sync {
 pub trait SecretSource: Send + Sync {
     /// The value, if there is such a secret.
     async fn secret(&self, name: &str) -> Result<Option<SecretValue>, Fault>;
+    /// Everything that must never come back in an answer, whether or not this
+    /// run sends it.
+    async fn all(&self) -> Result<Vec<SecretValue>, Fault>;
+    /// A server answered 401 to a request that carried this one.
+    async fn refused(&self, _name: &str) {}
 }
 
 /// What a run can reach.
@@ -147,6 +152,10 @@ impl fmt::Debug for Doors {
 impl SecretSource for std::collections::BTreeMap<String, SecretValue> {
     async fn secret(&self, name: &str) -> Result<Option<SecretValue>, Fault> {
         Ok(self.get(name).cloned())
+    }
+
+    async fn all(&self) -> Result<Vec<SecretValue>, Fault> {
+        Ok(self.values().cloned().collect())
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{
     EgressRun, body,
+    field::Field,
     fill::{self, Name, Values},
-    signing::{self, ToSign},
+    signing::{self, Signed, ToSign},
     target::{self, Target, unreachable_host},
 };
 use crate::{
@@ -45,6 +46,8 @@ pub(crate) struct Exchange<'a> {
     request: &'a HttpRequest,
     pub(crate) dispatched: bool,
     pub(crate) reached: bool,
+    /// Names of the secrets it carried.
+    pub(crate) carried: Vec<String>,
 }
 
 /// A request with everything filled, for one destination.
@@ -54,15 +57,37 @@ struct Ready {
     body: Zeroizing<Vec<u8>>,
 }
 
+impl Ready {
+    /// Put one part of a signature where it belongs.
+    fn add(&mut self, signed: &Signed, field: Field) -> Result<(), Fault> {
+        match signed.place {
+            Place::Query => {
+                let text = String::from_utf8_lossy(&signed.value);
+                self.url.query_pairs_mut().append_pair(&signed.name, &text);
+            }
+            Place::Field | Place::Body => {
+                self.body = Zeroizing::new(field.add(&self.body, &signed.name, &signed.value)?);
+            }
+            Place::Header | Place::Path => {
+                let key = header_name(&signed.name)?;
+                self.headers.insert(key, header_value(&signed.name, &signed.value, true)?);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl<'a> Exchange<'a> {
     pub(crate) fn new(run: &'a EgressRun, request: &'a HttpRequest) -> Self {
-        Self { run, request, dispatched: false, reached: false }
+        Self { run, request, dispatched: false, reached: false, carried: Vec::new() }
     }
 
     pub(crate) async fn run(&mut self) -> Result<HttpResponse, Fault> {
         let method = self.method()?;
         let slotted = fill::slotted(&self.request.url)?;
         let mut target = target::check(&self.run.policy, &slotted.text, method.as_str())?;
+        let secret = |name| if let Name::Secret(secret) = name { Some(secret) } else { None };
+        self.carried = self.names(&target, &slotted.slots, true)?.into_iter().filter_map(secret).collect();
         let mut ready = self.prepare(&target, &slotted.slots, true).await?;
         self.dispatch(&method).await?;
         for hop in 0..=REDIRECTS_MAX {
@@ -109,14 +134,15 @@ impl<'a> Exchange<'a> {
         let names = self.names(target, slots, first)?;
         let values = self.run.values(&names, self.request.delivery.as_deref()).await?;
         let url = if first { fill::fill_url(target, slots, &values)? } else { target.url.clone() };
-        let mut headers = self.headers(target, &values, first)?;
+        let headers = self.headers(target, &values, first)?;
         let kind = headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("").to_ascii_lowercase();
         let body = fill::fill_body(target, &self.request.body.0, &kind, &values)?;
-        if body.len() as u64 > self.run.policy.request_bytes {
+        let mut ready = Ready { url, headers, body };
+        self.sign(target, &values, &mut ready, Field::of(&kind), first)?;
+        if ready.body.len() as u64 > self.run.policy.request_bytes {
             return Err(Fault::limit(LimitName::HostCallBytes, self.run.policy.request_bytes));
         }
-        self.sign(target, &values, &body, &mut headers, first)?;
-        Ok(Ready { url, headers, body })
+        Ok(ready)
     }
 
     /// Every name the request speaks of, each allowed for this destination.
@@ -140,10 +166,13 @@ impl<'a> Exchange<'a> {
     /// Whether the name may go to this host at all; the place is checked
     /// where it is filled.
     fn granted(&self, target: &Target, name: &Name) -> Result<(), Fault> {
-        let anywhere = [Place::Header, Place::Path, Place::Query, Place::Body];
+        if matches!(name, Name::Secret(_)) && target.grant.places.contains(&Place::Field) {
+            // Which field is not known before the body is read.
+            return fill::granted(target, name);
+        }
         let mut refusal = Ok(());
-        for place in anywhere {
-            refusal = fill::allowed(target, name, place);
+        for place in Place::ALL {
+            refusal = fill::allowed(target, name, place, None);
             if refusal.is_ok() {
                 break;
             }
@@ -179,23 +208,38 @@ impl<'a> Exchange<'a> {
         &self,
         target: &Target,
         values: &Values,
-        body: &[u8],
-        headers: &mut HeaderMap,
+        ready: &mut Ready,
+        field: Field,
         first: bool,
     ) -> Result<(), Fault> {
         let Some(signing) = &self.request.signing else { return Ok(()) };
         let name = Name::Secret(signing.secret.clone());
-        match fill::allowed(target, &name, Place::Header) {
+        match self.granted(target, &name) {
             Err(_) if !first => return Ok(()),
-            allowed => allowed?,
+            granted => granted?,
         }
         let secret = values.0.get(&name).ok_or_else(|| Fault::denied("there is no such secret"))?;
-        let now_s = self.run.egress.clock.now().as_second();
-        let delivery = self.request.delivery.as_deref();
-        for signed in signing::sign(signing, secret.expose(), &ToSign { body, delivery, now_s })? {
+        let request = ToSign {
+            method: &self.request.method,
+            url: &ready.url,
+            headers: &ready.headers,
+            body: &ready.body,
+            delivery: self.request.delivery.as_deref(),
+            at: self.run.egress.clock.now(),
+            nonce: &self.run.egress.nonce(),
+        };
+        let added = signing::sign(signing, secret.expose(), &request)?;
+        // All of them or none: a time without its signature says nothing.
+        let spot = |one: &Signed| (one.place == Place::Field).then(|| one.name.clone());
+        let refusal = added.iter().find_map(|s| fill::allowed(target, &name, s.place, spot(s).as_deref()).err());
+        match refusal {
+            Some(_) if !first => return Ok(()),
+            Some(fault) => return Err(fault),
+            None => {}
+        }
+        for signed in added {
             self.run.learn(&signed.secret);
-            let key = header_name(&signed.header)?;
-            headers.insert(key, header_value(&signed.header, &signed.value, true)?);
+            ready.add(&signed, field)?;
         }
         Ok(())
     }

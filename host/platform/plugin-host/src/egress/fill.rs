@@ -2,7 +2,7 @@
 //! `{{address}}`. In an address they become slots *before* it is read, so
 //! that a value can never change where a request goes.
 
-use super::target::Target;
+use super::{field::Field, target::Target};
 use crate::{
     capability::{Fault, SecretValue},
     grants::Place,
@@ -72,12 +72,12 @@ pub(crate) fn fill_url(target: &Target, slots: &[Name], values: &Values) -> Resu
         let mark = slot(at);
         let encoded = percent(values.get(name)?.expose());
         if url.path().contains(&mark) {
-            allowed(target, name, Place::Path)?;
+            allowed(target, name, Place::Path, None)?;
             let path = url.path().replace(&mark, &encoded);
             url.set_path(&path);
         }
         if let Some(query) = url.query().filter(|query| query.contains(&mark)) {
-            allowed(target, name, Place::Query)?;
+            allowed(target, name, Place::Query, None)?;
             let query = query.replace(&mark, &encoded);
             url.set_query(Some(&query));
         }
@@ -87,7 +87,7 @@ pub(crate) fn fill_url(target: &Target, slots: &[Name], values: &Values) -> Resu
 
 /// Fill a header's value.
 pub(crate) fn fill_header(target: &Target, text: &str, values: &Values) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    fill(target, text.as_bytes(), Place::Header, values, <[u8]>::to_vec)
+    fill(target, text.as_bytes(), Place::Header, &Field::None, values, <[u8]>::to_vec)
 }
 
 /// Fill a body, encoded for its type.
@@ -97,27 +97,27 @@ pub(crate) fn fill_body(
     content_type: &str,
     values: &Values,
 ) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    let encode: fn(&[u8]) -> Vec<u8> = if content_type.contains("json") {
-        json
-    } else if content_type.contains("x-www-form-urlencoded") {
-        |value| percent(value).into_bytes()
-    } else {
-        <[u8]>::to_vec
+    let field = Field::of(content_type);
+    let encode: fn(&[u8]) -> Vec<u8> = match field {
+        Field::Json => json,
+        Field::Form => |value| percent(value).into_bytes(),
+        Field::None => <[u8]>::to_vec,
     };
-    fill(target, body, Place::Body, values, encode)
+    fill(target, body, Place::Body, &field, values, encode)
 }
 
 fn fill(
     target: &Target,
     text: &[u8],
     place: Place,
+    field: &Field,
     values: &Values,
     encode: fn(&[u8]) -> Vec<u8>,
 ) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let mut filled = Zeroizing::new(Vec::with_capacity(text.len() + 64));
     let mut copied = 0;
     for (range, name) in placeholders(text) {
-        allowed(target, &name, place)?;
+        allowed(target, &name, place, field.at(text, range.start).as_deref())?;
         filled.extend_from_slice(&text[copied..range.start]);
         filled.extend_from_slice(&encode(values.get(&name)?.expose()));
         copied = range.end;
@@ -127,19 +127,41 @@ fn fill(
 }
 
 /// Only where the grant says, only what the grant says.
-pub(crate) fn allowed(target: &Target, name: &Name, place: Place) -> Result<(), Fault> {
+pub(crate) fn allowed(target: &Target, name: &Name, place: Place, field: Option<&str>) -> Result<(), Fault> {
+    let grant = &target.grant;
+    let in_place = match place {
+        Place::Field | Place::Body => {
+            grant.places.contains(&Place::Body)
+                || grant.places.contains(&Place::Field) && field.is_some_and(|field| grant.fields.contains(field))
+        }
+        place => grant.places.contains(&place),
+    };
     match name {
         Name::Address if target.grant.address => Ok(()),
         Name::Address => Err(Fault::denied(format!("addresses are not granted for {}", target.host))),
         Name::Secret(secret) if !target.grant.secrets.contains(secret) => {
             Err(Fault::denied(format!("the secret `{secret}` is not granted for {}", target.host)))
         }
-        Name::Secret(secret) if !target.grant.places.contains(&place) => Err(Fault::denied(format!(
-            "the secret `{secret}` is not granted in the {} of requests to {}",
-            format!("{place:?}").to_lowercase(),
-            target.host
-        ))),
+        Name::Secret(secret) if !in_place => Err(Fault::denied(match field {
+            Some(field) => {
+                let shown: String = field.chars().filter(|c| !c.is_control()).take(64).collect();
+                format!("the secret `{secret}` is not granted in the field `{shown}` of requests to {}", target.host)
+            }
+            None => {
+                format!("the secret `{secret}` is not granted in the {} of requests to {}", place.as_str(), target.host)
+            }
+        })),
         Name::Secret(_) => Ok(()),
+    }
+}
+
+/// Whether the name may go to this host at all.
+pub(crate) fn granted(target: &Target, name: &Name) -> Result<(), Fault> {
+    match name {
+        Name::Secret(secret) if !target.grant.secrets.contains(secret) => {
+            Err(Fault::denied(format!("the secret `{secret}` is not granted for {}", target.host)))
+        }
+        _ => Ok(()),
     }
 }
 

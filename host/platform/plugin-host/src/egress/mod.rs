@@ -7,13 +7,16 @@ pub mod address;
 mod body;
 mod client;
 mod exchange;
+mod field;
 mod fill;
+pub mod oauth2;
 mod redact;
 mod signing;
 pub(crate) mod supply;
 mod target;
 
 pub use client::{Resolve, SystemResolver};
+pub use signing::SCHEMES;
 pub use supply::Origin;
 
 use crate::{
@@ -27,7 +30,7 @@ use exchange::Exchange;
 use fill::{Name, Values};
 use futures::{StreamExt as _, future::BoxFuture, stream};
 use redact::Redactor;
-use rialto_kernel::SharedClock;
+use rialto_kernel::{SharedClock, SharedRandom};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -43,6 +46,7 @@ pub struct Egress {
     clients: Clients,
     private_hosts: bool,
     clock: SharedClock,
+    random: SharedRandom,
 }
 
 impl fmt::Debug for Egress {
@@ -106,8 +110,20 @@ impl Policy {
 }
 
 impl Egress {
-    pub(crate) fn new(resolver: Arc<dyn Resolve>, private_hosts: bool, clock: SharedClock) -> Self {
-        Self { clients: Clients::new(resolver), private_hosts, clock }
+    pub(crate) fn new(
+        resolver: Arc<dyn Resolve>,
+        private_hosts: bool,
+        clock: SharedClock,
+        random: SharedRandom,
+    ) -> Self {
+        Self { clients: Clients::new(resolver), private_hosts, clock, random }
+    }
+
+    /// Sixteen random bytes as hex.
+    fn nonce(&self) -> String {
+        let mut bytes = [0; 16];
+        self.random.fill(&mut bytes);
+        hex::encode(bytes)
     }
 
     /// One request of the host's own, under the same rules as a plugin's.
@@ -140,12 +156,15 @@ pub(crate) struct EgressRun {
     doors: Doors,
     used: AtomicU64,
     redactor: Mutex<Redactor>,
+    /// Whether the redactor knows every secret of the installation.
+    taught: tokio::sync::OnceCell<()>,
 }
 
 impl EgressRun {
     pub(crate) fn new(egress: Arc<Egress>, mut policy: Policy, doors: Doors) -> Self {
         policy.private_hosts &= egress.private_hosts;
-        Self { egress, policy, doors, used: AtomicU64::new(0), redactor: Mutex::default() }
+        let taught = tokio::sync::OnceCell::new();
+        Self { egress, policy, doors, used: AtomicU64::new(0), redactor: Mutex::default(), taught }
     }
 
     /// Send them side by side, as far as that is bounded, and answer in order.
@@ -171,15 +190,37 @@ impl EgressRun {
         self.redactor.lock().unwrap_or_else(PoisonError::into_inner).learn(secret);
     }
 
+    /// A server may keep a secret that an earlier run sent it and echo it in
+    /// this one, so every secret is known before the first answer is read.
+    async fn teach(&self) -> Result<(), Fault> {
+        let Some(source) = &self.doors.secrets else { return Ok(()) };
+        let learnt = self.taught.get_or_try_init(|| async {
+            for value in source.all().await? {
+                self.learn(value.expose());
+            }
+            Ok(())
+        });
+        learnt.await.map(|()| ())
+    }
+
     async fn send(&self, request: &HttpRequest) -> Sent {
         let own = request.timeout_ms.map_or(self.policy.timeout_ms, u64::from);
         let allowed = Duration::from_millis(own.clamp(1, self.policy.timeout_ms.max(1)));
         let began = Instant::now();
         let mut exchange = Exchange::new(self, request);
-        let answer = match tokio::time::timeout(allowed, exchange.run()).await {
+        let whole = async {
+            self.teach().await?;
+            exchange.run().await
+        };
+        let answer = match tokio::time::timeout(allowed, whole).await {
             Ok(answer) => answer,
             Err(_) => Err(Fault::unavailable("the other side took too long")),
         };
+        if let (Ok(401), Some(source)) = (answer.as_ref().map(|a| a.status), &self.doors.secrets) {
+            for name in &exchange.carried {
+                source.refused(name).await;
+            }
+        }
         metric::request(outcome(&answer), u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
         let answer = answer.map_err(|fault| Fault { message: self.redact(&fault.message), ..fault });
         Sent { answer, dispatched: exchange.dispatched, reached: exchange.reached }

@@ -77,6 +77,7 @@ fn spellings(secret: &[u8]) -> Vec<Vec<u8>> {
         all.push(json.trim_matches('"').as_bytes().to_vec());
         all.push(json.trim_matches('"').replace('/', "\\/").into());
         all.push(html(text).into());
+        all.push(json_ascii(text).into());
     }
     for shift in 0..3 {
         all.extend(base64_inside(secret, shift));
@@ -114,6 +115,19 @@ fn percent(secret: &[u8], sparing: bool, upper: bool) -> Vec<u8> {
     text
 }
 
+/// JSON in which everything beyond ASCII is escaped, as many servers write it.
+fn json_ascii(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    let mut ascii = String::new();
+    for unit in json.trim_matches('"').encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => ascii.push(char::from(byte)),
+            _ => ascii.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    ascii
+}
+
 fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
@@ -132,6 +146,7 @@ mod tests {
         let json = serde_json::json!({ "echo": SECRET }).to_string();
         let lower: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
         let mut echoes = vec![SECRET.to_owned(), json, lower.replace('+', "%20")];
+        echoes.push("s3cr/t+\\\"val\\u00fce&1".to_owned());
         echoes.push(hex::encode(SECRET));
         echoes.push(hex::encode_upper(SECRET));
         for user in ["", "u", "us", "use", "user:"] {

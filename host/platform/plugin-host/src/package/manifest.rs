@@ -2,7 +2,7 @@
 //! only narrow what its imports already show.
 
 use super::wishes::{WishedLimits, Wishes};
-use crate::{error::PackageError, kind::PluginKind};
+use crate::{egress::oauth2::OAuth2, error::PackageError, grants::Place, kind::PluginKind};
 use rialto_kernel::problem::FieldError;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,8 @@ pub struct Manifest {
     /// Bounds lower than its kind's defaults that it can live with.
     #[serde(default)]
     pub limits: WishedLimits,
-    /// JSON Schema of its settings; `"format": "secret"` marks a secret.
+    /// JSON Schema of its settings; `"format": "secret"` marks a secret,
+    /// `"format": "oauth2"` an account whose tokens the host gets.
     #[serde(default = "no_settings")]
     pub settings: serde_json::Value,
 }
@@ -77,17 +78,32 @@ impl Manifest {
         }
     }
 
-    /// The names of the settings that are secrets.
+    /// The names of the settings that are secrets, accounts included.
     #[must_use]
     pub fn secret_settings(&self) -> Vec<String> {
-        let Some(properties) = self.settings.get("properties").and_then(|p| p.as_object()) else {
-            return Vec::new();
-        };
-        properties
-            .iter()
-            .filter(|(_, schema)| schema.get("format").and_then(|f| f.as_str()) == Some("secret"))
-            .map(|(name, _)| name.clone())
+        self.of_format(&["secret", "oauth2"]).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The settings that are accounts, with how their tokens are got.
+    #[must_use]
+    pub fn oauth2_settings(&self) -> BTreeMap<String, OAuth2> {
+        self.of_format(&["oauth2"])
+            .filter_map(|(name, schema)| {
+                let spec = serde_json::from_value(schema.get("oauth2")?.clone()).ok()?;
+                Some((name.clone(), spec))
+            })
             .collect()
+    }
+
+    fn of_format<'a>(
+        &'a self,
+        formats: &'a [&'a str],
+    ) -> impl Iterator<Item = (&'a String, &'a serde_json::Value)> + 'a {
+        let properties = self.settings.get("properties").and_then(|p| p.as_object());
+        let is = |schema: &serde_json::Value| {
+            schema.get("format").and_then(|f| f.as_str()).is_some_and(|format| formats.contains(&format))
+        };
+        properties.into_iter().flatten().filter(move |(_, schema)| is(schema))
     }
 
     /// Every mistake in it.
@@ -142,6 +158,9 @@ impl Manifest {
             if host.methods.iter().any(|m| m.is_empty() || !m.bytes().all(|b| b.is_ascii_uppercase())) {
                 errors.push(field(&name("methods"), "must be upper-case words such as POST"));
             }
+            if host.places.contains(&Place::Field) && host.fields.is_empty() {
+                errors.push(field(&name("fields"), "name the fields of the body in which a secret stands"));
+            }
             if host.ports.contains(&0) {
                 errors.push(field(&name("ports"), "must be between 1 and 65535"));
             }
@@ -173,13 +192,47 @@ impl Manifest {
         if let Err(cause) = jsonschema::meta::validate(&self.settings) {
             errors.push(field(&format!("settings{}", cause.instance_path()), cause.to_string()));
         }
+        self.check_accounts(errors);
         let secrets: BTreeSet<String> = self.secret_settings().into_iter().collect();
         for (at, host) in self.wishes.http.iter().enumerate() {
             for secret in host.secrets.difference(&secrets) {
                 errors.push(field(
                     &format!("wishes.http[{at}].secrets"),
-                    format!("`{secret}` is not a setting with \"format\": \"secret\""),
+                    format!("`{secret}` is not a setting with \"format\": \"secret\" or \"oauth2\""),
                 ));
+            }
+        }
+    }
+
+    /// An account says how its tokens are got, and from a host that is wished.
+    fn check_accounts(&self, errors: &mut Vec<FieldError>) {
+        for (name, schema) in self.of_format(&["oauth2"]) {
+            let at = format!("settings.properties.{name}.oauth2");
+            let given = schema.get("oauth2").cloned().unwrap_or_default();
+            let spec: OAuth2 = match serde_json::from_value(given) {
+                Ok(spec) => spec,
+                Err(cause) => {
+                    errors.push(field(&at, format!("must say `grant` and `token-url`: {cause}")));
+                    continue;
+                }
+            };
+            if schema.get("type").and_then(|t| t.as_str()) != Some("object") {
+                errors.push(field(&format!("settings.properties.{name}.type"), "must be \"object\""));
+            }
+            let wished = |host: &str| {
+                let fits = |wish: &super::WishedHost| wish.as_grant().matches_host(host);
+                self.wishes.http.iter().any(|wish| wish.secrets.contains(name) && fits(wish))
+            };
+            let fixed = !spec.token_url.starts_with("{{setting:");
+            let url = url::Url::parse(&spec.token_url).ok().filter(|url| url.scheme() == "https");
+            match url.as_ref().and_then(url::Url::host_str) {
+                _ if !fixed => {}
+                None => errors.push(field(&format!("{at}.token-url"), "must be an https address")),
+                Some(host) if !wished(host) => errors.push(field(
+                    &format!("{at}.token-url"),
+                    format!("no wish in `wishes.http` has the host `{host}` and the secret `{name}`"),
+                )),
+                Some(_) => {}
             }
         }
     }
@@ -279,5 +332,33 @@ mod tests {
         assert_eq!(mistakes_in("type = \"object\"", "type = \"array\""), ["settings.type"]);
         assert_eq!(mistakes_in("kinds = [\"connector\"]", "kinds = [\"virus\"]"), ["rialto.toml"]);
         assert_eq!(mistakes_in("licence", "license"), ["rialto.toml"]);
+        assert_eq!(
+            mistakes_in("secrets = [\"key\"]", "secrets = [\"key\"]\nplaces = [\"field\"]"),
+            ["wishes.http[0].fields"]
+        );
+    }
+
+    #[test]
+    fn an_account_says_where_its_tokens_come_from() {
+        let account = |oauth2: &str| {
+            let with = GOOD.replace("secrets = [\"key\"]", "secrets = [\"key\", \"account\"]")
+                + "[settings.properties.account]\ntype = \"object\"\nformat = \"oauth2\"\n"
+                + oauth2;
+            match Manifest::parse(&with) {
+                Ok(manifest) => Ok(manifest.oauth2_settings().remove("account").unwrap()),
+                Err(PackageError::Manifest(errors)) => Err(errors.into_iter().map(|e| e.field).collect::<Vec<_>>()),
+                Err(other) => panic!("{other:?}"),
+            }
+        };
+        let at = "settings.properties.account.oauth2";
+        let table = |url: &str| {
+            format!("[settings.properties.account.oauth2]\ngrant = \"client-credentials\"\ntoken-url = \"{url}\"\n")
+        };
+        let spec = account(&table("{{setting:host}}/oauth/token")).unwrap();
+        assert_eq!(spec.grant, crate::egress::oauth2::OAuth2Grant::ClientCredentials);
+        assert_eq!(account(""), Err(vec![at.to_owned()]));
+        assert_eq!(account(&table("http://login.example.com/token")), Err(vec![format!("{at}.token-url")]));
+        assert_eq!(account(&table("https://login.example.com/token")), Err(vec![format!("{at}.token-url")]));
+        assert_eq!(account(&(table("{{setting:host}}/t") + "scope = 1\n")), Err(vec![at.to_owned()]));
     }
 }

@@ -44,6 +44,10 @@ pub struct WishedHost {
     /// named.
     #[serde(default)]
     pub places: BTreeSet<Place>,
+    /// The fields of a body in which they stand, such as `api_key` or
+    /// `auth.token`.
+    #[serde(default)]
+    pub fields: BTreeSet<String>,
     /// Whether a delivery's address goes there.
     #[serde(default)]
     pub address: bool,
@@ -116,6 +120,7 @@ impl Wishes {
                 http.push(HostGrant {
                     secrets: grant.secrets.intersection(&wish.secrets).cloned().collect(),
                     places: grant.places.intersection(&wish.as_grant().places).copied().collect(),
+                    fields: grant.fields.intersection(&wish.fields).cloned().collect(),
                     address: grant.address && wish.address,
                     ..grant.clone()
                 });
@@ -157,11 +162,14 @@ impl WishedHost {
     #[must_use]
     pub fn as_grant(&self) -> HostGrant {
         let usual = HostGrant::https(&self.host);
+        let mut places = if self.places.is_empty() { usual.places.clone() } else { self.places.clone() };
+        places.extend((!self.fields.is_empty()).then_some(Place::Field));
         HostGrant {
             ports: if self.ports.is_empty() { usual.ports.clone() } else { self.ports.clone() },
             methods: if self.methods.is_empty() { usual.methods.clone() } else { self.methods.clone() },
             secrets: self.secrets.clone(),
-            places: if self.places.is_empty() { usual.places.clone() } else { self.places.clone() },
+            places,
+            fields: self.fields.clone(),
             address: self.address,
             ..usual
         }
@@ -195,6 +203,7 @@ mod tests {
             methods: BTreeSet::new(),
             secrets: BTreeSet::from(["key".to_owned()]),
             places: BTreeSet::new(),
+            fields: BTreeSet::new(),
             address: false,
         }
     }

@@ -124,6 +124,17 @@ async fn answer(stream: &mut TcpStream, target: &str, request: &str) -> std::io:
             let headers: Vec<(&str, &str)> = names.iter().map(|n| (n.as_str(), value.as_str())).collect();
             respond(stream, 200, &headers, b"").await
         }
+        // The echo in chunks that split whatever is in it.
+        "/chunks" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await?;
+            for piece in request.as_bytes().chunks(5) {
+                stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes()).await?;
+                stream.write_all(piece).await?;
+                stream.write_all(b"\r\n").await?;
+                stream.flush().await?;
+            }
+            stream.write_all(b"0\r\n\r\n").await
+        }
         "/slow" => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n").await?;
             for _ in 0..100 {
