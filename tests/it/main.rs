@@ -29,6 +29,7 @@ mod plugins_api;
 mod plugins_rollout;
 mod real;
 mod real_clients;
+mod recorder;
 mod reports;
 mod retention;
 mod sales;

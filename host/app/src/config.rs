@@ -7,7 +7,7 @@ use clap::Args;
 use ipnet::IpNet;
 use rialto_jobs::HOST_NAME_MAX;
 use rialto_kernel::{Keys, Locale, Randomness};
-use rialto_plugin_host::supply::Origin;
+use rialto_plugin_host::{BodyPolicy, Recording, supply::Origin};
 use rialto_slice::Limits;
 use rialto_store::StoreOptions;
 use rialto_telemetry::{LogFormat, LogOptions};
@@ -27,6 +27,9 @@ const MASTER_KEY_PREVIOUS: &str = "RIALTO_MASTER_KEY_PREVIOUS";
 const DATA_DEFAULT: &str = "rialto-data";
 /// Where the host listens when nobody says.
 pub const LISTEN_DEFAULT: &str = "127.0.0.1:7420";
+/// Of a hundred runs of a connector that went well, how many are recorded word
+/// for word when nobody says.
+const SAMPLE_PERCENT_DEFAULT: u8 = 5;
 /// Connections to PostgreSQL when nobody says.
 const CONNECTIONS_DEFAULT: u32 = 16;
 
@@ -66,6 +69,44 @@ struct SettingsFile {
     registries: Vec<String>,
     trusted_proxies: Vec<IpNet>,
     limits: LimitsFile,
+    recorder: RecorderFile,
+}
+
+/// Its section `[recorder]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RecorderFile {
+    /// `sampled`: runs that fail and a sample; `failed`; `never`.
+    words: Words,
+    sample_percent: u8,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Words {
+    Sampled,
+    Failed,
+    Never,
+}
+
+impl Default for RecorderFile {
+    fn default() -> Self {
+        Self { words: Words::Sampled, sample_percent: SAMPLE_PERCENT_DEFAULT }
+    }
+}
+
+impl RecorderFile {
+    fn checked(&self) -> anyhow::Result<Recording> {
+        if self.sample_percent > 100 {
+            bail!("recorder.sample_percent must be 0 to 100, not {}", self.sample_percent);
+        }
+        let policy = match self.words {
+            Words::Sampled => BodyPolicy::Sampled,
+            Words::Failed => BodyPolicy::OnFailure,
+            Words::Never => BodyPolicy::Never,
+        };
+        Ok(Recording { policy, sample_percent: self.sample_percent })
+    }
 }
 
 /// Its section `[limits]`.
@@ -105,6 +146,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Bounds.
     pub limits: Limits,
+    /// Of which runs of plugins the words are kept.
+    pub recording: Recording,
     /// The language of messages.
     pub locale: Locale,
 }
@@ -141,6 +184,7 @@ impl Settings {
                 None => file.trusted_proxies,
             },
             limits: file.limits.over(Limits::default()),
+            recording: file.recorder.checked()?,
             locale: common.lang.unwrap_or_else(system_locale),
             data_dir,
             store,

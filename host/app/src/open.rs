@@ -60,6 +60,7 @@ pub(crate) fn plugin_host(
         private_hosts: settings.private_hosts,
         registries: settings.registries.clone(),
         compile_child: compile_child(),
+        recording: settings.recording,
         ..HostConfig::default()
     };
     Ok(PluginHost::new(config, keys, Arc::clone(clock), Arc::clone(random))?)

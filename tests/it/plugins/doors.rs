@@ -3,11 +3,11 @@
 
 use super::lab::{Lab, batch};
 use crate::guests::Guest;
-use rialto_contract::{connector, report};
+use rialto_contract::{Asked, connector, report};
 use rialto_plugin_host::{
     BodyPolicy, Doors, Fault, Finished, Grants, HostConfig, Outcome, PluginKind, QueryDoor, RecordedCall, Recording,
-    RunError, RunRecord, RunSink, ScriptedBackend, StateDoor, StateEntry, StateUsage, StateWrite,
-    capability::{HostAnswer, HostCall, LogLine, Metric, QueryAnswer, Question},
+    RunError, ScriptedBackend, StateDoor, StateEntry, StateUsage, StateWrite,
+    capability::{HostAnswer, HostCall, Metric, QueryAnswer, Question},
 };
 use std::sync::{Arc, Mutex};
 
@@ -43,16 +43,6 @@ impl QueryDoor for Catalogue {
     }
     async fn ask(&self, questions: &[Question]) -> Vec<Result<QueryAnswer, Fault>> {
         questions.iter().map(|_| Err(Fault::invalid("no"))).collect()
-    }
-}
-
-#[derive(Default)]
-struct Kept(Mutex<Vec<(RunRecord, Option<Vec<RecordedCall>>)>>);
-
-#[async_trait::async_trait]
-impl RunSink for Kept {
-    async fn keep(&self, record: &RunRecord, _logs: &[LogLine], bodies: Option<&[RecordedCall]>) {
-        self.0.lock().unwrap().push((record.clone(), bodies.map(<[_]>::to_vec)));
     }
 }
 
@@ -107,8 +97,7 @@ async fn an_absent_door_is_a_fault_and_not_a_trap() {
 
 #[tokio::test]
 async fn a_recording_replays_and_another_run_diverges() {
-    let kept = Arc::new(Kept::default());
-    let recording = Recording { policy: BodyPolicy::Always, sink: Some(kept.clone()) };
+    let recording = Recording { policy: BodyPolicy::Always, sample_percent: 0 };
     let lab = Lab::with(HostConfig { recording, ..HostConfig::default() });
     let plugin = lab.host.load(curious(), &Grants { query: true, ..Grants::default() }).await.unwrap();
     let build = async |request: rialto_plugin_host::RunRequest| {
@@ -121,8 +110,11 @@ async fn a_recording_replays_and_another_run_diverges() {
     let (answer, live) = build(request().doors(doors)).await;
     assert!(answer.is_ok(), "{answer:?}");
     assert_eq!(live.logs[0].message, "accepted");
-    let bodies = kept.0.lock().unwrap().pop().unwrap().1.unwrap();
+    let whole = live.bodies.unwrap();
+    let bodies = whole.calls.clone();
     assert_eq!(bodies.len(), 1, "logs are kept apart");
+    let asked = whole.entries[0].asked.downcast_ref::<Asked>().unwrap();
+    assert_eq!((whole.entries.len(), asked.entry()), (1, "build"));
 
     let (_, replayed) = build(request().replay(bodies.clone())).await;
     assert_eq!(replayed.record.outcome, Outcome::Succeeded);

@@ -16,11 +16,14 @@ mod person;
 mod plan;
 mod plugin;
 mod policy;
+mod receipt;
+mod recorded;
 mod restore;
 mod retention;
 mod rotate;
 mod segment;
 mod serve;
+mod shadow;
 mod user;
 mod why;
 mod worker;
@@ -72,6 +75,9 @@ enum Command {
     /// Plugins: make, build, check, pack, install
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// Receipts of attribution runs and reports: shown, and verified by making the same again
+    #[command(subcommand)]
+    Receipt(receipt::Receipt),
     /// How often and when people may be written to
     #[command(subcommand)]
     Policy(policy::Policy),
@@ -137,6 +143,7 @@ impl Cli {
             Command::Import(command) => wait(command.run(&common)),
             Command::Export(command) => wait(command.run(&common)),
             Command::Plugin(command) => command.run(&common),
+            Command::Receipt(command) => wait(command.run(&common)),
             Command::Policy(command) => wait(command.run(&common)),
             Command::Why(command) => wait(command.run(&common)),
             Command::Attribution(command) => wait(command.run(&common)),

@@ -102,6 +102,13 @@ pub enum Plugin {
     Install(Install),
     /// Give an installation another version
     Upgrade(supply::Upgrade),
+    /// Runs: list, show, export as a fixture, replay
+    #[command(subcommand)]
+    Run(super::recorded::Run),
+    /// Run a fixture offline and point at the first divergence
+    Replay(super::recorded::Replay),
+    /// Replay the last recorded runs of the serving version on another, with no effects
+    Shadow(super::shadow::Shadow),
     /// List what is installed
     List(#[command(flatten)] Target),
     #[command(flatten)]
@@ -165,6 +172,9 @@ impl Plugin {
             Self::Policy(policy) => wait(policy.run(common)),
             Self::Upgrade(upgrade) => wait(upgrade.run(common)),
             Self::Install(install) => wait(install.run(common)),
+            Self::Run(run) => wait(run.run(common)),
+            Self::Replay(replay) => replay.run(common),
+            Self::Shadow(shadow) => wait(shadow.run(common)),
             Self::List(target) => wait(list(target, common)),
             Self::Rollout(rollout) => rollout.run(common),
         }
@@ -216,7 +226,7 @@ impl Folder {
 }
 
 /// The file that is asked for, or the one a folder's plugin is packed into.
-fn file_of(dir: &Path, asked: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+pub(super) fn file_of(dir: &Path, asked: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     if let Some(file) = asked {
         return Ok(file);
     }

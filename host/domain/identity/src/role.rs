@@ -98,6 +98,7 @@ pub const ROLES: &[Role] = &[
             "jobs.*",
             "plugins.read",
             "plugins.write",
+            "plugins.inspect",
             "tokens.*",
             "intake.write",
             "audience.read",
@@ -221,7 +222,9 @@ mod tests {
     fn a_part_of_the_tree_never_rules_the_workspace() {
         for role in ROLES {
             let grant = of(role.name, "r/b/", false);
-            for permission in ["plugins.approve", "plugins.write", "workspace.write", "tokens.admin", "audit.read"] {
+            for permission in
+                ["plugins.approve", "plugins.inspect", "plugins.write", "workspace.write", "tokens.admin", "audit.read"]
+            {
                 assert!(!grant.allows(permission), "{} in a unit must not allow {permission}", role.name);
             }
         }

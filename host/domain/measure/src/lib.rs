@@ -14,6 +14,7 @@ pub mod lift;
 pub mod metrics;
 mod names;
 pub mod query;
+pub mod receipt;
 pub mod report;
 pub mod roi;
 
@@ -49,6 +50,9 @@ pub fn slice(host: &Host) -> Slice {
         .routes(routes!(attribution::api::credit))
         .routes(routes!(report::api::list, report::api::start))
         .routes(routes!(report::api::read))
+        .routes(routes!(receipt::api::attribution))
+        .routes(routes!(receipt::api::report))
+        .routes(routes!(receipt::api::verify))
         .routes(routes!(roi::api::goals))
         .routes(routes!(roi::api::roi))
         .routes(routes!(exposure::api::derive))

@@ -1,6 +1,7 @@
 //! What the plugins area can refuse or fail with.
 
 use crate::{rollout::VersionState, trust::Standing};
+use rialto_contract::TapeError;
 use rialto_kernel::{Problem, problem::FieldError};
 use rialto_plugin_host::{LoadError, PackageError, PluginKind, RunError, SupplyError};
 use rialto_store::StoreError;
@@ -132,6 +133,21 @@ pub enum Error {
     /// It did not come in.
     #[error(transparent)]
     Supply(#[from] SupplyError),
+    /// The run is not kept word for word.
+    #[error("the run is not recorded: runs that fail and a sample of the others are, for at most 7 days")]
+    NotRecorded,
+    /// Its file is not in this data folder.
+    #[error("the recording is not in this host's data folder: another host made it, or the folder was restored")]
+    RecordingElsewhere,
+    /// Its file does not open.
+    #[error("the recording does not open: its file was changed, or belongs to another master key")]
+    RecordingChanged,
+    /// Its file cannot be read or written.
+    #[error("the recording cannot be read or written: {0}")]
+    Recording(String),
+    /// It is not a recording.
+    #[error(transparent)]
+    Tape(#[from] TapeError),
     /// The file is not a plugin.
     #[error(transparent)]
     Package(#[from] PackageError),
@@ -194,6 +210,11 @@ impl From<Error> for Problem {
             Error::KeyRevoked(_) => Self::conflict("key-revoked", detail),
             Error::KeyKnown { .. } => Self::conflict("exists", detail),
             Error::Supply(cause) => cause.into(),
+            Error::NotRecorded => Self::conflict("not-recorded", detail),
+            Error::RecordingElsewhere => Self::conflict("recording-elsewhere", detail),
+            Error::RecordingChanged => Self::conflict("recording-changed", detail),
+            Error::Recording(_) => Self::internal(detail),
+            Error::Tape(_) => Self::new(422, "no-recording", detail),
             Error::Package(cause) => cause.into(),
             Error::Load(cause) => cause.into(),
             Error::Run(cause) => cause.into(),

@@ -1,10 +1,13 @@
 //! What a run leaves in the database, in one write: its line in the run log,
-//! what it was denied, its count for a canary, and what its breaker shows of
-//! its version. Failing to write it never fails a run that went well.
+//! its words and its receipt, what it was denied, its count for a canary, and
+//! what its breaker shows of its version. Failing to write it never fails a run
+//! that went well.
 
 use crate::{
     Error,
     model::RunRow,
+    receipt::Receipt,
+    recording::{self, Written},
     rollout::{
         VersionState,
         canary::{self, Trial, Went},
@@ -31,6 +34,8 @@ pub(crate) struct Kept {
     denied: Vec<DeniedCall>,
     trial: Option<(Trial, Went)>,
     seen: Option<Seen>,
+    recording: Option<Written>,
+    receipt: Option<Receipt>,
 }
 
 impl Kept {
@@ -64,7 +69,12 @@ impl Kept {
             logs: json(&logs),
         };
         let seen = watch::matters(&seen, stands).then_some(seen);
-        Self { run, denied: record.denied.clone(), trial, seen }
+        Self { run, denied: record.denied.clone(), trial, seen, recording: None, receipt: None }
+    }
+
+    /// With its words, where they are kept, and its receipt, where it has one.
+    pub(crate) fn with(self, recording: Option<Written>, receipt: Option<Receipt>) -> Self {
+        Self { recording, receipt, ..self }
     }
 
     /// A run whose instance did not come to be.
@@ -105,7 +115,7 @@ impl Kept {
             logs: "[]".to_owned(),
         };
         let seen = watch::matters(&seen, stands).then_some(seen);
-        Self { run, denied: Vec::new(), trial, seen }
+        Self { run, denied: Vec::new(), trial, seen, recording: None, receipt: None }
     }
 }
 
@@ -121,9 +131,14 @@ fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|cause| format!("{{\"unreadable\":\"{cause}\"}}"))
 }
 
+/// Now and then (one run in 64, told by its id) what is too old is forgotten.
+fn forgets(run: Id) -> bool {
+    run.as_bytes()[15] % 64 == 0
+}
+
 /// Write it. The store commits these in groups.
 pub(crate) async fn keep(host: &Host, workspace: WorkspaceId, kept: Kept) {
-    let (run, installation) = (kept.run.id, kept.run.installation);
+    let (run, installation, recorded) = (kept.run.id, kept.run.installation, kept.recording.is_some());
     for tried in 1..=TRIES {
         let (host_too, kept) = (host.clone(), kept.clone());
         let written = host
@@ -133,30 +148,57 @@ pub(crate) async fn keep(host: &Host, workspace: WorkspaceId, kept: Kept) {
             })
             .await;
         match written {
-            Ok(()) => return,
-            Err(cause) if tried == TRIES => tracing::warn!(%run, %installation, %cause, "a run could not be logged"),
+            Ok(gone) => {
+                recording::remove(host, workspace, gone).await;
+                break;
+            }
+            Err(cause) if tried == TRIES => {
+                tracing::warn!(%run, %installation, %cause, "a run could not be logged");
+                if recorded {
+                    recording::remove(host, workspace, vec![run]).await;
+                }
+            }
             Err(_) => {}
         }
     }
+    if forgets(run)
+        && recorded
+        && let Err(cause) = recording::sweep(host, workspace).await
+    {
+        tracing::warn!(%cause, "recordings could not be swept");
+    }
 }
 
-/// Now and then (one run in 64, told by its id) the oldest lines are forgotten.
-async fn write(conn: &mut rialto_store::Conn, host: &Host, workspace: WorkspaceId, kept: Kept) -> Result<(), Error> {
-    let Kept { run, denied, trial, seen } = kept;
+/// Answers the recordings whose files are to go.
+async fn write(
+    conn: &mut rialto_store::Conn,
+    host: &Host,
+    workspace: WorkspaceId,
+    kept: Kept,
+) -> Result<Vec<Id>, Error> {
+    let Kept { run, denied, trial, seen, recording, receipt } = kept;
     let to =
         DeniedTo { installation: run.installation, version: run.installation_version, run: run.id, at: host.now_us() };
     sql::run_insert(conn, workspace, run).await?;
-    if to.run.as_bytes()[15] % 64 == 0 {
+    if let Some(receipt) = receipt {
+        let ids = (to.run, receipt.subject, to.installation);
+        sql::receipt_insert(conn, workspace, ids, to.at, json(&receipt)).await?;
+    }
+    if forgets(to.run) {
         sql::run_prune(conn, workspace, to.installation, RUNS_KEPT_MAX).await?;
     }
     for denied in &denied {
         sql::denial_count(conn, workspace, to, denied).await?;
     }
+    let gone = match recording {
+        Some(recording) => recording.keep(conn, workspace).await?,
+        None => Vec::new(),
+    };
     if let Some((trial, went)) = trial {
         canary::count(conn, host, workspace, trial, went).await?;
     }
-    match seen {
-        Some(seen) => watch::look(conn, host, workspace, seen).await,
-        None => Ok(()),
+    if let Some(seen) = seen {
+        watch::look(conn, host, workspace, seen).await?;
     }
+    Ok(gone)
 }

@@ -16,6 +16,28 @@ pub(crate) const HOLDINGS: &[Holding] = &[
         left: "that a plugin ran, what it cost, and digests of what it was told",
         ..HOLDING
     },
+    // The key of its file goes with the row: from then on nothing opens it.
+    Holding {
+        table: "plugin_recording",
+        erase: Some(Words::Both(
+            "DELETE FROM plugin_recording WHERE workspace = $1 AND run IN (
+                 SELECT r.run FROM plugin_recording r WHERE r.workspace = $1
+                   AND (r.about = 'everyone' OR (r.about = 'contacts' AND EXISTS (
+                       SELECT 1 FROM plugin_recording_contact c
+                       WHERE c.workspace = r.workspace AND c.run = r.run AND c.contact = $2)))
+                 LIMIT $3)",
+        )),
+        left: "files of recorded runs that nothing opens any more, for at most an hour",
+        ..HOLDING
+    },
+    Holding {
+        table: "plugin_recording_contact",
+        erase: Some(Words::Both(
+            "DELETE FROM plugin_recording_contact WHERE workspace = $1 AND contact = $2 AND run IN (
+                 SELECT c.run FROM plugin_recording_contact c WHERE c.workspace = $1 AND c.contact = $2 LIMIT $3)",
+        )),
+        ..HOLDING
+    },
     Holding {
         table: "plugin_state",
         by: By::Value,

@@ -7,6 +7,8 @@ use crate::{
     Error,
     choice::{Choice, Found, find},
     kept::{Kept, keep},
+    receipt::{Receipt, ReceiptOf},
+    recording::{self, Whose},
     rollout::{
         Failure, VersionState,
         canary::{Side, Trial, Went},
@@ -16,10 +18,11 @@ use crate::{
     settings, sql,
     state::{KeptState, StateWrites},
 };
+use rialto_contract::Tape;
 use rialto_kernel::{Id, WorkspaceId};
 use rialto_plugin_host::{
-    DeliverySeen, Doors, Finished, Grants, Limits, LoadedPlugin, PackageDigest, PluginKind, Run, RunError, RunRecord,
-    RunRequest, ScriptedBackend, capability::LogLine,
+    DeliverySeen, Doors, Finished, Grants, Limits, LoadedPlugin, Outcome, PackageDigest, PluginKind, Run, RunError,
+    RunRecord, RunRequest, ScriptedBackend, capability::LogLine,
 };
 use rialto_slice::Host;
 use std::sync::Arc;
@@ -43,6 +46,8 @@ pub struct RunOptions {
     /// Whether it repeats a run that failed: then it is on the version that
     /// serves, never on a candidate, and there is no third.
     pub second: bool,
+    /// What its randomness comes from, to make an earlier run again.
+    pub seed: Option<[u8; 32]>,
 }
 
 /// A run of an installation's active version, ready to be entered.
@@ -70,6 +75,7 @@ pub struct OpenRun {
     trial: Option<Trial>,
     failure: Failure,
     second: bool,
+    whose: Whose,
 }
 
 /// What a finished run leaves.
@@ -201,6 +207,7 @@ async fn start(
         trial: choice.trial,
         failure: found.policy.failure,
         second,
+        whose: Whose::of(kind),
     })
 }
 
@@ -228,6 +235,9 @@ fn request(
     }
     if let Some(cancel) = options.cancel {
         request = request.cancelled_by(cancel);
+    }
+    if let Some(seed) = options.seed {
+        request = request.seed(seed);
     }
     request
 }
@@ -266,11 +276,29 @@ pub(crate) async fn open_inert(
 }
 
 impl OpenRun {
+    /// Say whose data it is given, so that what the recorder keeps of it goes
+    /// when one of them is erased. Unsaid, any erasure takes it.
+    #[must_use]
+    pub fn about(mut self, contacts: Vec<Id>) -> Self {
+        self.whose = Whose::Contacts(contacts);
+        self
+    }
+
     /// End the run: charge it, tell its breaker, write the run log, and hand
     /// over what it leaves. The run log never fails a run that went well.
     pub async fn finish(self) -> ClosedRun {
-        let Self { run, host, workspace, installation, version, grants, state: stands, trial, .. } = self;
-        let Finished { record, state, deliveries, logs } = run.finish().await;
+        self.close(None).await
+    }
+
+    /// [`OpenRun::finish`], and where it went well a receipt of what was made.
+    pub async fn finish_with_receipt(self, of: ReceiptOf) -> ClosedRun {
+        self.close(Some(of)).await
+    }
+
+    async fn close(self, receipt: Option<ReceiptOf>) -> ClosedRun {
+        let Self { run, host, workspace, installation, version, grants, state: stands, trial, whose, .. } = self;
+        let limits = run.limits().clone();
+        let Finished { record, state, deliveries, logs, bodies, seed } = run.finish().await;
         let seen = Seen {
             installation,
             version,
@@ -278,7 +306,15 @@ impl OpenRun {
             well: !record.error.as_ref().is_some_and(RunError::is_plugins_fault),
         };
         let trial = trial.and_then(|trial| Some((trial, went(&record)?)));
-        keep(&host, workspace, Kept::of(&record, version, &logs, trial, (seen, stands))).await;
+        let mut recording = None;
+        if let Some(bodies) = &bodies {
+            let tape = Tape::of(bodies, record.at_us, seed, limits, logs.clone());
+            recording = recording::write(&host, workspace, &record, version, tape, whose).await;
+        }
+        let receipt = receipt.filter(|_| record.outcome == Outcome::Succeeded);
+        let receipt = receipt.map(|of| Receipt::new(&host, &record, seed, of));
+        let kept = Kept::of(&record, version, &logs, trial, (seen, stands)).with(recording, receipt);
+        keep(&host, workspace, kept).await;
         let state = StateWrites::new(workspace, installation, state, grants.state_bytes, host.now_us());
         ClosedRun { record, state, deliveries, logs }
     }

@@ -3,7 +3,8 @@
 
 use crate::{
     ahead::Ahead,
-    call::{ask, hold, indices},
+    call::{ask, done, given, hold, indices, taken},
+    tape::{Answered, Asked},
 };
 use rialto_plugin_host::{
     Ability, Limits, Payload, PluginKind, Run, RunError,
@@ -49,7 +50,9 @@ impl<'r> Fit<'r> {
         run.require(PluginKind::Attribution)?;
         let model = indices(run, ENTRY, model::GuestIndices::new)?;
         let count = channels.len();
-        let (input, settings, found) = (Payload::json(&(settings, &channels)), settings.to_owned(), model.clone());
+        let digest = Payload::json(&(settings, &channels));
+        let asked = || Asked::Start { settings: settings.to_owned(), channels: channels.clone() };
+        let (input, settings, found) = (given(run, digest, asked), settings.to_owned(), model.clone());
         let fit = ask(run, ENTRY, input, move |store, instance| {
             Box::pin(async move {
                 let guest = found.load(&mut *store, &instance)?;
@@ -57,7 +60,7 @@ impl<'r> Fit<'r> {
             })
         })
         .await?;
-        run.answered(ENTRY, &Payload::none())?;
+        done(run, ENTRY, Payload::none())?;
         Ok(Self { run, fit, model, channels: count, conversions: 0.0, value: 0.0 })
     }
 
@@ -76,14 +79,15 @@ impl<'r> Fit<'r> {
     pub async fn observe(&mut self, batch: Prepared) -> Result<(), RunError> {
         const ENTRY: &str = "observe";
         let (fit, found, paths) = (self.fit, self.model.clone(), batch.paths);
-        ask(self.run, ENTRY, batch.input, move |store, instance| {
+        let input = given(self.run, batch.input, || Asked::Observe { paths: Arc::clone(&paths) });
+        ask(self.run, ENTRY, input, move |store, instance| {
             Box::pin(async move {
                 let guest = found.load(&mut *store, &instance)?;
                 guest.fit().call_observe(store, fit, &paths).await
             })
         })
         .await?;
-        self.run.answered(ENTRY, &Payload::none())?;
+        done(self.run, ENTRY, Payload::none())?;
         self.conversions += batch.conversions;
         self.value += batch.value;
         Ok(())
@@ -96,7 +100,8 @@ impl<'r> Fit<'r> {
     pub async fn credit(&mut self) -> Result<Credits, RunError> {
         const ENTRY: &str = "credit";
         let (fit, found) = (self.fit, self.model.clone());
-        let credits = ask(self.run, ENTRY, Payload::none(), move |store, instance| {
+        let input = given(self.run, Payload::none(), || Asked::Credit {});
+        let credits = ask(self.run, ENTRY, input, move |store, instance| {
             Box::pin(async move {
                 let guest = found.load(&mut *store, &instance)?;
                 guest.fit().call_credit(store, fit).await
@@ -107,7 +112,8 @@ impl<'r> Fit<'r> {
             .and_then(|()| shares("value", &credits.value, self.channels, self.value));
         hold(self.run, ENTRY, right)?;
         let bytes = digest(&[], &[], &[&credits.conversions, &credits.value]);
-        self.run.answered(ENTRY, &bytes)?;
+        let output = taken(self.run, bytes, || Answered::Credits(credits.clone()));
+        self.run.answered(ENTRY, &output)?;
         Ok(credits)
     }
 
@@ -127,7 +133,8 @@ impl<'r> Fit<'r> {
         self.run.require_ability(Ability::Split)?;
         let split = indices(self.run, ENTRY, split_export::GuestIndices::new)?;
         let (fit, touches, paths) = (self.fit, batch.paths.channel.len(), batch.paths);
-        let weights = ask(self.run, ENTRY, batch.input, move |store, instance| {
+        let input = given(self.run, batch.input, || Asked::Split { paths: Arc::clone(&paths) });
+        let weights = ask(self.run, ENTRY, input, move |store, instance| {
             Box::pin(async move {
                 let guest = split.load(&mut *store, &instance)?;
                 guest.call_split(store, fit, &paths).await
@@ -144,7 +151,7 @@ impl<'r> Fit<'r> {
             Err(format!("{} weights for {touches} touches", weights.len()))
         };
         hold(self.run, ENTRY, right)?;
-        let output = digest(&[], &[], &[&weights]);
+        let output = taken(self.run, digest(&[], &[], &[&weights]), || Answered::Weights(weights.clone()));
         self.run.answered(ENTRY, &output)?;
         Ok(weights)
     }
@@ -156,10 +163,9 @@ impl<'r> Fit<'r> {
     /// A [`RunError`].
     pub async fn close(self) -> Result<(), RunError> {
         let fit = self.fit;
+        let input = given(self.run, Payload::none(), || Asked::Close {});
         self.run
-            .enter("drop", Payload::none(), move |store, _| {
-                Box::pin(async move { fit.resource_drop_async(store).await })
-            })
+            .enter("drop", input, move |store, _| Box::pin(async move { fit.resource_drop_async(store).await }))
             .await
     }
 
@@ -175,7 +181,7 @@ impl<'r> Fit<'r> {
 /// wait for: see [`Ahead`].
 #[derive(Debug)]
 pub struct Prepared {
-    paths: Paths,
+    paths: Arc<Paths>,
     input: Payload,
     conversions: f64,
     value: f64,
@@ -187,7 +193,8 @@ impl Prepared {
     /// # Errors
     /// [`RunError::Host`] when its columns do not fit together.
     #[allow(clippy::cast_precision_loss, reason = "counts of conversions stay below 2^53")]
-    pub fn of(paths: Paths, channels: usize) -> Result<Self, RunError> {
+    pub fn of(paths: impl Into<Arc<Paths>>, channels: usize) -> Result<Self, RunError> {
+        let paths = paths.into();
         check_paths(&paths, channels).map_err(|detail| RunError::Host { entry: "observe".to_owned(), detail })?;
         let conversions = paths.conversions.iter().map(|c| u64::from(*c)).sum::<u64>() as f64;
         let value = paths.value.iter().sum();

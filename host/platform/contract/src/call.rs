@@ -1,6 +1,7 @@
 //! What every typed call has in common: look the export up once per loaded
 //! plugin, enter, sort faults from answers.
 
+use crate::tape::{Answered, Asked};
 use futures::future::BoxFuture;
 use rialto_plugin_host::{Fault, Payload, Run, RunError, RunState};
 use std::sync::Arc;
@@ -31,10 +32,32 @@ where
     }
 }
 
+/// What an entry is given, beside its digest where the run is taped.
+pub(crate) fn given(run: &Run, digest: Payload, asked: impl FnOnce() -> Asked) -> Payload {
+    if run.is_taped() { digest.with(Arc::new(asked())) } else { digest }
+}
+
+/// What it answered, beside its digest where the run is taped.
+pub(crate) fn taken(run: &Run, digest: Payload, answered: impl FnOnce() -> Answered) -> Payload {
+    if run.is_taped() { digest.with(Arc::new(answered())) } else { digest }
+}
+
 /// Record an answer that has been checked.
-pub(crate) fn accept<T: serde::Serialize>(run: &mut Run, entry: &'static str, answer: T) -> Result<T, RunError> {
-    run.answered(entry, &Payload::json(&answer))?;
+pub(crate) fn accept<T: serde::Serialize + Clone>(
+    run: &mut Run,
+    entry: &'static str,
+    answer: T,
+    said: fn(T) -> Answered,
+) -> Result<T, RunError> {
+    let output = taken(run, Payload::json(&answer), || said(answer.clone()));
+    run.answered(entry, &output)?;
     Ok(answer)
+}
+
+/// Record that an entry did what it was asked.
+pub(crate) fn done(run: &mut Run, entry: &'static str, digest: Payload) -> Result<(), RunError> {
+    let output = taken(run, digest, || Answered::Done {});
+    run.answered(entry, &output)
 }
 
 /// Make `check` hold, or the answer is wrong.

@@ -1,6 +1,9 @@
 //! Calling connectors.
 
-use crate::call::{accept, ask, hold, indices};
+use crate::{
+    call::{accept, ask, given, hold, indices},
+    tape::{Answered, Asked},
+};
 use rialto_plugin_host::{
     Ability, Options, Payload, PluginKind, Run, RunError,
     wit::exports::rialto::connector::{
@@ -62,8 +65,9 @@ pub async fn describe(run: &mut Run) -> Result<Description, RunError> {
     const ENTRY: &str = "describe";
     run.require(PluginKind::Connector)?;
     let indices = indices(run, ENTRY, connector_export::GuestIndices::new)?;
+    let input = given(run, Payload::none(), || Asked::DescribeConnector {});
     let answer = run
-        .enter(ENTRY, Payload::none(), move |store, instance| {
+        .enter(ENTRY, input, move |store, instance| {
             Box::pin(async move { indices.load(&mut *store, &instance)?.call_describe(store).await })
         })
         .await?;
@@ -75,7 +79,7 @@ pub async fn describe(run: &mut Run) -> Result<Description, RunError> {
         Ok(())
     };
     hold(run, ENTRY, right)?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Connector)
 }
 
 /// Are these settings good, and does the other side answer?
@@ -86,12 +90,13 @@ pub async fn check(run: &mut Run, settings: &str) -> Result<Options, RunError> {
     const ENTRY: &str = "check";
     run.require_ability(Ability::Check)?;
     let indices = indices(run, ENTRY, check_export::GuestIndices::new)?;
-    let (input, settings) = (Payload::json(&settings), settings.to_owned());
+    let input = given(run, Payload::json(&settings), || Asked::Check { settings: settings.to_owned() });
+    let settings = settings.to_owned();
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_check(store, &settings).await })
     })
     .await?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Checked)
 }
 
 /// Deliver a batch: exactly one outcome a delivery, in the order of `ids`. A
@@ -106,14 +111,16 @@ pub async fn deliver(run: &mut Run, settings: &str, batch: Batch) -> Result<Vec<
     let count = batch.ids.len();
     check_batch(&batch).map_err(|detail| RunError::Host { entry: ENTRY.to_owned(), detail })?;
     let indices = indices(run, ENTRY, deliver_export::GuestIndices::new)?;
-    let (input, settings) = (Payload::json(&(settings, &batch)), settings.to_owned());
+    let digest = Payload::json(&(settings, &batch));
+    let asked = || Asked::Deliver { settings: settings.to_owned(), batch: batch.clone() };
+    let (input, settings) = (given(run, digest, asked), settings.to_owned());
     let mut answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_deliver(store, &settings, &batch).await })
     })
     .await?;
     hold(run, ENTRY, one_each(&answer, count))?;
     answer.sort_by_key(|outcome| outcome.delivery);
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Outcomes)
 }
 
 /// The host's own side of the bargain.
@@ -151,8 +158,10 @@ pub async fn collect(run: &mut Run, settings: &str, source: &str, cursor: Option
     const ENTRY: &str = "collect";
     run.require_ability(Ability::Collect)?;
     let indices = indices(run, ENTRY, collect_export::GuestIndices::new)?;
-    let input = Payload::json(&(settings, source, cursor));
+    let digest = Payload::json(&(settings, source, cursor));
     let (settings, source, cursor) = (settings.to_owned(), source.to_owned(), cursor.map(str::to_owned));
+    let asked = || Asked::Collect { settings: settings.clone(), source: source.clone(), cursor: cursor.clone() };
+    let input = given(run, digest, asked);
     let same_cursor = cursor.clone();
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move {
@@ -171,7 +180,7 @@ pub async fn collect(run: &mut Run, settings: &str, source: &str, cursor: Option
         Ok(())
     };
     hold(run, ENTRY, right)?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Page)
 }
 
 /// Read what the other side sent.
@@ -182,13 +191,15 @@ pub async fn receive(run: &mut Run, settings: &str, inbound: Inbound) -> Result<
     const ENTRY: &str = "receive";
     run.require_ability(Ability::Receive)?;
     let indices = indices(run, ENTRY, receive_export::GuestIndices::new)?;
-    let (input, settings) = (Payload::json(&(settings, &inbound)), settings.to_owned());
+    let digest = Payload::json(&(settings, &inbound));
+    let asked = || Asked::Receive { settings: settings.to_owned(), inbound: inbound.clone() };
+    let (input, settings) = (given(run, digest, asked), settings.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_receive(store, &settings, &inbound).await })
     })
     .await?;
     hold(run, ENTRY, check_received(&answer))?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Received)
 }
 
 fn check_received(received: &Received) -> Result<(), String> {

@@ -12,12 +12,20 @@
 mod ahead;
 pub mod attribution;
 mod call;
+pub mod compare;
 pub mod connector;
+pub mod fixture;
 pub mod recommender;
+pub mod replay;
 pub mod report;
+pub mod tape;
 
 pub use ahead::Ahead;
+pub use compare::{Comparison, Costs, Verdict};
+pub use fixture::Fixture;
+pub use replay::{Replayed, replay, replay_grants};
 pub use rialto_plugin_host::{Fault, Options, PluginKind, Run, RunError, RunRequest};
+pub use tape::{Answered, Asked, Tape, TapeError};
 
 /// The value of an option, read from its JSON text.
 #[must_use]

@@ -1,6 +1,9 @@
 //! Calling recommenders.
 
-use crate::call::{accept, ask, hold, indices};
+use crate::{
+    call::{accept, ask, done, given, hold, indices},
+    tape::{Answered, Asked},
+};
 use rialto_plugin_host::{
     Ability, Options, Payload, PluginKind, Run, RunError,
     wit::exports::rialto::recommender::{draft as draft_export, learn as learn_export, recommend as recommend_export},
@@ -33,7 +36,10 @@ pub async fn recommend(
     check_candidates(&candidates).map_err(|detail| RunError::Host { entry: ENTRY.to_owned(), detail })?;
     let count = candidates.ids.len();
     let indices = indices(run, ENTRY, recommend_export::GuestIndices::new)?;
-    let (input, settings) = (Payload::json(&(settings, &brief, &candidates)), settings.to_owned());
+    let digest = Payload::json(&(settings, &brief, &candidates));
+    let asked =
+        || Asked::Recommend { settings: settings.to_owned(), brief: brief.clone(), candidates: candidates.clone() };
+    let (input, settings) = (given(run, digest, asked), settings.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move {
             let guest = indices.load(&mut *store, &instance)?;
@@ -42,7 +48,7 @@ pub async fn recommend(
     })
     .await?;
     hold(run, ENTRY, check_ranked(&answer, count))?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Ranked)
 }
 
 fn check_candidates(candidates: &Candidates) -> Result<(), String> {
@@ -75,12 +81,14 @@ pub async fn learn(run: &mut Run, settings: &str, outcomes: Vec<Outcomes>) -> Re
     const ENTRY: &str = "learn";
     run.require_ability(Ability::Learn)?;
     let indices = indices(run, ENTRY, learn_export::GuestIndices::new)?;
-    let (input, settings) = (Payload::json(&(settings, &outcomes)), settings.to_owned());
+    let digest = Payload::json(&(settings, &outcomes));
+    let asked = || Asked::Learn { settings: settings.to_owned(), outcomes: outcomes.clone() };
+    let (input, settings) = (given(run, digest, asked), settings.to_owned());
     ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move { indices.load(&mut *store, &instance)?.call_learn(store, &settings, &outcomes).await })
     })
     .await?;
-    accept(run, ENTRY, ())
+    done(run, ENTRY, Payload::json(&()))
 }
 
 /// Write drafts that a person edits.
@@ -91,7 +99,9 @@ pub async fn draft(run: &mut Run, settings: &str, brief: Brief, material: Option
     const ENTRY: &str = "draft";
     run.require_ability(Ability::Draft)?;
     let indices = indices(run, ENTRY, draft_export::GuestIndices::new)?;
-    let (input, settings) = (Payload::json(&(settings, &brief, &material)), settings.to_owned());
+    let digest = Payload::json(&(settings, &brief, &material));
+    let asked = || Asked::Draft { settings: settings.to_owned(), brief: brief.clone(), material: material.clone() };
+    let (input, settings) = (given(run, digest, asked), settings.to_owned());
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(
             async move { indices.load(&mut *store, &instance)?.call_draft(store, &settings, &brief, &material).await },
@@ -100,7 +110,7 @@ pub async fn draft(run: &mut Run, settings: &str, brief: Brief, material: Option
     .await?;
     let right = if answer.len() > DRAFTS_MAX { Err(format!("more than {DRAFTS_MAX} drafts")) } else { Ok(()) };
     hold(run, ENTRY, right)?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Drafts)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Calling reports.
 
-use crate::call::{accept, ask, hold, indices};
+use crate::{
+    call::{accept, ask, given, hold, indices},
+    tape::{Answered, Asked},
+};
 use rialto_plugin_host::{Payload, PluginKind, Run, RunError, wit::exports::rialto::report::report as report_export};
 
 pub use rialto_plugin_host::wit::exports::rialto::report::report::{Block, Column, Description, Document};
@@ -16,7 +19,8 @@ pub async fn describe(run: &mut Run, locale: &str) -> Result<Description, RunErr
     const ENTRY: &str = "describe";
     run.require(PluginKind::Report)?;
     let indices = indices(run, ENTRY, report_export::GuestIndices::new)?;
-    let (input, locale) = (Payload::json(&locale), locale.to_owned());
+    let input = given(run, Payload::json(&locale), || Asked::DescribeReport { locale: locale.to_owned() });
+    let locale = locale.to_owned();
     let answer = run
         .enter(ENTRY, input, move |store, instance| {
             Box::pin(async move { indices.load(&mut *store, &instance)?.call_describe(store, &locale).await })
@@ -27,7 +31,7 @@ pub async fn describe(run: &mut Run, locale: &str) -> Result<Description, RunErr
         _ => Err("`parameters` is not a JSON object".to_owned()),
     };
     hold(run, ENTRY, right)?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Report)
 }
 
 /// Write the document.
@@ -38,8 +42,10 @@ pub async fn build(run: &mut Run, settings: &str, locale: &str, parameters: &str
     const ENTRY: &str = "build";
     run.require(PluginKind::Report)?;
     let indices = indices(run, ENTRY, report_export::GuestIndices::new)?;
-    let input = Payload::json(&(settings, locale, parameters));
+    let digest = Payload::json(&(settings, locale, parameters));
     let (settings, locale, parameters) = (settings.to_owned(), locale.to_owned(), parameters.to_owned());
+    let asked = || Asked::Build { settings: settings.clone(), locale: locale.clone(), parameters: parameters.clone() };
+    let input = given(run, digest, asked);
     let answer = ask(run, ENTRY, input, move |store, instance| {
         Box::pin(async move {
             indices.load(&mut *store, &instance)?.call_build(store, &settings, &locale, &parameters).await
@@ -47,7 +53,7 @@ pub async fn build(run: &mut Run, settings: &str, locale: &str, parameters: &str
     })
     .await?;
     hold(run, ENTRY, check_document(&answer))?;
-    accept(run, ENTRY, answer)
+    accept(run, ENTRY, answer, Answered::Document)
 }
 
 fn check_document(document: &Document) -> Result<(), String> {

@@ -40,6 +40,8 @@ pub enum Purpose {
     Audit,
     /// Signatures of erasure certificates.
     Erasure,
+    /// Signatures of run receipts.
+    Receipt,
     /// Sealing of the keys that outlive a master key.
     Kept,
 }
@@ -57,6 +59,7 @@ impl Purpose {
             Self::Cursor => "cursor",
             Self::Audit => "audit",
             Self::Erasure => "erasure",
+            Self::Receipt => "receipt",
             Self::Kept => "kept",
         }
     }
@@ -64,8 +67,16 @@ impl Purpose {
     /// What outlives a master key: what was made with these is looked up,
     /// followed or verified for years, or cannot be made again. Recordings are
     /// few and end by themselves: the key only opens the old ones.
-    const KEPT: [Self; 7] =
-        [Self::Address, Self::Link, Self::Pseudonym, Self::Audit, Self::Erasure, Self::Run, Self::Recording];
+    const KEPT: [Self; 8] = [
+        Self::Address,
+        Self::Link,
+        Self::Pseudonym,
+        Self::Audit,
+        Self::Erasure,
+        Self::Receipt,
+        Self::Run,
+        Self::Recording,
+    ];
 }
 
 /// Keys that outlived the master key they were derived from, by purpose.

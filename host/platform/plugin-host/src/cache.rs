@@ -107,7 +107,7 @@ pub(crate) fn load_own(engine: &Engine, code: &[u8]) -> wasmtime::Result<Compone
 
 /// What compiled code depends on: wasmtime's version, its settings, the
 /// processor.
-fn fingerprint(engine: &Engine) -> [u8; 32] {
+pub(crate) fn fingerprint(engine: &Engine) -> [u8; 32] {
     struct Shaping(Sha256);
     impl std::hash::Hasher for Shaping {
         fn finish(&self) -> u64 {

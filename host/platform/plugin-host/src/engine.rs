@@ -2,7 +2,8 @@
 //! compiler does not need is off, and it allocates on demand. Nobody else
 //! makes an engine.
 
-use crate::error::LoadError;
+use crate::{error::LoadError, package::PackageDigest};
+use serde::{Deserialize, Serialize};
 use std::{
     sync::{
         Arc,
@@ -21,6 +22,27 @@ pub(crate) const WASM_STACK_BYTES: usize = 512 * 1024;
 const RUN_STACK_BYTES: usize = 2 * 1024 * 1024;
 /// How often a running guest is asked to look at its deadline.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
+
+/// Whether every NaN has the same bits. Off: a model's loop over a column of
+/// numbers would take up to five times as long, answers with a NaN are refused
+/// anyway, and one engine serves all runs. Within one processor architecture,
+/// which [`EngineMark::settings`] covers, bits are the same all the same.
+const NAN_CANONICAL: bool = false;
+
+/// What a run's bits depend on besides the plugin and what it was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EngineMark {
+    /// The version of wasmtime.
+    pub wasmtime: String,
+    /// A SHA-256 over wasmtime's version, all its settings and the processor's
+    /// architecture and features.
+    pub settings: String,
+    /// Whether every NaN has the same bits.
+    pub nan_canonical: bool,
+}
+
+/// The version of wasmtime in this program; a test holds it against the lock file.
+const WASMTIME_VERSION: &str = "48.0.8";
 
 /// The engine and the thread that makes its epochs tick while runs are open.
 #[derive(Clone)]
@@ -49,6 +71,15 @@ impl SharedEngine {
         let open_runs = Arc::new(AtomicUsize::new(0));
         let thread = start_ticker(&engine, open_runs.clone())?;
         Ok(Self { engine, ticker: Arc::new(Ticker { open_runs, thread }) })
+    }
+
+    /// What runs on it depend on.
+    pub(crate) fn mark(&self) -> EngineMark {
+        EngineMark {
+            wasmtime: WASMTIME_VERSION.to_owned(),
+            settings: PackageDigest(crate::cache::fingerprint(&self.engine)).to_hex(),
+            nan_canonical: NAN_CANONICAL,
+        }
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -117,6 +148,7 @@ fn time_and_stack(config: &mut Config) {
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16))
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
         .parallel_compilation(true)
+        .cranelift_nan_canonicalization(NAN_CANONICAL)
         .relaxed_simd_deterministic(true)
         .concurrency_support(false)
         .shared_memory(false);
@@ -162,6 +194,7 @@ mod tests {
         let (_, rest) = lock.split_once("name = \"wasmtime\"\nversion = \"").unwrap();
         let version = semver::Version::parse(rest.split_once('"').unwrap().0).unwrap();
         assert!(version >= semver::Version::new(48, 0, 6), "{version}");
+        assert_eq!(version.to_string(), WASMTIME_VERSION);
     }
 
     #[test]

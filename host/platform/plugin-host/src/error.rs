@@ -2,7 +2,12 @@
 //! plugin's fault is a typed outcome, never a host error, and no text here
 //! holds a secret or a linker's sentence.
 
-use crate::{capability::Fault, inspect::ImportReport, kind::Ability, limits::LimitName};
+use crate::{
+    capability::{Fault, FieldDifference},
+    inspect::ImportReport,
+    kind::Ability,
+    limits::LimitName,
+};
 use rialto_kernel::{Problem, problem::FieldError};
 use serde::{Deserialize, Serialize};
 
@@ -165,6 +170,9 @@ pub enum RunError {
         at: u64,
         /// What differs.
         detail: String,
+        /// Field by field.
+        #[serde(default)]
+        differences: Vec<FieldDifference>,
     },
     /// Whoever started it stopped it.
     #[error("`{entry}` was cancelled")]

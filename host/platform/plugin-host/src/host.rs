@@ -4,19 +4,20 @@ use crate::{
     admission::Admission,
     breaker::{BreakerConfig, BreakerState},
     cache::Cache,
-    capability::{Backend, BackendChoice, backend::ReplayBackend, live::LiveBackend, path::CallPath},
+    capability::{Backend, BackendChoice, live::LiveBackend, path::CallPath, replay::ReplayBackend},
     compile::{Compiler, child::CompileChild},
     egress::{Egress, Resolve, SystemResolver},
     engine::SharedEngine,
     error::{LoadError, PackageError, RunError},
     grants::Grants,
     inspect::{self, Inspection, PACKAGE_BYTES_DEFAULT, Verdict},
+    kind::PluginKind,
     limits::Limits,
     linker::Linkers,
     logbook::LogBook,
     package::PackageDigest,
     queue::{Places, QueueState},
-    recorder::{BodyPolicy, Outcome, RunRecord, RunSink},
+    recorder::{BodyPolicy, Outcome, RunRecord},
     run::{Run, RunParts, RunRequest, RunState, bounds::Bounds, guard},
     supply::{DOWNLOAD_MS_DEFAULT, Origin, Supply, SupplyConfig},
     version::LoadedPlugin,
@@ -32,13 +33,28 @@ use wasmtime::{
 /// The most handles WASI streams and polls of one run may hold.
 const WASI_HANDLES_MAX: usize = 1_000;
 
-/// What is kept of runs, and by whom.
-#[derive(Clone, Default)]
+/// Of which runs bodies are kept; digests and costs always are.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Recording {
     /// When bodies are kept.
     pub policy: BodyPolicy,
-    /// Who keeps records and bodies.
-    pub sink: Option<Arc<dyn RunSink>>,
+    /// Of a hundred runs of a connector that went well, how many are kept when
+    /// a sample is. Runs of the other kinds are few, and all are.
+    pub sample_percent: u8,
+}
+
+impl Recording {
+    /// What holds for one run: chosen by its id, so that a repeated one is
+    /// chosen alike.
+    fn of(self, kind: PluginKind, run: Id) -> BodyPolicy {
+        if self.policy != BodyPolicy::Sampled {
+            return self.policy;
+        }
+        let [.., high, low] = *run.as_bytes();
+        let drawn = u16::from_be_bytes([high, low]) % 100;
+        let chosen = kind != PluginKind::Connector || drawn < u16::from(self.sample_percent);
+        if chosen { BodyPolicy::Always } else { BodyPolicy::OnFailure }
+    }
 }
 
 /// How the host is set up.
@@ -248,7 +264,7 @@ impl PluginHost {
 
     /// The bounds a plugin gets as this kind when nobody says otherwise.
     #[must_use]
-    pub fn limits_of(&self, plugin: &LoadedPlugin, kind: crate::PluginKind) -> Limits {
+    pub fn limits_of(&self, plugin: &LoadedPlugin, kind: PluginKind) -> Limits {
         let usual = Limits::of(kind).raised_for(plugin.inspection().runtime);
         plugin.inspection().manifest.limits.narrow(&usual)
     }
@@ -270,12 +286,14 @@ impl PluginHost {
         let limits = request.limits.clone().unwrap_or_else(|| self.limits_of(&request.plugin, request.kind));
         let limits = limits.narrowed(&Limits::ceiling());
         let record = self.blank_record(&request);
-        let recording = Recording {
-            policy: request.bodies.unwrap_or(self.0.config.recording.policy),
-            sink: self.0.config.recording.sink.clone(),
+        let recording = match request.bodies {
+            Some(policy) => Recording { policy, ..self.0.config.recording },
+            None => self.0.config.recording,
         };
+        let policy = recording.of(request.kind, record.run);
+        let seed = request.seed.unwrap_or_else(|| self.seed(record.run));
         let guard = guard::Guard::new(&limits, request.cancel.clone());
-        let state = self.state(&request.plugin, request.backend, &limits, &record, recording.policy);
+        let state = self.state(&request.plugin, request.backend, &limits, &record, (policy, seed));
         let mut store = Store::new(self.0.engine.engine(), state);
         guard::arm(&mut store, &limits, &guard.meter);
         if self.0.config.count_instructions {
@@ -285,7 +303,8 @@ impl PluginHost {
                 .map_err(|cause| RunError::Host { entry: "instantiate".to_owned(), detail: cause.to_string() })?;
         }
         let ticking = self.0.engine.tick();
-        Run::start(RunParts { store, plugin: request.plugin, limits, guard, record, recording, ticket, ticking }).await
+        Run::start(RunParts { store, plugin: request.plugin, limits, guard, record, policy, seed, ticket, ticking })
+            .await
     }
 
     fn state(
@@ -294,10 +313,9 @@ impl PluginHost {
         backend: BackendChoice,
         limits: &Limits,
         record: &RunRecord,
-        policy: BodyPolicy,
+        (policy, seed): (BodyPolicy, [u8; 32]),
     ) -> RunState {
         let log = LogBook::new(limits.log_bytes);
-        let seed = self.0.keys.mac(Purpose::Run, &[record.run.as_bytes()]);
         let backend: Box<dyn Backend> = match backend {
             BackendChoice::Live(doors) => {
                 Box::new(LiveBackend::new(self.0.egress.clone(), plugin.grants().clone(), doors, limits))
@@ -315,6 +333,17 @@ impl PluginHost {
             trip: None,
             entry: "instantiate",
         }
+    }
+
+    /// What the randomness of a run of this id comes from.
+    fn seed(&self, run: Id) -> [u8; 32] {
+        self.0.keys.mac(Purpose::Run, &[run.as_bytes()])
+    }
+
+    /// The engine that runs are made on.
+    #[must_use]
+    pub fn engine(&self) -> crate::EngineMark {
+        self.0.engine.mark()
     }
 
     fn blank_record(&self, request: &RunRequest) -> RunRecord {
@@ -341,6 +370,7 @@ impl PluginHost {
             denied: Vec::new(),
             outcome: Outcome::Abandoned,
             error: None,
+            bodies_over: false,
         }
     }
 

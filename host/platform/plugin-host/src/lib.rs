@@ -38,18 +38,19 @@ mod queue;
 pub mod recorder;
 pub mod run;
 pub mod supply;
+mod tape;
 mod version;
 mod wasi;
 pub mod wit;
 
 pub use breaker::{BreakerConfig, BreakerState};
 pub use capability::{
-    AddressSource, DispatchDoor, Doors, Fault, HostAnswer, HostCall, MailDoor, Options, QueryDoor, RecordedCall,
-    ScriptedBackend, SecretSource, SecretValue, StateDoor, StateEntry, StateUsage, StateWrite,
+    AddressSource, DispatchDoor, Doors, Fault, FieldDifference, HostAnswer, HostCall, MailDoor, Options, QueryDoor,
+    RecordedCall, ScriptedBackend, SecretSource, SecretValue, StateDoor, StateEntry, StateUsage, StateWrite,
 };
 pub use compile::child::CompileChild;
-pub use egress::{Egress, Policy, Resolve};
-pub use engine::engine_config;
+pub use egress::{Egress, Policy, Redactor, Resolve};
+pub use engine::{EngineMark, engine_config};
 pub use error::{LoadError, PackageError, RunError};
 pub use grants::{Grants, HostGrant, Permission, Place};
 pub use host::{HostConfig, PluginHost, Recording};
@@ -58,7 +59,8 @@ pub use kind::{Ability, PluginKind};
 pub use limits::{LimitName, Limits};
 pub use package::{Manifest, PackageDigest, Parts, pack};
 pub use queue::QueueState;
-pub use recorder::{BodyPolicy, DeliverySeen, DeniedCall, Finished, Outcome, Payload, RunRecord, RunSink};
+pub use recorder::{BodyPolicy, DeliverySeen, DeniedCall, Finished, Outcome, Payload, RunRecord};
 pub use run::{Run, RunRequest, RunState};
 pub use supply::{Supply, SupplyConfig, SupplyError};
+pub use tape::{Bodies, Body, EntryBody};
 pub use version::LoadedPlugin;

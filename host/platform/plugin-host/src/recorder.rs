@@ -2,12 +2,12 @@
 //! says so and never longer than their bound.
 
 use crate::{
-    capability::{LogLine, RecordedCall, StateWrite},
+    capability::{LogLine, StateWrite},
     error::RunError,
     kind::PluginKind,
     package::PackageDigest,
+    tape::{Bodies, Body},
 };
-use async_trait::async_trait;
 use rialto_kernel::{Id, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -15,10 +15,10 @@ use sha2::{Digest as _, Sha256};
 /// A SHA-256.
 pub type Digest = PackageDigest;
 
-/// The most bytes of bodies kept of one run.
+/// The most bytes of host calls and answers kept of one run.
 pub(crate) const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// When bodies of host calls are handed to the sink.
+/// When what went through a run is kept, word for word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BodyPolicy {
@@ -27,23 +27,26 @@ pub enum BodyPolicy {
     Never,
     /// When the run failed.
     OnFailure,
+    /// When the run failed, and of a sample of those that did not.
+    Sampled,
     /// Always.
     Always,
 }
 
 /// Something that went into or came out of an entry: its size and digest, and
-/// its JSON where one was made anyway.
+/// itself where somebody may want it word for word.
 #[derive(Debug, Clone)]
 pub struct Payload {
     pub(crate) bytes: u64,
     pub(crate) digest: Digest,
+    pub(crate) body: Option<Body>,
 }
 
 impl Payload {
     /// Nothing.
     #[must_use]
     pub fn none() -> Self {
-        Self { bytes: 0, digest: Digest::of(&[]) }
+        Self { bytes: 0, digest: Digest::of(&[]), body: None }
     }
 
     /// A value, by its JSON.
@@ -53,7 +56,7 @@ impl Payload {
         // Writing into a hash cannot fail; a value that has no JSON (a map
         // with odd keys) is told apart by its partial digest.
         let _ = serde_json::to_writer(&mut hash, value);
-        Self { bytes: hash.bytes, digest: PackageDigest(hash.hash.finalize().into()) }
+        Self { bytes: hash.bytes, digest: PackageDigest(hash.hash.finalize().into()), body: None }
     }
 
     /// Raw parts, for flat columns that are too long for JSON.
@@ -65,7 +68,7 @@ impl Payload {
             hash.update(part);
             bytes += part.len() as u64;
         }
-        Self { bytes, digest: PackageDigest(hash.finalize().into()) }
+        Self { bytes, digest: PackageDigest(hash.finalize().into()), body: None }
     }
 
     /// How many bytes it has.
@@ -77,7 +80,20 @@ impl Payload {
     /// A digest that was made elsewhere.
     #[must_use]
     pub fn digested(bytes: u64, digest: [u8; 32]) -> Self {
-        Self { bytes, digest: PackageDigest(digest) }
+        Self { bytes, digest: PackageDigest(digest), body: None }
+    }
+
+    /// The same with itself beside it, for the recorder.
+    #[must_use]
+    pub fn with(mut self, body: Body) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// Its digest.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
     }
 }
 
@@ -211,6 +227,9 @@ pub struct RunRecord {
     pub outcome: Outcome,
     /// Why it failed.
     pub error: Option<RunError>,
+    /// Whether its bodies were to be kept and went over their bound.
+    #[serde(default)]
+    pub bodies_over: bool,
 }
 
 /// What the host itself saw of a delivery during the run.
@@ -245,11 +264,8 @@ pub struct Finished {
     pub deliveries: Vec<DeliverySeen>,
     /// The log lines.
     pub logs: Vec<LogLine>,
-}
-
-/// Takes what is kept of runs.
-#[async_trait]
-pub trait RunSink: Send + Sync {
-    /// Keep a run; `bodies` only where the policy asks for them.
-    async fn keep(&self, record: &RunRecord, logs: &[LogLine], bodies: Option<&[RecordedCall]>);
+    /// What went through it word for word, where that is to be kept.
+    pub bodies: Option<Bodies>,
+    /// What its randomness came from.
+    pub seed: [u8; 32],
 }

@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0022_backup",
     "0023_supply",
     "0024_rollout",
+    "0025_recorder",
     "0026_secrets",
     "0027_conformance",
 ];

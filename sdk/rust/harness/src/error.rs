@@ -67,6 +67,10 @@ pub enum Error {
     /// A file of paths cannot be read.
     #[error(transparent)]
     Paths(#[from] PathsFileError),
+    /// A fixture cannot be used.
+    #[cfg(feature = "host")]
+    #[error(transparent)]
+    Fixture(#[from] rialto_contract::TapeError),
     /// The host does not take the plugin.
     #[cfg(feature = "host")]
     #[error("the host does not take the plugin: {0}")]

@@ -10,7 +10,7 @@ use std::{
 };
 
 use rialto_conformance::{Conformance, Subject, stand_in_grants, suite};
-use rialto_contract::{attribution, connector, recommender, report};
+use rialto_contract::{Comparison, Fixture, attribution, compare::compare, connector, recommender, replay, report};
 use rialto_kernel::{Id, Keys, OsRandom, SystemClock, WorkspaceId};
 use rialto_plugin_host::{
     HostConfig, Inspection, LoadedPlugin, Options, PluginHost, PluginKind, Run, RunError, RunRequest,
@@ -127,6 +127,19 @@ impl Harness {
         let subject =
             Subject::new(&self.host, &self.plugin, WorkspaceId(Id::from_u128(1)), installation).with_settings(settings);
         Conformance::of(self.runtime.block_on(suite::run(&subject, |_, _, _| ())))
+    }
+
+    /// Run a recorded run again, its host calls answered from the recording, and
+    /// say what differs; see [`fixture`]. [`Comparison::verdict`] is
+    /// [`ReplayVerdict::Same`](crate::ReplayVerdict::Same) where nothing does.
+    ///
+    /// # Errors
+    /// When the plugin is of another kind than the fixture.
+    pub fn replay(&self, fixture: &Fixture) -> Result<Comparison, Error> {
+        let number = u128::from(self.runs.fetch_add(1, Ordering::Relaxed));
+        let of = (WorkspaceId(Id::from_u128(1)), Id::from_u128(2 + number));
+        let again = replay(&self.host, &self.plugin, fixture.head.kind, &fixture.tape, of);
+        Ok(compare(&fixture.tape, &self.runtime.block_on(again)?))
     }
 
     /// A connector's `describe`.
@@ -279,6 +292,15 @@ impl Harness {
         let (settings, parameters) = (serde_json::to_string(&settings)?, serde_json::to_string(&parameters)?);
         self.run(PluginKind::Report, async |run| report::build(run, &settings, locale, &parameters).await)
     }
+}
+
+/// Read a fixture: a recorded run that `rialto plugin run export` wrote.
+///
+/// # Errors
+/// When it cannot be read, or is none.
+pub fn fixture(file: impl AsRef<Path>) -> Result<Fixture, Error> {
+    let file = file.as_ref();
+    Ok(Fixture::from_json(&std::fs::read_to_string(file).map_err(Error::file(file))?)?)
 }
 
 /// A model's credits with the channels' names.

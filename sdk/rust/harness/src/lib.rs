@@ -32,14 +32,14 @@ pub mod templates;
 
 pub use error::Error;
 #[cfg(feature = "host")]
-pub use harness::{ChannelCredits, Harness, batch};
+pub use harness::{ChannelCredits, Harness, batch, fixture};
 #[cfg(feature = "host")]
 pub use script::{Asked, Script};
 
 #[cfg(feature = "host")]
 pub use rialto_conformance::{CheckResult, Conformance, Verdict};
 #[cfg(feature = "host")]
-pub use rialto_contract::{attribution, connector, recommender, report};
+pub use rialto_contract::{Comparison, Fixture, Verdict as ReplayVerdict, attribution, connector, recommender, report};
 #[cfg(feature = "host")]
 pub use rialto_plugin_host::{
     Fault, Grants, HostGrant, Inspection,

@@ -44,6 +44,7 @@ pub(crate) async fn run_batch(work: &Arc<Work>, rows: Vec<Due>, ready: &mpsc::Se
     }
     let deliveries = Deliveries::new(work, &rendered.dues(), rendered.hashes());
     let Some(open) = open(work, &deliveries).await else { return Ok(()) };
+    let open = open.about(rendered.rows.iter().map(|row| row.due.contact).collect());
     let (run, version) = (open.id(), open.version_label.clone());
     deliveries.began(run, &version);
     let started_at = work.host.now_us();

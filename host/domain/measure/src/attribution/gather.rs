@@ -77,12 +77,44 @@ impl<T: Hash + Eq + Clone> Names<T> {
     }
 }
 
-/// Lay the paths out. The job hears how far it is, and may be stopped.
-pub(crate) async fn gather(host: &Host, job: &mut JobRun, wanted: &Gathering) -> Result<Gathered, MeasureError> {
+/// Who waits for the paths.
+pub(crate) enum Waiting<'j> {
+    /// A job, which hears how far it is, and may be stopped.
+    Job(&'j mut JobRun),
+    /// Whoever asked, for a purpose of this id.
+    Caller(Id),
+}
+
+impl Waiting<'_> {
+    fn id(&self) -> Id {
+        match self {
+            Self::Job(job) => job.id,
+            Self::Caller(id) => *id,
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        matches!(self, Self::Job(job) if job.stop.is_cancelled())
+    }
+
+    async fn hears(&mut self, done: u64, total: u64) -> Result<(), MeasureError> {
+        match self {
+            Self::Job(job) => Ok(job.save(serde_json::Value::Null, done, total).await?),
+            Self::Caller(_) => Ok(()),
+        }
+    }
+}
+
+/// Lay the paths out.
+pub(crate) async fn gather(
+    host: &Host,
+    mut waiting: Waiting<'_>,
+    wanted: &Gathering,
+) -> Result<Gathered, MeasureError> {
     let conversions = conversions(host, wanted).await?;
     let (mut channels, mut campaigns) = (Names::new(), Names::new());
     let mut gatherer = Gatherer::default();
-    let mut spool = Spool::create(&host.data_dir.join("spool"), &job.id.to_string()).await?;
+    let mut spool = Spool::create(&host.data_dir.join("spool"), &waiting.id().to_string()).await?;
     let total = contacts(host, wanted).await?;
     let (mut after, mut size, mut done, mut pages) = (Id::nil(), CONTACTS_PAGE, 0_u64, 0_u32);
     while let Some(page) = page(host, wanted, after, size).await? {
@@ -98,11 +130,11 @@ pub(crate) async fn gather(host: &Host, job: &mut JobRun, wanted: &Gathering) ->
             spool.write(&batch).await?;
         }
         (after, done, pages) = (page.last, done + page.contacts, pages + 1);
-        if job.stop.is_cancelled() {
+        if waiting.stopped() {
             return Err(MeasureError::Stopped);
         }
         if pages.is_multiple_of(PAGES_A_SAVE) {
-            job.save(serde_json::Value::Null, done.min(total), total).await?;
+            waiting.hears(done.min(total), total).await?;
         }
     }
     if let Some(batch) = gatherer.take_rest() {

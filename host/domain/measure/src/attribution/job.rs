@@ -5,7 +5,7 @@
 use super::{
     Run,
     actions::channel_table,
-    gather::{Gathered, Gathering, gather},
+    gather::{Gathered, Gathering, Waiting, gather},
     model::{Failed, Judged, judge},
     path::Frame,
     sql::{self, Outcome},
@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use rialto_jobs::{Fence, JobFailure, JobHandler, JobRun, Step};
 use rialto_kernel::{Currency, Id, Problem, WorkspaceId};
 use rialto_plugin_host::PluginKind;
-use rialto_plugins::{OpenRun, RunOptions, open_run_with};
+use rialto_plugins::{OpenRun, ReceiptOf, RunOptions, open_run_with};
 use rialto_slice::Host;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -28,7 +28,7 @@ use std::{collections::HashMap, time::Duration};
 
 /// The kind of the job.
 pub(crate) const KIND: &str = "measure.attribution";
-const DAY_US: i64 = 86_400_000_000;
+pub(crate) const DAY_US: i64 = 86_400_000_000;
 /// Rows of credit written in one transaction.
 const ROWS_A_WRITE: usize = 600;
 
@@ -98,13 +98,14 @@ async fn work(host: &Host, job: &mut JobRun) -> Result<serde_json::Value, Measur
         frame,
         currency,
     };
-    let gathered = gather(host, job, &wanted).await?;
+    let asked = wanted.channels.clone();
+    let gathered = gather(host, Waiting::Job(job), &wanted).await?;
     let (mut finished, mut failed) = (0, 0);
     for run in runs {
         if job.stop.is_cancelled() {
             return Err(MeasureError::Stopped);
         }
-        match one(host, job, &run, &gathered, &zone).await {
+        match one(host, job, (&run, &asked), &gathered, &zone).await {
             Ok(()) => finished += 1,
             Err(Failed::Host(cause)) => return Err(cause),
             Err(Failed::Plugin(why)) => {
@@ -130,16 +131,22 @@ async fn waiting(host: &Host, ws: WorkspaceId, ids: &[Id]) -> Result<Vec<Run>, M
 
 /// One attribution; made once more where the installation's failure policy
 /// says so.
-async fn one(host: &Host, job: &JobRun, run: &Run, gathered: &Gathered, zone: &TimeZone) -> Result<(), Failed> {
+async fn one(
+    host: &Host,
+    job: &JobRun,
+    of: (&Run, &[String]),
+    gathered: &Gathered,
+    zone: &TimeZone,
+) -> Result<(), Failed> {
     let mut again = false;
-    let first = one_once(host, job, run, gathered, zone, (false, &mut again)).await;
-    if again { one_once(host, job, run, gathered, zone, (true, &mut again)).await } else { first }
+    let first = one_once(host, job, of, gathered, zone, (false, &mut again)).await;
+    if again { one_once(host, job, of, gathered, zone, (true, &mut again)).await } else { first }
 }
 
 async fn one_once(
     host: &Host,
     job: &JobRun,
-    run: &Run,
+    (run, asked): (&Run, &[String]),
     gathered: &Gathered,
     zone: &TimeZone,
     (second, again): (bool, &mut bool),
@@ -165,14 +172,26 @@ async fn one_once(
     let judged = judged(&mut open, &settings, gathered, zone).await;
     *again = matches!(&judged, Err(Failed::Plugin(why)) if open.once_more(why));
     let (component, version) = (open.digest.clone(), open.version);
-    open.finish().await;
-    let judged = judged?;
-    let outcome = outcome(version, &component, settings, gathered, &judged)?;
+    let judged = match judged {
+        Ok(judged) => judged,
+        Err(why) => {
+            open.finish().await;
+            return Err(why);
+        }
+    };
+    open.finish_with_receipt(receipt_of(id, &settings, gathered, &judged)?).await;
+    let rests = Rests { channels: asked.to_vec(), settings: run.settings.clone() };
+    let outcome = outcome((version, &component), settings, gathered, &judged, &rests)?;
     keep(host, fence, ws, id, gathered, judged, outcome).await?;
     Ok(())
 }
 
-async fn judged(open: &mut OpenRun, settings: &str, gathered: &Gathered, zone: &TimeZone) -> Result<Judged, Failed> {
+pub(crate) async fn judged(
+    open: &mut OpenRun,
+    settings: &str,
+    gathered: &Gathered,
+    zone: &TimeZone,
+) -> Result<Judged, Failed> {
     let mut days: HashMap<i64, i64> = HashMap::new();
     // A local day begins at a quarter of an hour: what was found for one holds for all in it.
     let mut day = |at: i64| *days.entry(at.div_euclid(900_000_000)).or_insert_with(|| day_start(zone, at));
@@ -180,18 +199,63 @@ async fn judged(open: &mut OpenRun, settings: &str, gathered: &Gathered, zone: &
 }
 
 /// The installation's settings, and over them the run's own.
-fn merged(installation: &str, own: &str) -> Result<String, MeasureError> {
+pub(crate) fn merged(installation: &str, own: &str) -> Result<String, MeasureError> {
     let mut settings: serde_json::Map<String, serde_json::Value> = serde_json::from_str(installation)?;
     settings.extend(serde_json::from_str::<serde_json::Map<_, _>>(own)?);
     Ok(serde_json::to_string(&settings)?)
 }
 
+/// What the receipt of a run says of its settings, its paths and its answer.
+fn receipt_of(run: Id, settings: &str, gathered: &Gathered, judged: &Judged) -> Result<ReceiptOf, MeasureError> {
+    Ok(ReceiptOf {
+        subject_kind: "attribution-run",
+        subject: run,
+        settings: settings.to_owned(),
+        input: input_digest(gathered)?,
+        output: judged.output.clone(),
+    })
+}
+
+/// The SHA-256 of the paths and of the channels' names.
+pub(crate) fn input_digest(gathered: &Gathered) -> Result<String, MeasureError> {
+    let mut hash = Sha256::new();
+    hash.update(serde_json::to_vec(&gathered.channels)?);
+    hash.update(gathered.spooled.digest.as_bytes());
+    Ok(hex::encode(hash.finalize()))
+}
+
+/// What a run rests on that its row does not say: kept beside its digests, to
+/// make it again.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Rests {
+    /// Only touches of these channels; empty for all.
+    pub(crate) channels: Vec<String>,
+    /// The run's own settings, a JSON object.
+    pub(crate) settings: String,
+}
+
+impl Rests {
+    /// What was kept with a run's digests.
+    pub(crate) fn of(digests: &str) -> Result<Self, MeasureError> {
+        let kept: serde_json::Value = serde_json::from_str(digests)?;
+        let mut rests: Self = match kept.get("asked") {
+            Some(asked) => serde_json::from_value(asked.clone())?,
+            None => Self::default(),
+        };
+        if rests.settings.is_empty() {
+            rests.settings = "{}".to_owned();
+        }
+        Ok(rests)
+    }
+}
+
 fn outcome(
-    version: Id,
-    component: &str,
+    (version, component): (Id, &str),
     settings: String,
     gathered: &Gathered,
     judged: &Judged,
+    rests: &Rests,
 ) -> Result<Outcome, MeasureError> {
     let digests = serde_json::json!({
         "component": component,
@@ -199,6 +263,7 @@ fn outcome(
         "channels": hex::encode(Sha256::digest(serde_json::to_vec(&gathered.channels)?)),
         "input": gathered.spooled.digest,
         "output": judged.output,
+        "asked": rests,
     });
     Ok(Outcome {
         installation_version: version,

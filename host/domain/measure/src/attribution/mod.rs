@@ -7,11 +7,11 @@ pub mod actions;
 pub mod api;
 pub(crate) mod batch;
 pub(crate) mod credit;
-mod gather;
+pub(crate) mod gather;
 pub(crate) mod job;
-mod model;
+pub(crate) mod model;
 pub(crate) mod path;
-mod sql;
+pub(crate) mod sql;
 pub mod view;
 
 use rialto_kernel::Id;

@@ -11,7 +11,7 @@ use rialto_contract::report::{Document, build};
 use rialto_jobs::{Fence, JobFailure, JobHandler, JobRun, Step};
 use rialto_kernel::{Id, Problem, WorkspaceId};
 use rialto_plugin_host::{Doors, PluginKind};
-use rialto_plugins::{RunOptions, open_run_with};
+use rialto_plugins::{ReceiptOf, RunOptions, open_run_with};
 use rialto_slice::Host;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -93,14 +93,38 @@ async fn write_once(
     let built = build(&mut open.run, &settings, &run.locale, &run.parameters).await;
     *again = built.as_ref().is_err_and(|why| open.once_more(why));
     let (component, version) = (open.digest.clone(), open.version);
-    open.finish().await;
     match built {
         Ok(mut document) => {
+            open.finish_with_receipt(receipt_of(run, settings, &document)?).await;
             super::plan::add(host, ws, locale, &run.parameters, &mut document).await?;
             Ok(Ok(outcome(version, &component, run, &document)?))
         }
-        Err(why) => Ok(Err(why.to_string())),
+        Err(why) => {
+            open.finish().await;
+            Ok(Err(why.to_string()))
+        }
     }
+}
+
+/// What the receipt of a report says of its settings, parameters and document,
+/// as the plugin wrote it.
+fn receipt_of(run: &Run, settings: String, document: &Document) -> Result<ReceiptOf, MeasureError> {
+    Ok(ReceiptOf {
+        subject_kind: "report-run",
+        subject: run.id,
+        settings,
+        input: input_digest(run),
+        output: hex::encode(Sha256::digest(serde_json::to_vec(document)?)),
+    })
+}
+
+/// The SHA-256 of a report's parameters and language.
+pub(crate) fn input_digest(run: &Run) -> String {
+    let mut hash = Sha256::new();
+    hash.update((run.locale.len() as u64).to_le_bytes());
+    hash.update(run.locale.as_bytes());
+    hash.update(run.parameters.as_bytes());
+    hex::encode(hash.finalize())
 }
 
 fn outcome(version: Id, component: &str, run: &Run, document: &Document) -> Result<Outcome, MeasureError> {

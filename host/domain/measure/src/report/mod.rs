@@ -7,7 +7,7 @@ pub mod api;
 pub(crate) mod job;
 pub(crate) mod plan;
 pub mod render;
-mod sql;
+pub(crate) mod sql;
 
 use rialto_kernel::Id;
 

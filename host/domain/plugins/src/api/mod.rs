@@ -5,8 +5,10 @@ mod conformance;
 mod installations;
 mod package_view;
 mod packages;
+mod recorded;
 mod rollout;
 mod runs;
+mod shadow;
 mod supply;
 mod versions;
 mod view;
@@ -59,4 +61,8 @@ pub(crate) fn routes(host: &Host) -> OpenApiRouter<Host> {
         .routes(routes!(runs::run_list))
         .routes(routes!(runs::run_get))
         .routes(routes!(runs::installation_health))
+        .routes(routes!(shadow::version_shadow, shadow::version_shadow_report))
+        .routes(routes!(recorded::run_seen))
+        .routes(routes!(recorded::run_fixture))
+        .routes(routes!(recorded::run_replay))
 }

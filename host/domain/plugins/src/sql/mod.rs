@@ -3,6 +3,8 @@
 mod conformance;
 mod installation;
 mod package;
+mod receipt;
+mod recording;
 mod rollout;
 mod run;
 mod sealed;
@@ -14,6 +16,8 @@ pub(crate) use conformance::*;
 pub(crate) use installation::*;
 pub use installation::{installation_find, installations_of_kind};
 pub(crate) use package::*;
+pub(crate) use receipt::*;
+pub(crate) use recording::*;
 pub(crate) use rollout::*;
 pub(crate) use run::*;
 pub(crate) use sealed::*;

@@ -75,6 +75,21 @@ pub(crate) async fn run_find(
     .await
 }
 
+/// One run, of whichever installation.
+pub(crate) async fn run_find_any(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    run: Id,
+) -> Result<Option<RunRow>, StoreError> {
+    sql("SELECT id, installation, installation_version, digest, kind, started_at, outcome, limit_name, error, wall_us,
+                cpu_us, memory_peak_bytes, host_calls, record, logs
+         FROM plugin_run WHERE workspace = $1 AND id = $2")
+    .bind(workspace)
+    .bind(run)
+    .fetch_optional(conn)
+    .await
+}
+
 /// Runs of an installation, newest first, after this one. An empty `outcome`
 /// means any. Records and logs are left out.
 pub(crate) async fn run_list(

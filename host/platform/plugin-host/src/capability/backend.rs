@@ -7,7 +7,6 @@ use super::{
 use crate::{error::RunError, recorder::DeliverySeen};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 
 /// Answers host calls.
 #[async_trait]
@@ -96,49 +95,5 @@ impl ScriptedBackend {
 impl Backend for ScriptedBackend {
     async fn answer(&mut self, call: &HostCall) -> Result<HostAnswer, RunError> {
         Ok((self.0)(call))
-    }
-}
-
-/// Answers from a recording.
-pub(crate) struct ReplayBackend {
-    left: VecDeque<RecordedCall>,
-    at: u64,
-}
-
-impl ReplayBackend {
-    pub(crate) fn new(calls: Vec<RecordedCall>) -> Self {
-        Self { left: calls.into(), at: 0 }
-    }
-}
-
-#[async_trait]
-impl Backend for ReplayBackend {
-    async fn answer(&mut self, call: &HostCall) -> Result<HostAnswer, RunError> {
-        let at = self.at;
-        self.at += 1;
-        match self.left.pop_front() {
-            Some(recorded) if recorded.call == *call => Ok(recorded.answer),
-            Some(recorded) if recorded.call.capability() != call.capability() => Err(RunError::Diverged {
-                at,
-                detail: format!(
-                    "asked for `{}` where `{}` was recorded",
-                    call.capability(),
-                    recorded.call.capability()
-                ),
-            }),
-            Some(_) => {
-                Err(RunError::Diverged { at, detail: format!("another `{}` request than recorded", call.capability()) })
-            }
-            None => Err(RunError::Diverged { at, detail: "more host calls than were recorded".to_owned() }),
-        }
-    }
-
-    /// The recording must not go on when the run has stopped asking.
-    fn finish(&mut self) -> Result<Harvest, RunError> {
-        if self.left.is_empty() {
-            return Ok(Harvest::default());
-        }
-        let detail = format!("{} recorded host calls were not made", self.left.len());
-        Err(RunError::Diverged { at: self.at, detail })
     }
 }

@@ -4,13 +4,16 @@
 
 pub mod backend;
 mod denied;
+mod difference;
 pub mod doors;
 pub(crate) mod live;
 pub(crate) mod path;
+pub(crate) mod replay;
 mod state;
 mod wit;
 
 pub use backend::{Backend, BackendChoice, Harvest, RecordedCall, ScriptedBackend};
+pub use difference::{DIFFERENCES_MAX, FieldDifference, differences};
 pub use doors::{
     AddressSource, DispatchDoor, Doors, MailDoor, QueryDoor, SecretSource, SecretValue, StateDoor, StateEntry,
     StateUsage, StateWrite,

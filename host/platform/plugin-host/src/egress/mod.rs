@@ -29,7 +29,7 @@ use client::Clients;
 use exchange::Exchange;
 use fill::{Name, Values};
 use futures::{StreamExt as _, future::BoxFuture, stream};
-use redact::Redactor;
+pub use redact::Redactor;
 use rialto_kernel::{SharedClock, SharedRandom};
 use std::{
     collections::BTreeMap,

@@ -16,13 +16,13 @@ const MARK: &[u8] = b"[secret]";
 
 /// The secrets of one run, in all their spellings.
 #[derive(Default)]
-pub(crate) struct Redactor {
+pub struct Redactor {
     spellings: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Redactor {
     /// Take this value out from now on.
-    pub(crate) fn learn(&mut self, secret: &[u8]) {
+    pub fn learn(&mut self, secret: &[u8]) {
         if secret.len() < SECRET_BYTES_MIN {
             return;
         }
@@ -35,8 +35,15 @@ impl Redactor {
         self.spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
     }
 
+    /// Whether it knows of no secret.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.spellings.is_empty()
+    }
+
     /// The bytes without secrets.
-    pub(crate) fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
+    #[must_use]
+    pub fn bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let mut clean = bytes.to_vec();
         for spelling in &self.spellings {
             if memmem::find(&clean, spelling).is_some() {
@@ -47,7 +54,8 @@ impl Redactor {
     }
 
     /// The text without secrets.
-    pub(crate) fn text(&self, text: &str) -> String {
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
         if self.spellings.is_empty() {
             return text.to_owned();
         }

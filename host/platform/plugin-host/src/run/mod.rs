@@ -16,13 +16,13 @@ use crate::{
     capability::{RecordedCall, backend::Harvest},
     engine::Ticking,
     error::RunError,
-    host::Recording,
     inspect::Inspection,
     kind::{Ability, PluginKind},
     limits::{LimitName, Limits},
     metric,
     package::PackageDigest,
     recorder::{BodyPolicy, EntryRecord, Finished, Outcome, Payload, RunRecord},
+    tape::{Bodies, Tape},
     version::LoadedPlugin,
 };
 use futures::future::BoxFuture;
@@ -44,9 +44,11 @@ pub struct Run {
     record: RunRecord,
     failure: Option<RunError>,
     harvest: Harvest,
-    bodies: Option<Vec<RecordedCall>>,
+    calls: Option<Vec<RecordedCall>>,
+    tape: Tape,
     logs: Vec<crate::capability::LogLine>,
-    recording: Recording,
+    policy: BodyPolicy,
+    seed: [u8; 32],
     ticket: Option<Ticket>,
     _ticking: Ticking,
 }
@@ -63,7 +65,8 @@ pub(crate) struct RunParts {
     pub(crate) limits: Limits,
     pub(crate) guard: Guard,
     pub(crate) record: RunRecord,
-    pub(crate) recording: Recording,
+    pub(crate) policy: BodyPolicy,
+    pub(crate) seed: [u8; 32],
     pub(crate) ticket: Ticket,
     pub(crate) ticking: Ticking,
 }
@@ -80,9 +83,11 @@ impl Run {
             record: parts.record,
             failure: None,
             harvest: Harvest::default(),
-            bodies: None,
+            calls: None,
+            tape: Tape::new(parts.policy != BodyPolicy::Never),
             logs: Vec::new(),
-            recording: parts.recording,
+            policy: parts.policy,
+            seed: parts.seed,
             ticket: Some(parts.ticket),
             _ticking: parts.ticking,
         };
@@ -141,6 +146,7 @@ impl Run {
         let began = Instant::now();
         let fuel = live.store.get_fuel().ok();
         self.record.bytes_in += input.bytes;
+        self.tape.asked(entry, input.bytes, input.body.as_ref());
         let span = tracing::debug_span!("plugin", run = %self.record.run, plugin = %self.record.plugin, entry);
         let answer = guarded(&mut self.guard, &mut live.store, entry, &self.limits, call).instrument(span).await;
         self.record.entries.push(EntryRecord {
@@ -154,7 +160,10 @@ impl Run {
             instructions: fuel.zip(live.store.get_fuel().ok()).map(|(before, after)| before.saturating_sub(after)),
             error: answer.as_ref().err().map(|e| e.code().to_owned()),
         });
-        answer.inspect_err(|why| self.end(Some(why.clone())))
+        answer.inspect_err(|why| {
+            self.tape.failed(entry, why);
+            self.end(Some(why.clone()));
+        })
     }
 
     /// The answer of the last entry is right: record it.
@@ -163,6 +172,7 @@ impl Run {
     /// When it is over the bound on answers, which ends the run.
     pub fn answered(&mut self, entry: &'static str, output: &Payload) -> Result<(), RunError> {
         self.record.bytes_out += output.bytes;
+        self.tape.answered(output.bytes, output.body.as_ref());
         if let Some(last) = self.record.entries.last_mut() {
             last.output = Some(output.digest);
             last.output_bytes = output.bytes;
@@ -174,6 +184,7 @@ impl Run {
                 limit: self.limits.output_bytes,
                 used: output.bytes,
             };
+            self.tape.failed(entry, &why);
             self.end(Some(why.clone()));
             return Err(why);
         }
@@ -184,6 +195,7 @@ impl Run {
     pub fn wrong_answer(&mut self, entry: &'static str, detail: impl Into<String>) -> RunError {
         let why = RunError::WrongAnswer { entry: entry.to_owned(), detail: detail.into() };
         self.mark_last(&why);
+        self.tape.failed(entry, &why);
         self.end(Some(why.clone()));
         why
     }
@@ -193,6 +205,7 @@ impl Run {
     pub fn fault(&mut self, entry: &'static str, fault: crate::capability::Fault) -> RunError {
         let why = RunError::Fault { entry: entry.to_owned(), fault };
         self.mark_last(&why);
+        self.tape.failed(entry, &why);
         self.failure.get_or_insert(why.clone());
         why
     }
@@ -201,6 +214,13 @@ impl Run {
         if let Some(last) = self.record.entries.last_mut() {
             last.error = Some(why.code().to_owned());
         }
+    }
+
+    /// Whether answers are held word for word: hand them over with
+    /// [`Payload::with`].
+    #[must_use]
+    pub fn is_taped(&self) -> bool {
+        self.tape.takes()
     }
 
     /// What the plugin is and may do.
@@ -258,7 +278,7 @@ impl Run {
         }
         self.record.memory_peak_bytes = state.bounds.memory_peak();
         state.calls.write_into(&mut self.record);
-        self.bodies = state.calls.take_bodies();
+        self.calls = state.calls.take_bodies();
         self.logs = state.calls.take_logs();
     }
 
@@ -268,15 +288,6 @@ impl Run {
         self.end(None);
         let outcome = if self.failure.is_some() { Outcome::Failed } else { Outcome::Succeeded };
         self.close(outcome);
-        let wants_bodies = match self.recording.policy {
-            BodyPolicy::Never => false,
-            BodyPolicy::OnFailure => outcome == Outcome::Failed,
-            BodyPolicy::Always => true,
-        };
-        if let Some(sink) = &self.recording.sink {
-            let bodies = self.bodies.as_deref().filter(|_| wants_bodies);
-            sink.keep(&self.record, &self.logs, bodies).await;
-        }
         let mut harvest = std::mem::take(&mut self.harvest);
         if outcome == Outcome::Failed {
             harvest.state.clear();
@@ -286,13 +297,25 @@ impl Run {
             state: harvest.state,
             deliveries: harvest.deliveries,
             logs: std::mem::take(&mut self.logs),
+            bodies: self.take_bodies(outcome),
+            seed: self.seed,
         }
+    }
+
+    /// What went through it, if that is to be kept and stayed within its bounds.
+    fn take_bodies(&mut self, outcome: Outcome) -> Option<Bodies> {
+        let wanted =
+            self.policy == BodyPolicy::Always || (outcome == Outcome::Failed && self.policy != BodyPolicy::Never);
+        let (entries, calls) = (self.tape.take(), self.calls.take());
+        entries.zip(calls).filter(|_| wanted).map(|(entries, calls)| Bodies { entries, calls })
     }
 
     /// Give up the place and tell breaker and metrics, once.
     fn close(&mut self, outcome: Outcome) {
         let Some(ticket) = self.ticket.take() else { return };
         self.record.outcome = outcome;
+        let held = !self.tape.is_over() && self.calls.is_some();
+        self.record.bodies_over = self.policy != BodyPolicy::Never && !held;
         self.record.error.clone_from(&self.failure);
         self.record.cpu_us = self.guard.meter.run_us();
         self.record.wall_us = micros(self.began);

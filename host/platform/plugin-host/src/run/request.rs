@@ -24,6 +24,7 @@ pub struct RunRequest {
     pub(crate) backend: BackendChoice,
     pub(crate) bodies: Option<BodyPolicy>,
     pub(crate) breaker: Option<BreakerConfig>,
+    pub(crate) seed: Option<[u8; 32]>,
     pub(crate) cancel: CancellationToken,
 }
 
@@ -42,6 +43,7 @@ impl RunRequest {
             backend: BackendChoice::default(),
             bodies: None,
             breaker: None,
+            seed: None,
             cancel: CancellationToken::new(),
         }
     }
@@ -85,6 +87,14 @@ impl RunRequest {
     #[must_use]
     pub fn at(mut self, at_us: i64) -> Self {
         self.at_us = Some(at_us);
+        self
+    }
+
+    /// What its randomness comes from, so that a run of another host can be
+    /// repeated here.
+    #[must_use]
+    pub fn seed(mut self, seed: [u8; 32]) -> Self {
+        self.seed = Some(seed);
         self
     }
 
