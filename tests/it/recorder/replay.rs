@@ -67,6 +67,34 @@ both! {
         assert_eq!((&seen["active"]["version"], &seen["health"]["runs"]), (&json!("1.0.0"), &json!(3)), "{seen}");
     }
 
+    async fn a_version_whose_shadow_differs_serves_only_when_somebody_says_so(db: TestDatabase) {
+        let desk = Desk::new(db).await;
+        desk.deliver("hello", &[]).await;
+        let at = |version: &str| format!("/installations/{}/versions/{version}", desk.noting);
+        let alike = desk.version(&desk.noting, package("1.1.0", "noting", "report")).await;
+        let other = desk.version(&desk.noting, package("1.2.0", "noting", "email")).await;
+        for version in [&alike, &other] {
+            let (status, report) = desk.http.post(&format!("{}/shadow", at(version)), &json!({})).await;
+            assert_eq!(status.as_u16(), 200, "{report}");
+            let seen = desk.get(&at(version)).await;
+            assert_eq!((&seen["state"], &seen["shadow"]["report"]), (&json!("approved"), &report["id"]), "{seen}");
+            let steps = seen["steps"].as_array().unwrap();
+            assert_eq!((&steps[3]["to"], &steps[4]["to"]), (&json!("shadow"), &json!("approved")), "{seen}");
+        }
+        let (status, view) = desk.http.post(&format!("{}:activate", at(&alike)), &json!({})).await;
+        assert_eq!((status.as_u16(), &view["active"]["version"]), (200, &json!("1.1.0")), "{view}");
+        for verb in ["activate", "canary"] {
+            let (status, problem) = desk.http.post(&format!("{}:{verb}", at(&other)), &json!({})).await;
+            assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("shadow-differs")), "{problem}");
+            assert_eq!((&problem["shadow"]["diverged"], &problem["shadow"]["same"]), (&json!(1), &json!(0)));
+        }
+        let accepted = json!({ "accept_differences": true });
+        let (status, view) = desk.http.post(&format!("{}:activate", at(&other)), &accepted).await;
+        assert_eq!((status.as_u16(), &view["active"]["version"]), (200, &json!("1.2.0")), "{view}");
+        let (status, problem) = desk.http.post(&format!("{}/shadow", at(&other)), &json!({})).await;
+        assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("wrong-state")), "{problem}");
+    }
+
     async fn a_fixture_holds_nobody_and_runs_in_an_authors_test(db: TestDatabase) {
         let desk = Desk::new(db).await;
         let run = desk.deliver(&format!("Dear {ADDRESS}, +4917012345678"), &[]).await;

@@ -9,6 +9,8 @@ mod rollout;
 mod supply;
 mod test;
 
+pub(super) use self::rollout::{find, find_version};
+
 use self::check::{check, check_there};
 use super::{attribution::setting, wait};
 use crate::{

@@ -1,5 +1,6 @@
 //! `rialto plugin shadow`
 
+use super::plugin::{find, find_version};
 use crate::{
     client::{Client, Target},
     config::Common,
@@ -8,15 +9,15 @@ use crate::{
 use clap::Args;
 use rialto_contract::{Comparison, Verdict};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 /// Replay the last recorded runs of the serving version on another, with no effects
 #[derive(Debug, Args)]
 pub struct Shadow {
-    /// The installation's id
-    installation: Uuid,
-    /// The version's id
-    version: Uuid,
+    /// The installation, by name or id
+    installation: String,
+    /// The version, such as 2.0.0, or its id
+    #[arg(id = "wanted", value_name = "VERSION")]
+    version: String,
     /// How many recorded runs, 1 to 100
     #[arg(long, default_value_t = 20)]
     runs: u32,
@@ -29,8 +30,10 @@ pub struct Shadow {
 
 impl Shadow {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
-        let path = format!("/installations/{}/versions/{}/shadow", self.installation, self.version);
         let client = Client::open(&self.target, common).await?;
+        let installation = find(&client, &self.installation).await?;
+        let version = find_version(&client, &installation, &self.version).await?;
+        let path = format!("/installations/{installation}/versions/{version}/shadow");
         let report = match self.show {
             true => client.get(&path).await?,
             false => client.post(&path, &json!({ "runs": self.runs })).await?,

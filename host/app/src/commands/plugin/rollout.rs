@@ -132,7 +132,7 @@ impl OfVersion {
 }
 
 /// The id of an installation that is named, or given by its id.
-async fn find(client: &Client, wanted: &str) -> anyhow::Result<String> {
+pub(in crate::commands) async fn find(client: &Client, wanted: &str) -> anyhow::Result<String> {
     let mut path = "/installations?limit=500".to_owned();
     loop {
         let page = client.get(&path).await?;
@@ -149,7 +149,12 @@ async fn find(client: &Client, wanted: &str) -> anyhow::Result<String> {
     }
 }
 
-async fn find_version(client: &Client, installation: &str, wanted: &str) -> anyhow::Result<String> {
+/// The id of a version that is named by its number, or given by its id.
+pub(in crate::commands) async fn find_version(
+    client: &Client,
+    installation: &str,
+    wanted: &str,
+) -> anyhow::Result<String> {
     let page = client.get(&format!("/installations/{installation}/versions")).await?;
     let gone = |one: &&Value| text(one, "state") != "removed";
     let found = list(&page["items"])

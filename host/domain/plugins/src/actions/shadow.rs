@@ -1,6 +1,7 @@
 //! A shadow run: the last recorded runs of the version that serves, made again
 //! on a candidate with no effects, and what differs by its meaning. The report
-//! is kept with the candidate, for whoever decides whether it is to serve.
+//! and its verdict are kept with the candidate: where it differs, the candidate
+//! serves only when somebody says so.
 
 use super::{
     installation, package,
@@ -11,6 +12,7 @@ use crate::{
     Error,
     model::VersionRow,
     recording,
+    rollout::{ShadowVerdict, VersionState, shadow_begins, shadow_ends},
     sql::{self, RecordingRow},
 };
 use rialto_contract::{Comparison, Costs, Verdict};
@@ -154,6 +156,17 @@ impl Report {
         self.alike = self.same == self.runs;
         self.items.sort_by_key(|item| item.comparison.verdict == Verdict::Same && !item.costlier);
     }
+
+    /// What stays with the version.
+    fn verdict(&self) -> ShadowVerdict {
+        ShadowVerdict {
+            report: self.id,
+            runs: self.runs,
+            same: self.same,
+            differ: self.runs.saturating_sub(self.same + self.diverged),
+            diverged: self.diverged,
+        }
+    }
 }
 
 /// Replay the last recorded runs of the version that serves on another.
@@ -169,6 +182,7 @@ pub(crate) async fn shadow(host: &Host, caller: &Caller, id: Id, version_id: Id,
         (on, against, sql::recording_list(&mut conn, workspace, against, since, runs).await?)
     };
     package(&mut host.store.read(workspace).await?, workspace, &on.digest).await?;
+    begin(host, caller, &on).await?;
     let mut report = Report::new(host, caller, &on, against);
     let began = Instant::now();
     for row in &recorded {
@@ -184,6 +198,16 @@ pub(crate) async fn shadow(host: &Host, caller: &Caller, id: Id, version_id: Id,
     }
     keep(host, caller, &on, &mut report).await?;
     Ok(report)
+}
+
+async fn begin(host: &Host, caller: &Caller, on: &VersionRow) -> Result<(), Error> {
+    let (workspace, at, actor) = (caller.workspace, host.now_us(), caller.actor.to_string());
+    let (installation, version) = (on.installation, on.id);
+    host.store
+        .write(workspace, "plugins.shadow-begin", move |conn| {
+            Box::pin(async move { shadow_begins(conn, workspace, installation, version, at, &actor).await })
+        })
+        .await
 }
 
 /// One recorded run; `None` where it cannot be read here.
@@ -209,6 +233,7 @@ async fn keep(host: &Host, caller: &Caller, on: &VersionRow, report: &mut Report
     report.close();
     let (workspace, at, text) = (caller.workspace, host.now_us(), serde_json::to_string(report)?);
     let (ids, actor) = ((report.id, on.installation, on.id, report.against), report.by.clone());
+    let (installation, on_id, verdict) = (on.installation, on.id, report.verdict());
     let entry = AuditEntry::new(host, caller, "plugins.shadow", "installation", on.installation).detail(json!({
         "version": on.id, "report": report.id, "runs": report.runs, "same": report.same, "diverged": report.diverged,
     }));
@@ -216,6 +241,11 @@ async fn keep(host: &Host, caller: &Caller, on: &VersionRow, report: &mut Report
         .write(workspace, "plugins.shadow", move |conn| {
             Box::pin(async move {
                 sql::shadow_insert(conn, workspace, ids, (at, actor), text).await?;
+                let stands = version(conn, workspace, installation, on_id).await?.state()?;
+                // Somebody may have let it serve or try, or removed it, meanwhile.
+                if matches!(stands, VersionState::Shadow | VersionState::Approved) {
+                    shadow_ends(conn, workspace, installation, on_id, &verdict, at).await?;
+                }
                 audit(conn, &entry).await?;
                 Ok::<_, Error>(())
             })
@@ -237,6 +267,37 @@ pub(crate) async fn report(host: &Host, caller: &Caller, id: Id, version_id: Id)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_is_not_the_same_needs_a_person() {
+        let counts = |same, diverged, runs| {
+            let report = Report {
+                id: Uuid::nil(),
+                version: Uuid::nil(),
+                against: Uuid::nil(),
+                by: String::new(),
+                at: String::new(),
+                runs,
+                left_out: 0,
+                same,
+                differ: 0,
+                diverged,
+                fail: 0,
+                mended: 0,
+                costlier: 0,
+                alike: false,
+                recorded_cost: Costs::default(),
+                cost: Costs::default(),
+                items: Vec::new(),
+            };
+            let verdict = report.verdict();
+            (verdict.differ, verdict.needs_person())
+        };
+        assert_eq!(counts(3, 0, 3), (0, false));
+        assert_eq!(counts(2, 1, 3), (0, true));
+        assert_eq!(counts(2, 0, 3), (1, true), "it failed, was mended, or cost too much more");
+        assert_eq!(counts(0, 0, 0), (0, false), "nothing was recorded");
+    }
 
     #[test]
     fn a_little_more_is_not_too_much_more() {

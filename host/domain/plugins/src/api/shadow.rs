@@ -21,7 +21,9 @@ pub(crate) struct ShadowAsked {
 #[utoipa::path(
     post, path = "/installations/{id}/versions/{version}/shadow", tag = "plugins", operation_id = "version_shadow",
     summary = "Replay the last recorded runs of the serving version on this one, with no effects",
-    description = "Answers and costs are compared by what they mean; a run that diverges says at which host call.",
+    description = "Answers and costs are compared by what they mean; a run that diverges says at which host call. The \
+                   version has to be approved; where anything differs, it serves or tries only with \
+                   `accept_differences`.",
     params(("id" = Uuid, Path), ("version" = Uuid, Path)), request_body = ShadowAsked,
     responses((status = 200, body = Report), (status = 404, body = ProblemDocument), (status = 409, body = ProblemDocument)),
 )]

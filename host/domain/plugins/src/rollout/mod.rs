@@ -3,9 +3,9 @@
 //! to do with it. Every move of a version goes through [`steps::go`], which
 //! writes it down; nothing here runs a plugin.
 //!
-//! The seam to shadow runs: whoever replays recorded runs on a candidate calls
-//! [`shadow_begins`] and [`shadow_ends`] inside its own write. The verdict stays with
-//! the version, and [`gate`] asks for a person where it differs.
+//! Shadow runs (`actions/shadow.rs`) replay recorded runs on a candidate, and
+//! call [`shadow_begins`] and [`shadow_ends`] inside their own writes. The verdict
+//! stays with the version, and [`gate`] asks for a person where it differs.
 
 pub(crate) mod canary;
 mod judge;

@@ -106,7 +106,8 @@ async fn back(conn: &mut Conn, workspace: WorkspaceId, row: &Installation) -> Re
     let Some(previous) = row.previous_version else { return Ok(None) };
     let found = sql::version_find(conn, workspace, row.id, previous).await?;
     match found {
-        Some(before) if before.state()? == VersionState::Superseded => {
+        // Approved: it was in a shadow run since.
+        Some(before) if matches!(before.state()?, VersionState::Superseded | VersionState::Approved) => {
             // What is revoked does not come back by itself either.
             let barred = actions::supply::barred(conn, workspace, &before).await?;
             Ok(barred.is_none().then_some(before))

@@ -147,6 +147,11 @@ pub(crate) async fn installation_delete(
         .bind(installation)
         .execute(conn)
         .await?;
+    sql("DELETE FROM plugin_shadow WHERE workspace = $1 AND installation = $2")
+        .bind(workspace)
+        .bind(installation)
+        .execute(conn)
+        .await?;
     sql("DELETE FROM plugin_denial WHERE workspace = $1 AND installation = $2")
         .bind(workspace)
         .bind(installation)
