@@ -262,6 +262,9 @@ both! {
         assert_eq!(opening(&db, workspace, &old).await, 0, "nothing opens under the old key");
         assert_eq!(alone.address_hash(workspace, "ada@example.com"), hash);
         assert_ne!(new.address_hash(workspace, "ada@example.com"), hash, "by itself it would be another");
+        let receipt = old.mac(Purpose::Receipt, &[b"a receipt"]);
+        assert!(alone.verify(Purpose::Receipt, &[b"a receipt"], &receipt), "receipts stay good");
+        assert!(!new.verify(Purpose::Receipt, &[b"a receipt"], &receipt));
         let wrong = keyring::ready(&db.store, old.clone()).await.unwrap_err().to_string();
         assert!(wrong.contains("the master key is not the one"), "{wrong}");
         // And once more, from the second to a third.
@@ -310,14 +313,26 @@ async fn fill(app: &App, workspace: WorkspaceId) -> u64 {
         let context = Keys::context(workspace, installation, &name);
         let token = Keys::context(workspace, installation, &format!("token:{name}"));
         let answer = answer_context(workspace, &name);
-        let seal = |context: &[u8]| host.keys.seal(Purpose::Secret, context, b"value", host.random.as_ref()).unwrap();
-        rows.push((installation, name, seal(&context), seal(&token), seal(&answer)));
+        let run = Id::from_u128(100 + n);
+        let seal = |purpose, context: &[u8]| host.keys.seal(purpose, context, b"value", host.random.as_ref()).unwrap();
+        let recording = (run, seal(Purpose::Recording, &Keys::context(workspace, run, "recording")));
+        let secret = |context: &[u8]| seal(Purpose::Secret, context);
+        rows.push((installation, name, secret(&context), secret(&token), secret(&answer), recording));
     }
-    let count = rows.len() as u64 * 3 + 1;
+    let count = rows.len() as u64 * 4 + 1;
     host.store
         .write(workspace, "test.fill", move |conn| {
             Box::pin(async move {
-                for (installation, name, secret, token, answer) in rows {
+                for (installation, name, secret, token, answer, (run, recording)) in rows {
+                    sql("INSERT INTO plugin_recording (workspace, run, installation, installation_version, kind, at,
+                                                       outcome, bytes, about, sealed)
+                         VALUES ($1, $2, $3, $3, 'connector', 0, 'succeeded', 1, 'nobody', $4)")
+                    .bind(workspace)
+                    .bind(run)
+                    .bind(installation)
+                    .bind(recording)
+                    .execute(conn)
+                    .await?;
                     sql("INSERT INTO installation_secret (workspace, installation, name, sealed, updated_at)
                          VALUES ($1, $2, $3, $4, 0)")
                     .bind(workspace)
@@ -384,5 +399,13 @@ async fn opening(db: &TestDatabase, workspace: WorkspaceId, keys: &Keys) -> u64 
         .await
         .unwrap();
     sealed.extend(rows.into_iter().map(|(id, bytes)| (Keys::context(workspace, id, "password"), bytes)));
-    sealed.iter().filter(|(context, bytes)| keys.open(Purpose::Secret, context, bytes).is_ok()).count() as u64
+    let rows: Vec<(Id, Vec<u8>)> = sql("SELECT run, sealed FROM plugin_recording WHERE workspace = $1 ORDER BY run")
+        .bind(workspace)
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+    let of_run = |run: &Id| Keys::context(workspace, *run, "recording");
+    let recorded = rows.iter().filter(|(run, bytes)| keys.open(Purpose::Recording, &of_run(run), bytes).is_ok());
+    let others = sealed.iter().filter(|(context, bytes)| keys.open(Purpose::Secret, context, bytes).is_ok());
+    (recorded.count() + others.count()) as u64
 }

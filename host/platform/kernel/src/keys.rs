@@ -66,7 +66,7 @@ impl Purpose {
 
     /// What outlives a master key: what was made with these is looked up,
     /// followed or verified for years, or cannot be made again. Recordings are
-    /// few and end by themselves: the key only opens the old ones.
+    /// sealed anew, too, and end by themselves: the key only opens old ones.
     const KEPT: [Self; 8] = [
         Self::Address,
         Self::Link,

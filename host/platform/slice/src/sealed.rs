@@ -42,10 +42,16 @@ pub fn sealed(host: &Host) -> Vec<Sealed> {
 }
 
 impl Resealed {
-    /// One value anew, counted; nothing where it needs none.
+    /// One secret anew, counted; nothing where it needs none.
     #[must_use]
     pub fn anew(&mut self, host: &Host, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        match host.keys.reseal(Purpose::Secret, context, sealed, host.random.as_ref()) {
+        self.anew_for(Purpose::Secret, host, context, sealed)
+    }
+
+    /// The same for a value that is sealed for another purpose.
+    #[must_use]
+    pub fn anew_for(&mut self, purpose: Purpose, host: &Host, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        match host.keys.reseal(purpose, context, sealed, host.random.as_ref()) {
             Ok(Some(anew)) => {
                 self.done += 1;
                 Some(anew)

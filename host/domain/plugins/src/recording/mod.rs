@@ -129,7 +129,7 @@ async fn redactor(host: &Host, workspace: WorkspaceId, installation: Id) -> Resu
 }
 
 /// What ties a recording to its run.
-fn context(workspace: WorkspaceId, run: Id) -> Vec<u8> {
+pub(crate) fn context(workspace: WorkspaceId, run: Id) -> Vec<u8> {
     Keys::context(workspace, run, "recording")
 }
 

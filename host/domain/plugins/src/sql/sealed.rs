@@ -84,3 +84,35 @@ pub(crate) async fn sealed_token_put(
     .await?;
     Ok(())
 }
+
+/// The sealed keys of recorded runs after this one.
+pub(crate) async fn sealed_recordings(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    after: Id,
+    limit: u32,
+) -> Result<Vec<(Id, Vec<u8>)>, StoreError> {
+    sql("SELECT run, sealed FROM plugin_recording WHERE workspace = $1 AND run > $2 ORDER BY run LIMIT $3")
+        .bind(workspace)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn)
+        .await
+}
+
+/// The same for the key of a recorded run: what it was, and what it is to be.
+pub(crate) async fn sealed_recording_put(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    run: Id,
+    (before, anew): (&[u8], &[u8]),
+) -> Result<(), StoreError> {
+    sql("UPDATE plugin_recording SET sealed = $4 WHERE workspace = $1 AND run = $2 AND sealed = $3")
+        .bind(workspace)
+        .bind(run)
+        .bind(before)
+        .bind(anew)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
