@@ -81,6 +81,11 @@ const PLATFORM_TABLES: &[(&str, &str)] = &[
     ("package_signer", "domain/plugins"),
     ("package_origin", "domain/plugins"),
     ("package_policy", "domain/plugins"),
+    // The migration of recorded runs.
+    ("plugin_recording", "domain/plugins"),
+    ("plugin_recording_contact", "domain/plugins"),
+    ("plugin_shadow", "domain/plugins"),
+    ("plugin_receipt", "domain/plugins"),
     // The migration of backups, which are the host's own.
     ("backup", "app"),
     // The migration of tokens and of keys that outlive the master key.

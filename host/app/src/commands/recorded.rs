@@ -5,7 +5,7 @@ use super::wait;
 use crate::{
     client::{Client, Target},
     config::{Common, Settings},
-    output,
+    open, output,
 };
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
@@ -178,7 +178,11 @@ impl Replay {
 async fn replayed(common: &Common, fixture: &Fixture, bytes: Vec<u8>) -> anyhow::Result<()> {
     let settings = Settings::read(common)?;
     let (clock, random): (SharedClock, SharedRandom) = (Arc::new(SystemClock), Arc::new(OsRandom));
-    let config = HostConfig { package_bytes: settings.limits.plugin_bytes_max, ..HostConfig::default() };
+    let config = HostConfig {
+        package_bytes: settings.limits.plugin_bytes_max,
+        compile_child: open::compile_child(),
+        ..HostConfig::default()
+    };
     let host = PluginHost::new(config, Keys::generate(random.as_ref()), clock, random)?;
     let inspection = host.inspect(&bytes)?;
     let plugin = host.load(bytes, &replay_grants(&inspection)).await?;

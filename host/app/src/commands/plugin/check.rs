@@ -3,10 +3,8 @@
 //! installation by the host that has it. Without a host it is compiled too, in
 //! the limited process that a host would use, and nothing is kept.
 
-use super::{
-    super::wait,
-    supply::{self, Login},
-};
+use super::super::wait;
+use super::supply::{self, Login};
 use crate::{
     client::{Client, Target},
     config::{Common, Settings},
