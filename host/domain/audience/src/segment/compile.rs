@@ -1,33 +1,50 @@
 //! A rule as one query. Identifiers come from the fixed maps of `families.rs`
 //! and of this file; every value of a rule is bound.
 //!
-//! A condition is membership in a set of persons: rows of a merged-away
-//! contact count for who it was merged into.
+//! A condition is about persons: rows of a merged-away contact count for who it
+//! was merged into. Both databases answer the same question, each asked in the
+//! way it is quick at: PostgreSQL joins sets of persons; SQLite goes through the
+//! contacts, or one set of them, and asks the rest of each.
 
 use super::{
+    ask::{Ask, Row, joined, member, not_member, people, root},
     rule::{Activity, Compare, Condition, Measure, Node, Rule, Said, Scalar, Test, Window},
     sql::SegmentQuery,
 };
 use crate::{contact::traits::micros_real, normalise::IdentityKind};
 use rialto_kernel::WorkspaceId;
-use rialto_store::Value;
+use rialto_store::{Dialect, Value};
 use std::fmt::Write as _;
 
 /// A rule compiled for a workspace and an instant.
 #[derive(Debug, Clone)]
 pub struct Compiled {
-    pub(super) query: SegmentQuery,
+    sqlite: SegmentQuery,
+    postgres: SegmentQuery,
+}
+
+impl Compiled {
+    pub(super) fn query(&self, dialect: Dialect) -> &SegmentQuery {
+        match dialect {
+            Dialect::Sqlite => &self.sqlite,
+            Dialect::Postgres => &self.postgres,
+        }
+    }
 }
 
 /// Compile a rule as of `now` (UTC microseconds).
 #[must_use]
 pub fn compile(rule: &Rule, workspace: WorkspaceId, now: i64) -> Compiled {
-    let mut builder = Builder { values: vec![workspace.into()], now, now_place: None };
-    let test = builder.node(&rule.node);
-    Compiled { query: SegmentQuery { test, values: builder.values } }
+    let of = |dialect| {
+        let mut builder = Builder { dialect, values: vec![workspace.into()], now, now_place: None };
+        let test = builder.node(&rule.node, false);
+        SegmentQuery { test, values: builder.values }
+    };
+    Compiled { sqlite: of(Dialect::Sqlite), postgres: of(Dialect::Postgres) }
 }
 
 struct Builder {
+    dialect: Dialect,
     values: Vec<Value>,
     now: i64,
     now_place: Option<String>,
@@ -49,43 +66,84 @@ impl Builder {
         place
     }
 
-    fn node(&mut self, node: &Node) -> String {
+    /// The test of a node. `driven` says that a set of persons is gone through
+    /// anyway, of which this is asked too.
+    fn node(&mut self, node: &Node, driven: bool) -> String {
         match node {
             Node::All(nodes) if nodes.is_empty() => "1 = 1".to_owned(),
-            Node::All(nodes) => self.group(nodes, " AND "),
-            Node::Any(nodes) => self.group(nodes, " OR "),
-            Node::Not(node) => format!("NOT {}", self.parens(node)),
-            Node::If(condition) => self.condition(condition),
+            Node::All(nodes) => self.all(nodes, driven),
+            Node::Any(nodes) => {
+                let parts: Vec<String> = nodes.iter().map(|node| self.parens(node, driven)).collect();
+                parts.join(" OR ")
+            }
+            Node::Not(node) => format!("NOT {}", self.parens(node, driven)),
+            Node::If(condition) => {
+                let ask = self.condition(condition);
+                self.alone(ask, driven)
+            }
         }
     }
 
-    fn group(&mut self, nodes: &[Node], joint: &str) -> String {
-        let parts: Vec<String> = nodes.iter().map(|node| self.parens(node)).collect();
-        parts.join(joint)
+    fn parens(&mut self, node: &Node, driven: bool) -> String {
+        format!("({})", self.node(node, driven))
     }
 
-    fn parens(&mut self, node: &Node) -> String {
-        format!("({})", self.node(node))
+    /// A condition by itself.
+    fn alone(&self, ask: Ask, driven: bool) -> String {
+        match (ask, self.dialect) {
+            (Ask::Plain(test), _) => test,
+            (Ask::Set(set), _) => member(&set),
+            (Ask::Row(row), Dialect::Postgres) if row.wanted => member(&row.people()),
+            (Ask::Row(row), Dialect::Postgres) => not_member(&row.people()),
+            (Ask::Row(row), Dialect::Sqlite) if row.wanted && row.ordered && !driven => member(&row.people()),
+            (Ask::Row(row), Dialect::Sqlite) => row.each(),
+        }
     }
 
-    fn condition(&mut self, condition: &Condition) -> String {
+    /// All of them: the conditions of the group together, its groups after.
+    fn all(&mut self, nodes: &[Node], driven: bool) -> String {
+        let mut asks = Vec::new();
+        for node in nodes {
+            if let Node::If(condition) = node {
+                asks.push(self.condition(condition));
+            }
+        }
+        let (mut parts, driven) = match self.dialect {
+            Dialect::Postgres => (joined(asks), driven),
+            Dialect::Sqlite => self.in_turn(asks, driven),
+        };
+        let groups = nodes.iter().filter(|node| !matches!(node, Node::If(_)));
+        parts.extend(groups.map(|node| self.node(node, driven)));
+        let parts: Vec<String> = parts.into_iter().map(|part| format!("({part})")).collect();
+        parts.join(" AND ")
+    }
+
+    /// One set is gone through, and the rest is asked of each person in it. A
+    /// set that must be made anyway is it; otherwise the first that comes in
+    /// order. Whether there is one now.
+    fn in_turn(&self, asks: Vec<Ask>, driven: bool) -> (Vec<String>, bool) {
+        let set = asks.iter().position(|ask| matches!(ask, Ask::Set(_)));
+        let first = set
+            .or_else(|| asks.iter().position(|ask| matches!(ask, Ask::Row(Row { wanted: true, ordered: true, .. }))));
+        let drives = |at: usize| !driven && first == Some(at);
+        let parts = asks.into_iter().enumerate().map(|(at, ask)| self.alone(ask, !drives(at))).collect();
+        (parts, driven || first.is_some())
+    }
+
+    fn condition(&mut self, condition: &Condition) -> Ask {
         match condition {
-            Condition::Contact { column, test } => self.contact(column, test),
-            Condition::Trait { key, test } => self.fact(key, test),
+            Condition::Contact { column, test } => Ask::Plain(self.contact(column, test)),
+            Condition::Trait { key, test } => Ask::Row(self.fact(key, test)),
             Condition::Tag { name } => {
                 let (name, now) = (self.bind(name), self.now());
-                member(&people(
-                    "tag t",
-                    "t.workspace",
-                    "t.contact",
-                    &format!("t.name = {name} AND (t.expires_at IS NULL OR t.expires_at > {now})"),
-                ))
+                let test = format!("t.name = {name} AND (t.expires_at IS NULL OR t.expires_at > {now})");
+                Ask::Row(Row { from: "tag t", test, wanted: true, ordered: true })
             }
-            Condition::Consent { channel, topic, state } => self.consent(channel, topic, *state),
-            Condition::Identity { kind, issuer } => self.identity(*kind, issuer.as_deref()),
+            Condition::Consent { channel, topic, state } => Ask::Plain(self.consent(channel, topic, *state)),
+            Condition::Identity { kind, issuer } => Ask::Row(self.identity(*kind, issuer.as_deref())),
             Condition::Snapshot { id } => {
                 let test = format!("t.snapshot = {}", self.bind(*id));
-                member(&people("audience_member t", "t.workspace", "t.contact", &test))
+                Ask::Row(Row { from: "audience_member t", test, wanted: true, ordered: true })
             }
             Condition::Activity(activity) => self.activity(activity),
         }
@@ -105,7 +163,7 @@ impl Builder {
         }
     }
 
-    fn fact(&mut self, key: &str, test: &Test) -> String {
+    fn fact(&mut self, key: &str, test: &Test) -> Row {
         let negative = match test {
             Test::IsNot(value) => Some(Test::Is(value.clone())),
             Test::NotIn(values) => Some(Test::In(values.clone())),
@@ -114,15 +172,17 @@ impl Builder {
             _ => None,
         };
         let key = self.bind(key);
-        let holds = match negative.as_ref().unwrap_or(test) {
+        let asked = negative.as_ref().unwrap_or(test);
+        let holds = match asked {
             Test::Exists => "1 = 1".to_owned(),
             instant @ (Test::Before(_) | Test::After(_) | Test::InLast(_) | Test::InNext(_)) => {
                 self.instant("t.number", instant, true)
             }
             other => self.positive("t.text", "t.number", other),
         };
-        let set = people("trait t", "t.workspace", "t.contact", &format!("t.key = {key} AND {holds}"));
-        if negative.is_some() { not_member(&set) } else { member(&set) }
+        // Of one value the index knows the contacts in order; of several, value by value.
+        let ordered = matches!(asked, Test::Is(_) | Test::Compare(Compare::Eq, _));
+        Row { from: "trait t", test: format!("t.key = {key} AND {holds}"), wanted: negative.is_none(), ordered }
     }
 
     /// A test that holds for a value; texts and numbers have a column each.
@@ -190,12 +250,12 @@ impl Builder {
         format!("({})", places.join(", "))
     }
 
-    fn identity(&mut self, kind: IdentityKind, issuer: Option<&str>) -> String {
+    fn identity(&mut self, kind: IdentityKind, issuer: Option<&str>) -> Row {
         let mut test = format!("t.kind = {}", self.bind(kind.as_str()));
         if let Some(issuer) = issuer {
             let _ = write!(test, " AND t.issuer = {}", self.bind(issuer));
         }
-        member(&people("identity t", "t.workspace", "t.contact", &test))
+        Row { from: "identity t", test, wanted: true, ordered: false }
     }
 
     /// What was said last, of the topic or of all topics; of several contacts
@@ -223,7 +283,7 @@ impl Builder {
         }
     }
 
-    fn activity(&mut self, activity: &Activity) -> String {
+    fn activity(&mut self, activity: &Activity) -> Ask {
         let family = activity.family;
         let detailed = activity.filters.iter().any(|(field, _)| field.detail);
         let mut test = format!("{} IS NOT NULL{}", family.contact, family.always);
@@ -259,14 +319,14 @@ impl Builder {
         };
         if aggregate.starts_with("COUNT") && compare == Compare::Gte && bound == 1 {
             let from = format!("{}{joins}", family.from);
-            return member(&people(&from, family.workspace, family.contact, &test));
+            return Ask::Set(people(&from, family.workspace, family.contact, &test));
         }
         // Who never did it has none: the rule holds for them if it holds for 0.
         let negative = zero_counts && compare.holds(0, bound);
         let compare = if negative { compare.opposite() } else { compare };
         let place = self.bind(bound);
         let set = set(&format!("{aggregate} {} {place}", compare.sql()));
-        if negative { not_member(&set) } else { member(&set) }
+        if negative { Ask::Plain(not_member(&set)) } else { Ask::Set(set) }
     }
 
     fn window(&mut self, test: &mut String, at: &str, window: Window) {
@@ -293,38 +353,19 @@ fn mirrored(compare: Compare) -> Compare {
     }
 }
 
-/// Who stands for the contact of a row.
-fn root(contact: &str) -> String {
-    // Not COALESCE: PostgreSQL does not take it for leakproof, and behind row-level
-    // security it would keep the join from the index of contacts.
-    format!("CASE WHEN m.merged_into IS NULL THEN {contact} ELSE m.merged_into END")
-}
-
-/// The persons of the rows that pass a test.
-fn people(from: &str, workspace: &str, contact: &str, test: &str) -> String {
-    format!(
-        "SELECT {} FROM {from} LEFT JOIN contact m ON m.workspace = {workspace} AND m.id = {contact} \
-         AND m.merged_into IS NOT NULL WHERE {workspace} = $1 AND {test}",
-        root(contact)
-    )
-}
-
-fn member(set: &str) -> String {
-    format!("c.id IN ({set})")
-}
-
-fn not_member(set: &str) -> String {
-    format!("c.id NOT IN ({set})")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use rialto_kernel::Id;
     use serde_json::json;
 
+    fn both(json: serde_json::Value) -> [SegmentQuery; 2] {
+        let compiled = compile(&Rule::parse(json).unwrap(), WorkspaceId(Id::from_u128(1)), 1_000);
+        [compiled.sqlite, compiled.postgres]
+    }
+
     fn compiled(json: serde_json::Value) -> SegmentQuery {
-        compile(&Rule::parse(json).unwrap(), WorkspaceId(Id::from_u128(1)), 1_000).query
+        both(json)[0].clone()
     }
 
     #[test]
@@ -341,9 +382,10 @@ mod tests {
             json!({"on": "order", "category": evil, "sku": evil}),
             json!({"on": "contact", "field": "region", "op": "starts_with", "value": evil}),
         ] {
-            let query = compiled(rule);
-            assert!(!query.test.contains("1=1") && !query.test.contains("--"), "{}", query.test);
-            assert!(query.values.iter().any(|value| *value == Value::from(evil)));
+            for query in both(rule) {
+                assert!(!query.test.contains("1=1") && !query.test.contains("--"), "{}", query.test);
+                assert!(query.values.iter().any(|value| *value == Value::from(evil)));
+            }
         }
     }
 
@@ -352,5 +394,21 @@ mod tests {
         assert!(compiled(json!({"on": "event", "count": {"op": "lt", "value": 3}})).test.contains("NOT IN"));
         assert!(!compiled(json!({"on": "event", "count": {"op": "gte", "value": 3}})).test.contains("NOT IN"));
         assert!(compiled(json!({"on": "event", "count": {"op": "eq", "value": 0}})).test.contains("NOT IN"));
+    }
+
+    #[test]
+    fn one_set_is_gone_through_and_the_rest_asked_of_each() {
+        let gold = json!({"on": "trait", "key": "tier", "op": "is", "value": "gold"});
+        let rich = json!({"on": "trait", "key": "spend", "op": "gt", "value": 500});
+        let bought = json!({"on": "event", "name": "Order Completed"});
+        let sets = |rule: serde_json::Value| {
+            let [sqlite, postgres] = both(rule);
+            (sqlite.test.matches("c.id IN (SELECT CASE").count(), postgres.test.matches("c.id IN (SELECT CASE").count())
+        };
+        assert_eq!(sets(json!({"all": [rich, gold]})), (1, 1), "the one that comes in order");
+        assert_eq!(sets(json!({"all": [gold, rich, bought]})), (1, 1), "the one that is made anyway");
+        assert_eq!(sets(json!({"all": [bought, {"any": [gold, rich]}]})), (1, 3));
+        assert_eq!(sets(json!({"any": [gold, rich]})), (1, 2));
+        assert_eq!(sets(rich), (0, 1));
     }
 }

@@ -3,6 +3,7 @@
 //! the same compiled query; no text of a rule ever becomes text of a query.
 
 mod actions;
+mod ask;
 mod compile;
 mod families;
 mod model;

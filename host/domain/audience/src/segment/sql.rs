@@ -34,15 +34,15 @@ impl Compiled {
     /// # Errors
     /// When the store fails.
     pub async fn explain(&self, conn: &mut Conn) -> Result<String> {
-        let what = "CAST(COUNT(*) AS BIGINT)";
+        let (what, query) = ("CAST(COUNT(*) AS BIGINT)", self.query(conn.dialect()));
         let lines: Vec<String> = match conn.dialect() {
             Dialect::Sqlite => {
                 let rows: Vec<(i64, i64, i64, String)> =
-                    self.query.statement("EXPLAIN QUERY PLAN ", what, "").fetch_all(conn).await?;
+                    query.statement("EXPLAIN QUERY PLAN ", what, "").fetch_all(conn).await?;
                 rows.into_iter().map(|row| row.3).collect()
             }
             Dialect::Postgres => {
-                let rows: Vec<(String,)> = self.query.statement("EXPLAIN ", what, "").fetch_all(conn).await?;
+                let rows: Vec<(String,)> = query.statement("EXPLAIN ", what, "").fetch_all(conn).await?;
                 rows.into_iter().map(|row| row.0).collect()
             }
         };
@@ -54,7 +54,8 @@ impl Compiled {
     /// # Errors
     /// When the store fails.
     pub async fn count(&self, conn: &mut Conn) -> Result<u64> {
-        let (count,): (i64,) = self.query.select("CAST(COUNT(*) AS BIGINT)", "").fetch_one(conn).await?;
+        let query = self.query(conn.dialect());
+        let (count,): (i64,) = query.select("CAST(COUNT(*) AS BIGINT)", "").fetch_one(conn).await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -63,9 +64,10 @@ impl Compiled {
     /// # Errors
     /// When the store fails.
     pub async fn page(&self, conn: &mut Conn, after: Option<Id>, limit: u32) -> Result<Vec<Id>> {
-        let place = self.query.values.len() + 1;
+        let query = self.query(conn.dialect());
+        let place = query.values.len() + 1;
         let tail = format!(" AND c.id > ${place} ORDER BY c.id LIMIT {limit}");
-        let query = self.query.select("c.id", &tail).bind(after.unwrap_or_else(Id::nil));
+        let query = query.select("c.id", &tail).bind(after.unwrap_or_else(Id::nil));
         let rows: Vec<(Id,)> = query.fetch_all(conn).await?;
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
@@ -76,7 +78,7 @@ impl Compiled {
     /// When they are more than a snapshot may hold, or the store fails.
     pub async fn everyone(&self, conn: &mut Conn) -> Result<Vec<Id>> {
         let mut ids: Vec<Id> = Vec::new();
-        let query = self.query.select("c.id", " ORDER BY c.id");
+        let query = self.query(conn.dialect()).select("c.id", " ORDER BY c.id");
         query
             .for_each::<(Id,), Error>(conn, |(id,)| {
                 if ids.len() >= SNAPSHOT_MEMBERS_MAX {
