@@ -56,7 +56,8 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         shell::run(shell::cargo(root).args(["fmt", "--all", "--check"]))?;
     }
     plugins::build_all(root)?;
-    tools::debian("docker-registry", "docker-registry", "publishing plugins to a registry that others wrote")?;
+    let registry =
+        tools::debian("docker-registry", "docker-registry", "publishing plugins to a registry that others wrote");
     // The kill test starts the host as people do.
     shell::run(shell::cargo(root).args(["build", "--workspace", "--bin", "rialto"]))?;
     let cluster = Cluster::start()?;
@@ -64,6 +65,10 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     command.env("RIALTO_TEST_POSTGRES", cluster.url());
     if let Some(filter) = &options.filter {
         command.arg(filter);
+    }
+    if let Err(why) = registry {
+        eprintln!("left out: the tests against a registry that others wrote ({why:#})");
+        command.args(["-E", "not test(/^real::registry::/)"]);
     }
     shell::run(&mut command)
 }
