@@ -2,35 +2,37 @@
 //! tell what the plugin does there. What does not build or load changes
 //! nothing: the version before keeps serving.
 
+mod said;
+mod watch;
+
 use super::{super::attribution::setting, local};
 use crate::{
     client::{Client, Target},
     config::Common,
-    output, words,
+    words,
 };
 use anyhow::{Context as _, bail};
 use clap::Args;
-use rialto_conformance::{Effort, Verdict, suite};
+use rialto_conformance::{Conformance, Effort, suite};
 use rialto_kernel::{Clock as _, SystemClock};
 use rialto_sdk_harness::language::Language;
+use said::Said;
 use serde_json::{Map, Value, json};
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Stdio,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
 };
+use watch::{Desk, Turn, Watch};
 
 /// How often the folder is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// How often the host is asked what the plugin did.
 const ASK_EVERY: u32 = 10;
-/// The most files that are watched.
-const FILES_MAX: usize = 2_000;
 /// Paths of the suite's large run while a plugin is worked on.
 const PATHS: usize = 100_000;
 
@@ -69,25 +71,34 @@ impl Dev {
         let (target, _own) = match &self.target.server {
             Some(_) => (self.target.clone(), None),
             None => {
-                let (target, own) = own_host().await?;
+                let (target, own) = own_host(common).await?;
                 (target, Some(own))
             }
         };
         let client = Client::open(&target, common).await?;
+        let settings: Map<String, Value> = self.settings.iter().cloned().collect();
+        let mut bench = Workbench { dir: &self.dir, language, settings: &settings, client: &client, installed: None };
         tokio::select! {
-            ended = self.watch(common, language, &client) => ended,
-            _ = tokio::signal::ctrl_c() => Ok(()),
+            ended = self.watch(common, &mut bench) => ended,
+            () = asked_to_end() => Ok(()),
         }
     }
 
-    async fn watch(&self, common: &Common, language: Language, client: &Client) -> anyhow::Result<()> {
-        let (mut seen, mut installed, mut told) = (BTreeMap::new(), None, None);
+    async fn watch(&self, common: &Common, bench: &mut Workbench<'_>) -> anyhow::Result<()> {
+        let (mut watch, mut told) = (Watch::of(bench.dir, bench.language), None);
         for tick in 0_u32.. {
-            let now = files(&self.dir, language)?;
-            if now != seen {
-                seen = now;
-                if let Err(cause) = self.reload(common, language, client, &mut installed).await {
-                    output::say(&words::chain(&cause))?;
+            match watch.turn(bench).await? {
+                None => {}
+                Some(Turn::Serves(served)) => {
+                    Said::serves(&served).say(common)?;
+                    match tested(common, served.bytes, bench.settings).await {
+                        Ok(list) => Said::Suite(&list).say(common)?,
+                        Err(cause) if self.once => return Err(cause),
+                        Err(cause) => Said::Untested { why: words::chain(&cause) }.say(common)?,
+                    }
+                }
+                Some(Turn::Kept(cause)) => {
+                    Said::Kept { why: words::chain(&cause), serving: bench.installed.is_some() }.say(common)?;
                     if self.once {
                         return Err(cause);
                     }
@@ -96,82 +107,80 @@ impl Dev {
             if self.once {
                 return Ok(());
             }
-            if let Some(id) = installed.as_deref().filter(|_| tick % ASK_EVERY == 0) {
-                tell_runs(client, id, &mut told).await?;
+            if let Some(id) = bench.installed.as_deref().filter(|_| tick % ASK_EVERY == 0) {
+                tell_runs(common, bench.client, id, &mut told).await?;
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
         Ok(())
     }
+}
 
-    /// Build, upload, let it serve; then run the suite.
-    async fn reload(
-        &self,
-        common: &Common,
-        language: Language,
-        client: &Client,
-        installed: &mut Option<String>,
-    ) -> anyhow::Result<()> {
-        let began = Instant::now();
-        let (dir, number) = (self.dir.clone(), SystemClock.now_us() / 1_000);
-        let built = tokio::task::spawn_blocking(move || language.packed_quickly(&dir, number)).await?;
-        let bytes = built?;
-        let build = began.elapsed();
-        let package = client.post_bytes("/plugins?allow_older=true", "application/wasm", bytes.clone()).await?;
-        let id = match installed.take() {
-            Some(id) => next(client, &id, &package).await.map(|()| id)?,
-            None => self.first(client, &package).await?,
-        };
-        *installed = Some(id);
-        let all = began.elapsed();
-        let shown = json!({
-            "version": package["version"], "build_ms": millis(build), "reload_ms": millis(all) - millis(build),
-            "all_ms": millis(all),
-        });
-        output::answer(common.json, &shown, |_| {
-            let version = package["version"].as_str().unwrap_or_default();
-            format!(
-                "{version} serves after {} ms: built in {}, reloaded in {}",
-                millis(all),
-                millis(build),
-                millis(all) - millis(build)
-            )
-        })?;
-        self.suite(common, bytes).await
+/// The plugin's folder, and the host it is loaded into.
+struct Workbench<'a> {
+    dir: &'a Path,
+    language: Language,
+    settings: &'a Map<String, Value>,
+    client: &'a Client,
+    installed: Option<String>,
+}
+
+impl Desk for Workbench<'_> {
+    async fn build(&mut self) -> anyhow::Result<Vec<u8>> {
+        let (dir, language, number) = (self.dir.to_owned(), self.language, SystemClock.now_us() / 1_000);
+        Ok(tokio::task::spawn_blocking(move || language.packed_quickly(&dir, number)).await??)
     }
 
+    async fn reload(&mut self, bytes: &[u8]) -> anyhow::Result<String> {
+        let package = self.client.post_bytes("/plugins?allow_older=true", "application/wasm", bytes.to_vec()).await?;
+        match &self.installed {
+            Some(id) => next(self.client, id, &package).await?,
+            None => self.installed = Some(self.first(&package).await?),
+        }
+        Ok(package["version"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+impl Workbench<'_> {
     /// The installation of an earlier session, or a new one.
-    async fn first(&self, client: &Client, package: &Value) -> anyhow::Result<String> {
+    async fn first(&self, package: &Value) -> anyhow::Result<String> {
         let plugin = package["plugin"].as_str().unwrap_or_default();
-        let page = client.get("/installations?limit=500").await?;
+        let page = self.client.get("/installations?limit=500").await?;
         let known = page["items"].as_array().into_iter().flatten().find(|one| one["plugin"] == plugin);
         if let Some(id) = known.and_then(|one| one["id"].as_str()) {
-            next(client, id, package).await?;
+            next(self.client, id, package).await?;
             return Ok(id.to_owned());
         }
         let name = plugin.rsplit('/').next().unwrap_or(plugin);
-        let settings: Map<String, Value> = self.settings.iter().cloned().collect();
-        let new = json!({ "package": package["digest"], "name": name, "settings": settings });
-        let made = client.post("/installations", &new).await?;
+        let new = json!({ "package": package["digest"], "name": name, "settings": self.settings });
+        let made = self.client.post("/installations", &new).await?;
         let (Some(id), Some(version)) = (made["id"].as_str(), made["waiting"][0]["id"].as_str()) else {
             bail!("the host answered no version to approve");
         };
-        approve(client, id, version).await?;
+        approve(self.client, id, version).await?;
         Ok(id.to_owned())
     }
+}
 
-    /// What of the suite does not pass.
-    async fn suite(&self, common: &Common, bytes: Vec<u8>) -> anyhow::Result<()> {
-        let given: Map<String, Value> = self.settings.iter().cloned().collect();
-        let effort = Effort { paths: PATHS, ..Effort::default() };
-        let subject = local::subject(common, bytes, &given, false).await?.with_effort(effort);
-        let results = suite::run(&subject, |_, _, _| ()).await;
-        for result in results.iter().filter(|one| one.verdict == Verdict::Failed) {
-            output::say(&super::test::line(result))?;
+/// What the suite finds of a package.
+async fn tested(common: &Common, bytes: Vec<u8>, settings: &Map<String, Value>) -> anyhow::Result<Conformance> {
+    let effort = Effort { paths: PATHS, ..Effort::default() };
+    let subject = local::subject(common, bytes, settings, false).await?.with_effort(effort);
+    Ok(Conformance::of(suite::run(&subject, |_, _, _| ()).await))
+}
+
+/// Ctrl-C, or a request to end: either way the host of this command's own goes
+/// with it.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
         }
-        let list = rialto_conformance::Conformance::of(results);
-        output::say(&words::lines(&super::test::sum(&list)))
+        return;
     }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// The next version of an installation serves; this command's user approves
@@ -192,49 +201,21 @@ async fn approve(client: &Client, id: &str, version: &str) -> anyhow::Result<()>
 }
 
 /// Tell of runs that were not told yet, the log lines of each with it.
-async fn tell_runs(client: &Client, id: &str, told: &mut Option<String>) -> anyhow::Result<()> {
+async fn tell_runs(common: &Common, client: &Client, id: &str, told: &mut Option<String>) -> anyhow::Result<()> {
     let page = client.get(&format!("/installations/{id}/runs?limit=20")).await?;
     let runs: Vec<&Value> = page["items"].as_array().into_iter().flatten().collect();
     let newest = runs.first().and_then(|run| run["id"].as_str()).map(str::to_owned);
     let fresh = runs.iter().take_while(|run| run["id"].as_str() != told.as_deref());
     for run in fresh.collect::<Vec<_>>().into_iter().rev() {
         let at = format!("/installations/{id}/runs/{}", run["id"].as_str().unwrap_or_default());
-        let whole = client.get(&at).await?;
-        let cost = local::time(whole["cpu_us"].as_u64().unwrap_or(0));
-        let error = whole["error"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
-        output::say(&format!(
-            "{} {} {cost}{error}",
-            whole["kind"].as_str().unwrap_or(""),
-            whole["outcome"].as_str().unwrap_or("")
-        ))?;
-        for line in whole["logs"].as_array().into_iter().flatten() {
-            output::say(&format!("  {}", line))?;
-        }
+        Said::Run(&client.get(&at).await?).say(common)?;
     }
     *told = newest.or(told.take());
     Ok(())
 }
 
-/// Files that make the plugin, with when they changed.
-fn files(dir: &Path, language: Language) -> anyhow::Result<BTreeMap<PathBuf, (u64, std::time::SystemTime)>> {
-    let mut found = BTreeMap::new();
-    let mut open: Vec<PathBuf> = language.sources().iter().map(|one| dir.join(one)).collect();
-    while let Some(path) = open.pop() {
-        let Ok(about) = std::fs::metadata(&path) else { continue };
-        if about.is_dir() {
-            open.extend(std::fs::read_dir(&path)?.flatten().map(|entry| entry.path()));
-        } else {
-            found.insert(path, (about.len(), about.modified()?));
-        }
-        if found.len() > FILES_MAX {
-            bail!("{} has more than {FILES_MAX} files to watch", dir.display());
-        }
-    }
-    Ok(found)
-}
-
 /// A host on loopback with a folder of its own, and a token for it.
-async fn own_host() -> anyhow::Result<(Target, OwnHost)> {
+async fn own_host(common: &Common) -> anyhow::Result<(Target, OwnHost)> {
     let program = std::env::current_exe()?;
     let data = std::env::temp_dir().join(format!("rialto-dev-{}", std::process::id()));
     crate::config::create_private_dir(&data)?;
@@ -255,10 +236,6 @@ async fn own_host() -> anyhow::Result<(Target, OwnHost)> {
     let hello: Value = serde_json::from_str(&hello)?;
     let token = key["secret"].as_str().or(key["token"].as_str()).map(str::to_owned);
     let server = hello["url"].as_str().map(str::to_owned);
-    output::say(&format!("{}  {}", server.as_deref().unwrap_or_default(), own.data.display()))?;
+    Said::Host { url: server.as_deref().unwrap_or_default(), data: &own.data }.say(common)?;
     Ok((Target { server, token, workspace: None }, own))
-}
-
-fn millis(time: Duration) -> u128 {
-    time.as_millis()
 }
