@@ -1,10 +1,12 @@
 //! The developer's errands: the README's two commands, and what they lean on.
 //! Nothing here runs in production.
 
+mod authors;
 mod bench;
 mod demo;
 mod plugins;
 mod postgres;
+mod server;
 mod shell;
 mod source;
 mod test;
@@ -33,6 +35,8 @@ enum Errand {
     Generate,
     /// Measure the promised figures, each beside its reference.
     Bench(bench::Options),
+    /// Make a plugin in each language from nothing: scaffold, build, test, install, call, each step timed.
+    Authors(authors::Options),
     /// Kill a host at random in the middle of a campaign, again and again.
     Crash(test::CrashOptions),
 }
@@ -50,6 +54,7 @@ fn main() -> Result<()> {
         }
         Errand::Generate => test::generate(&root),
         Errand::Bench(options) => bench::run(&root, &options),
+        Errand::Authors(options) => authors::run(&root, &options),
         Errand::Crash(options) => test::crash(&root, &options),
     }
 }

@@ -56,19 +56,21 @@ fn other(root: &Path, out: &Path, name: &str, language: Language) -> Result<Path
         return Ok(file);
     }
     let needs = || format!("{name} is written in {}: its tool is installed from a package registry", language.as_str());
-    match language {
-        Language::Rust => {}
-        Language::Js => {
-            tools::npm(root, JS_TOOL.0, &[&format!("{}@{}", JS_TOOL.0, JS_TOOL.1)]).with_context(needs)?;
-        }
-        Language::Python => {
-            tools::python(root, PYTHON_TOOL.0, &[&format!("{}=={}", PYTHON_TOOL.0, PYTHON_TOOL.1)], &[])
-                .with_context(needs)?;
-        }
-    }
+    tool(root, language).with_context(needs)?;
     let packed = language.packed(&folder).with_context(|| format!("{name} cannot be built"))?;
     fs::write(&file, packed).with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(file)
+}
+
+/// The tool that makes components of a language, installed where it is missing.
+pub fn tool(root: &Path, language: Language) -> Result<()> {
+    match language {
+        Language::Rust => tools::wasm_target(),
+        Language::Js => tools::npm(root, JS_TOOL.0, &[&format!("{}@{}", JS_TOOL.0, JS_TOOL.1)]).map(drop),
+        Language::Python => {
+            tools::python(root, PYTHON_TOOL.0, &[&format!("{}=={}", PYTHON_TOOL.0, PYTHON_TOOL.1)], &[]).map(drop)
+        }
+    }
 }
 
 /// Whether any source is younger than the file, the contract and the SDK included.

@@ -2,36 +2,15 @@
 //! took in. All listen on loopback, and end with the demo.
 
 use super::api;
-use crate::{shell, tools};
+use crate::{server::Server, shell, tools};
 use anyhow::{Context as _, Result, bail};
 use std::{
     fs::{self, File},
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
-
-/// A program that ends when this is dropped.
-pub struct Server {
-    child: Child,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Asked first, so that the host stops as it should.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
-        let until = Instant::now() + Duration::from_secs(20);
-        while Instant::now() < until {
-            if matches!(self.child.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// The host, as people start it.
 pub struct Host {
@@ -58,7 +37,7 @@ impl Host {
             .stderr(log)
             .spawn()
             .with_context(|| format!("{} cannot be started", binary.display()))?;
-        let host = Self { binary, data, base: format!("http://{listen}"), _server: Server { child } };
+        let host = Self { binary, data, base: format!("http://{listen}"), _server: Server::of(child) };
         ready(&format!("{}/readyz", host.base), Duration::from_secs(60)).await?;
         Ok(host)
     }
@@ -105,7 +84,7 @@ impl MailServer {
             .spawn()
             .context("maildev cannot be started")?;
         let web = format!("http://127.0.0.1:{web}");
-        let server = Self { smtp, web: web.clone(), _server: Server { child } };
+        let server = Self { smtp, web: web.clone(), _server: Server::of(child) };
         ready(&format!("{web}/healthz"), Duration::from_secs(60)).await?;
         Ok(server)
     }
