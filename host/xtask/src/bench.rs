@@ -11,8 +11,8 @@ const CHANNEL_ATTRIBUTION: [&str; 4] = ["ChannelAttribution==2.2.5", "numpy", "p
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Options {
-    /// Only this row (run, attribution, intake, campaign, segment, start, intake-delayed, campaign-delayed); may be given
-    /// several times.
+    /// Only this row (run, extism, parts, attribution, intake, campaign, segment, start, intake-delayed, campaign-delayed);
+    /// may be given several times.
     #[arg(long, value_name = "ROW")]
     only: Vec<String>,
     /// See that everything runs: small sizes, two repetitions; the figures mean nothing.
@@ -24,6 +24,12 @@ pub struct Options {
     /// Use what was built last.
     #[arg(long)]
     no_build: bool,
+}
+
+impl Options {
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|row| row == name)
+    }
 }
 
 /// Build, measure, print.
@@ -49,7 +55,15 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     if let Some(file) = &options.json {
         command.arg("--json").arg(file);
     }
-    if options.only.is_empty() || options.only.iter().any(|row| row == "attribution") {
+    if options.wants("extism") {
+        match peer(root, options.no_build) {
+            Ok(peer) => {
+                command.arg("--peer").arg(peer);
+            }
+            Err(why) => println!("Extism is left out: {why:#}"),
+        }
+    }
+    if options.wants("attribution") {
         match tools::python(root, "channel-attribution", &CHANNEL_ATTRIBUTION, &[]) {
             Ok(python) => {
                 command.arg("--python").arg(python);
@@ -58,6 +72,22 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         }
     }
     shell::run(&mut command)
+}
+
+/// Extism on the row's work: a program of its own outside the workspace, for it
+/// brings a wasmtime that nothing else is to be built with.
+fn peer(root: &Path, as_it_is: bool) -> Result<PathBuf> {
+    let target = root.join("target/peer-extism");
+    if !as_it_is {
+        let mut build = shell::cargo(root);
+        build.args(["build", "--release", "--manifest-path", "tests/load/peer-extism/Cargo.toml", "--target-dir"]);
+        shell::run(build.arg(&target))?;
+    }
+    let program = target.join("release/peer-extism");
+    match program.is_file() {
+        true => Ok(program),
+        false => bail!("{} is not built: leave --no-build out", program.display()),
+    }
 }
 
 /// The delayed rows need strace; the others do not.

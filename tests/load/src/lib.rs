@@ -27,6 +27,8 @@ pub struct Bench {
     pub own: PathBuf,
     /// A Python that has ChannelAttribution, if there is one.
     pub python: Option<PathBuf>,
+    /// `peer-extism`, if it is built.
+    pub peer: Option<PathBuf>,
     /// Only see that everything runs: small sizes, two repetitions.
     pub quick: bool,
 }

@@ -28,6 +28,9 @@ struct Args {
     /// A Python that has ChannelAttribution
     #[arg(long, value_name = "FILE")]
     python: Option<PathBuf>,
+    /// `peer-extism`, which runs Extism on the same work
+    #[arg(long, value_name = "FILE")]
+    peer: Option<PathBuf>,
     /// The release build of the host
     #[arg(long, value_name = "FILE")]
     host: Option<PathBuf>,
@@ -54,6 +57,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         host: args.host.unwrap_or_else(|| root.join("target/release/rialto")),
         own: std::env::current_exe()?,
         python: args.python,
+        peer: args.peer,
         quick: args.quick,
         root,
     };

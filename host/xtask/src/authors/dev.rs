@@ -65,6 +65,8 @@ impl Dev {
         let log = plugin.with_extension("dev.log");
         let mut dev = command(program, plugin);
         dev.args(["plugin", "dev", "--json"]).stdout(Stdio::piped()).stderr(File::create(&log)?);
+        // What saves room on a build machine would make every build a whole one.
+        dev.env_remove("CARGO_INCREMENTAL");
         let mut child = dev.spawn().with_context(|| format!("{} cannot be started", program.display()))?;
         let out = child.stdout.take();
         let server = Server::of(child);

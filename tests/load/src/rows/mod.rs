@@ -3,7 +3,9 @@
 
 pub mod attribution;
 pub mod campaign;
+pub mod extism;
 pub mod intake;
+pub mod parts;
 pub mod run;
 pub mod segment;
 pub mod start;
@@ -11,8 +13,18 @@ pub mod start;
 use crate::{Bench, figure::Figure};
 
 /// The names of the rows, in the order they run.
-pub const NAMES: [&str; 8] =
-    ["run", "attribution", "intake", "campaign", "segment", "start", "intake-delayed", "campaign-delayed"];
+pub const NAMES: [&str; 10] = [
+    "run",
+    "extism",
+    "parts",
+    "attribution",
+    "intake",
+    "campaign",
+    "segment",
+    "start",
+    "intake-delayed",
+    "campaign-delayed",
+];
 
 /// Measure one row.
 ///
@@ -21,6 +33,8 @@ pub const NAMES: [&str; 8] =
 pub async fn measure(bench: &Bench, name: &str) -> anyhow::Result<Vec<Figure>> {
     match name {
         "run" => run::measure(bench).await,
+        "extism" => extism::measure(bench).await,
+        "parts" => parts::measure(bench).await,
         "attribution" => attribution::measure(bench).await,
         "intake" => intake::measure(bench, false).await,
         "campaign" => campaign::measure(bench, false).await,

@@ -67,11 +67,11 @@ pub async fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
 
 /// What every repetition said.
 #[derive(Default)]
-struct Times(Vec<[f64; 3]>);
+pub(super) struct Times(Vec<[f64; 3]>);
 
 impl Times {
     #[allow(clippy::cast_precision_loss, reason = "thousands")]
-    fn add(&mut self, mut times: Vec<f64>) {
+    pub(super) fn add(&mut self, mut times: Vec<f64>) {
         let mean = times.iter().sum::<f64>() / times.len() as f64;
         self.0.push([percentile(&mut times, 0.5), mean, percentile(&mut times, 0.99)]);
     }
@@ -80,7 +80,7 @@ impl Times {
         Samples::new(self.0.iter().map(|row| row[at]).collect())
     }
 
-    fn p50(&self) -> Samples {
+    pub(super) fn p50(&self) -> Samples {
         self.column(0)
     }
 
@@ -88,12 +88,13 @@ impl Times {
         self.column(1)
     }
 
-    fn p99(&self) -> Samples {
+    pub(super) fn p99(&self) -> Samples {
         self.column(2)
     }
 }
 
-async fn run(host: &PluginHost, plugin: &LoadedPlugin) -> anyhow::Result<()> {
+/// One guarded run of the smallest guest.
+pub(super) async fn run(host: &PluginHost, plugin: &LoadedPlugin) -> anyhow::Result<()> {
     let request = RunRequest::new(plugin, PluginKind::Report, WorkspaceId(Id::nil()), Id::nil());
     let mut run = host.run(request).await?;
     let description = report::describe(&mut run, "en").await?;
@@ -141,7 +142,8 @@ mod tests {
     #[tokio::test]
     async fn the_row_can_be_measured() {
         let nowhere = PathBuf::new();
-        let bench = Bench { root: nowhere.clone(), host: nowhere.clone(), own: nowhere, python: None, quick: true };
+        let bench =
+            Bench { root: nowhere.clone(), host: nowhere.clone(), own: nowhere, python: None, peer: None, quick: true };
         let figures = measure(&bench).await.unwrap();
         assert_eq!(figures.len(), 3);
         for figure in figures {
