@@ -176,9 +176,11 @@ fn check(shared: &Value) -> Result<()> {
 
 /// A line a language, a column a step, in seconds.
 fn table(made: &[Made]) -> String {
-    let mut text = String::from(
-        "| language | new | build | test | install | call | all | package |\n|---|---|---|---|---|---|---|---|",
-    );
+    let Some(first) = made.first() else { return "nothing was made".to_owned() };
+    let names: Vec<&str> = first.steps.iter().map(|step| step.name).collect();
+    let mut text = format!("| language | {} | all | package |\n", names.join(" | "));
+    text.push_str(&"|---".repeat(names.len() + 3));
+    text.push('|');
     for one in made {
         let _ = write!(text, "\n| {} |", one.word);
         for step in &one.steps {

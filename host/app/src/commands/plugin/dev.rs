@@ -221,13 +221,18 @@ async fn own_host(common: &Common) -> anyhow::Result<(Target, OwnHost)> {
     crate::config::create_private_dir(&data)?;
     // The suite is run here, not there as well.
     std::fs::write(data.join("rialto.toml"), "[limits]\nconformance_s_max = 0\n")?;
-    let key = Command::new(&program).args(["key", "create", "--kind", "admin", "--json", "--data"]).arg(&data).output();
-    let key = key.await?;
+    // On its own folder alone, whatever database the environment names.
+    let alone = || {
+        let mut command = Command::new(&program);
+        command.env_remove("RIALTO_DATABASE").env_remove("RIALTO_CONFIG");
+        command
+    };
+    let key = alone().args(["key", "create", "--kind", "admin", "--json", "--data"]).arg(&data).output().await?;
     if !key.status.success() {
         bail!("no token could be made: {}", String::from_utf8_lossy(&key.stderr).trim());
     }
     let key: Value = serde_json::from_slice(&key.stdout)?;
-    let mut serve = Command::new(&program);
+    let mut serve = alone();
     serve.args(["serve", "--listen", "127.0.0.1:0", "--private-hosts", "--json", "--data"]).arg(&data);
     serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let mut own = OwnHost { child: serve.spawn()?, data };
