@@ -309,6 +309,9 @@ impl Guest {
 /// The import of `log.write`.
 pub const LOG: &str = r#"(import "rialto:log/log@0.1.0" "write" (func $log (param i32 i32 i32 i32 i32 i32)))"#;
 
+/// Scheme, secret, options as JSON texts.
+pub type Signing<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
 /// A request that a guest sends, written into its memory as the contract lays
 /// it out.
 #[derive(Default)]
@@ -318,8 +321,7 @@ pub struct Sending<'a> {
     pub headers: &'a [(&'a str, &'a str)],
     pub body: &'a str,
     pub delivery: Option<&'a str>,
-    /// Scheme, secret, options as JSON texts.
-    pub signing: Option<(&'a str, &'a str, &'a [(&'a str, &'a str)])>,
+    pub signing: Option<Signing<'a>>,
 }
 
 /// Where what is sent stands: between the guest's own cells and its heap.

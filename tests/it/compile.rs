@@ -67,7 +67,8 @@ async fn a_healthy_plugin_is_compiled_in_the_child_and_runs() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bomb_costs_an_error_that_names_the_limit() {
     // Small bounds, so that the bombs are small; each passes one of them.
-    let bombs: [(&str, Vec<u8>, (u64, u64, u64), &[LimitName]); 4] = [
+    type Bomb = (&'static str, Vec<u8>, (u64, u64, u64), &'static [LimitName]);
+    let bombs: [Bomb; 4] = [
         ("a wide jump, often", wide_jumps(40_000, 40).report(), (96 << 20, 60, 120_000), &[LimitName::CompileMemory]),
         ("a giant function", giant(120_000).report(), (96 << 20, 60, 120_000), &[LimitName::CompileMemory]),
         ("a giant function, slowly", giant(120_000).report(), (4 << 30, 1, 120_000), &[LimitName::CompileCpu]),

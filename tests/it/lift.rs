@@ -40,7 +40,7 @@ impl Shop {
     }
 
     fn written(n: usize) -> bool {
-        if n < 200 { n % 4 != 0 } else { n % 4 == 0 }
+        (n < 200) != n.is_multiple_of(4)
     }
 
     async fn fill(&self, more: i64) {

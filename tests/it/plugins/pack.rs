@@ -29,7 +29,6 @@ enum End {
     /// One of two, whichever the engine meets first.
     Either(LimitName, LimitName),
     Trap,
-    Wrong,
     /// A typed error of the plugin's own fault, of whichever kind.
     Typed,
 }
@@ -39,7 +38,7 @@ impl End {
         match (self, why) {
             (Self::Limit(expected), RunError::Limit { name, .. }) => *name == expected,
             (Self::Either(one, other), RunError::Limit { name, .. }) => *name == one || *name == other,
-            (Self::Trap, RunError::Trap { .. }) | (Self::Wrong, RunError::WrongAnswer { .. }) => true,
+            (Self::Trap, RunError::Trap { .. }) => true,
             (Self::Typed, why) => why.is_plugins_fault(),
             _ => false,
         }

@@ -38,8 +38,9 @@ pub(crate) struct Running {
 
 /// The program under test.
 pub(crate) fn program() -> PathBuf {
-    let program =
-        std::env::var_os("RIALTO_TEST_PROGRAM").map_or_else(|| root().join("target/debug/rialto"), PathBuf::from);
+    #[allow(clippy::disallowed_methods, reason = "tests are told by the environment which program to try")]
+    let named = std::env::var_os("RIALTO_TEST_PROGRAM");
+    let program = named.map_or_else(|| root().join("target/debug/rialto"), PathBuf::from);
     assert!(program.exists(), "{} is not built; run `cargo build -p rialto-app`", program.display());
     program
 }

@@ -58,7 +58,7 @@ pub(super) fn setting(text: &str) -> Result<(String, Value), String> {
 impl Attribution {
     pub(crate) async fn run(self, common: &Common) -> anyhow::Result<()> {
         let Self::Run(command) = self;
-        command.run(common).await
+        Box::pin(command.run(common)).await
     }
 }
 

@@ -30,7 +30,7 @@ impl Backup {
             bail!("{} exists already: name a new file", self.file.display());
         }
         if self.target.server.is_some() {
-            return self.from_afar(common).await;
+            return self.by_host(common).await;
         }
         let settings = Settings::read(common)?;
         if let Some(source) = settings.sqlite_file().filter(|source| !source.exists()) {
@@ -61,7 +61,7 @@ impl Backup {
     }
 
     /// Have a running host make it, and fetch it.
-    async fn from_afar(self, common: &Common) -> anyhow::Result<()> {
+    async fn by_host(self, common: &Common) -> anyhow::Result<()> {
         let client = Client::open(&self.target, common).await?;
         let mut backup = client.post("/backups", &json!({})).await?;
         let id = backup["id"].as_str().context("the host does not name the backup")?.to_owned();

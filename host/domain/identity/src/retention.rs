@@ -80,7 +80,7 @@ pub async fn retention_set(
         .write(workspace, "retention.set", move |conn| {
             Box::pin(async move {
                 sql::retention_put(conn, workspace, keeping.what, days, &actor, now).await?;
-                Ok::<_, StoreError>(audit(conn, &entry).await?)
+                audit(conn, &entry).await
             })
         })
         .await?;

@@ -133,7 +133,7 @@ fn json(value: &impl serde::Serialize) -> String {
 
 /// Now and then (one run in 64, told by its id) what is too old is forgotten.
 fn forgets(run: Id) -> bool {
-    run.as_bytes()[15] % 64 == 0
+    run.as_bytes()[15].is_multiple_of(64)
 }
 
 /// Write it. The store commits these in groups.

@@ -137,7 +137,8 @@ pub async fn open_run_with(
     let run = host.id();
     let found = find(host, workspace, installation, options.second, run).await?;
     if let Some(candidate) = &found.candidate {
-        match start(host, workspace, installation, kind, &found, candidate, options.clone(), run).await {
+        let starts = start(host, workspace, installation, kind, &found, candidate, options.clone(), run);
+        match Box::pin(starts).await {
             Err(why) if !queue_full(&why) => {
                 // It had no effect: the run is the serving version's. The
                 // canary counts it, unless it was only turned away at the door.
@@ -149,7 +150,8 @@ pub async fn open_run_with(
     }
     // A run of the log has one version: the serving one gets an id of its own.
     let run = if found.candidate.is_some() { host.id() } else { run };
-    let started = start(host, workspace, installation, kind, &found, &found.serving, options, run).await;
+    // Compiling is in it: boxed, or every future that opens a run is as large.
+    let started = Box::pin(start(host, workspace, installation, kind, &found, &found.serving, options, run)).await;
     if let Err(why) = &started {
         failed_start(host, workspace, installation, kind, &found.serving, why).await;
     }

@@ -202,7 +202,7 @@ fn known(catalogue: Catalogue, question: &Question) -> Result<QueryAnswer, Fault
     };
     let hidden = |row: usize| match catalogue {
         Catalogue::Hidden => true,
-        Catalogue::HalfHidden => row % 2 == 0,
+        Catalogue::HalfHidden => row.is_multiple_of(2),
         _ => false,
     };
     let value = |row: usize| if hidden(row) { 0.0 } else { value(&question.metric, row) };

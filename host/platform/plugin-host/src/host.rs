@@ -303,9 +303,10 @@ impl PluginHost {
             .await
     }
 
-    async fn ticket(&self, request: &RunRequest) -> Result<Ticket, RunError> {
+    // Not `async`: the future would hold the whole request, whose script no two threads may share.
+    fn ticket(&self, request: &RunRequest) -> impl Future<Output = Result<Ticket, RunError>> {
         let package = request.plugin.digest();
-        self.0.admission.enter(request.workspace, request.installation, package, request.breaker.as_ref()).await
+        self.0.admission.enter(request.workspace, request.installation, package, request.breaker.as_ref())
     }
 
     /// Take a run's place and give it back as after a good run, which is what

@@ -52,7 +52,8 @@ pub enum Rollout {
     /// Release a version from quarantine
     Release(OfVersion),
     /// Show how an installation takes new versions and lives with failures, or change it
-    Rollout {
+    #[command(name = "rollout")]
+    Terms {
         #[command(flatten)]
         of: Installed,
         /// What to change, such as updates=canary or canary.percent=50
@@ -106,7 +107,7 @@ impl Rollout {
             }
             Self::Rollback(of) => rollback(of, common).await,
             Self::Release(of) => of.post("release", &json!({}), common).await,
-            Self::Rollout { of, set } => policy(of, set, common).await,
+            Self::Terms { of, set } => policy(of, set, common).await,
             Self::Health(of) => health(of, common).await,
             Self::Denials(of) => denials(of, common).await,
         }

@@ -28,7 +28,8 @@ pub async fn budget_of(
 ) -> Result<Budget> {
     let lines = line_list(conn, ws, campaign.id).await?;
     let mut exchange = Exchange::to(ws, campaign.currency);
-    let (mut spent, mut unplanned): (BTreeMap<Id, i64>, BTreeMap<(&str, String), i64>) = Default::default();
+    let mut spent: BTreeMap<Id, i64> = BTreeMap::new();
+    let mut unplanned: BTreeMap<(&str, String), i64> = BTreeMap::new();
     let mut totals = BudgetTotals::default();
     for (what, flows) in [
         ("sends", send_outflows(conn, ws, campaign.id, now).await?),

@@ -200,7 +200,7 @@ impl EgressRun {
             }
             Ok(())
         });
-        learnt.await.map(|()| ())
+        learnt.await.copied()
     }
 
     async fn send(&self, request: &HttpRequest) -> Sent {

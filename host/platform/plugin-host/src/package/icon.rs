@@ -96,7 +96,7 @@ mod tests {
         let bad: &[&[u8]] = &[
             b"",
             b"GIF89a",
-            &PNG[..],
+            PNG,
             &png_of(0, 64),
             &png_of(64, 1_025),
             b"<svg><script>alert(1)</script></svg>",
