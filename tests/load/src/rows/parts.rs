@@ -8,21 +8,13 @@ use crate::{
     guests::Guest,
 };
 use anyhow::ensure;
-use async_trait::async_trait;
 use rialto_contract::report;
 use rialto_kernel::{Id, Keys, OsRandom, SystemClock, WorkspaceId};
 use rialto_plugin_host::{
-    BodyPolicy, Grants, HostConfig, LoadedPlugin, PluginHost, PluginKind, RecordedCall, Recording, RunRecord,
-    RunRequest, RunSink, ScriptedBackend,
-    capability::{HostAnswer, HostCall, LogLine, QueryAnswer},
+    BodyPolicy, Grants, HostConfig, LoadedPlugin, PluginHost, PluginKind, RunRequest, ScriptedBackend,
+    capability::{HostAnswer, HostCall, QueryAnswer},
 };
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 /// Admissions in one measurement: one alone is as short as looking at the clock.
 const TOGETHER: u32 = 100;
@@ -43,7 +35,7 @@ pub async fn measure(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
 
 /// Admission alone, beside a whole run of the smallest guest.
 async fn admission(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
-    let host = host(Recording::default())?;
+    let host = host()?;
     let plugin = host.load(Guest::default().report(), &Grants::default()).await?;
     let (calls, request) = (bench.size(2_000, 50), request(&plugin));
     let (mut alone, mut whole) = (Times::default(), Times::default());
@@ -69,44 +61,33 @@ async fn admission(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
     Ok(vec![figure("admission alone: breaker and queue, p50", alone.p50(), "a whole guarded run", whole.p50(), note)])
 }
 
-/// The same run kept by nobody, kept without bodies, and kept with them.
+/// The same run without words kept of it, and with them, written down as its
+/// keeper must.
 async fn recorder(bench: &Bench) -> anyhow::Result<Vec<Figure>> {
-    let sink = Arc::new(Shelf::default());
-    let (bare, kept) =
-        (host(Recording::default())?, host(Recording { sink: Some(sink.clone()), ..Recording::default() })?);
-    let grants = Grants { query: true, ..Grants::default() };
-    let (bare_plugin, kept_plugin) = (bare.load(asking(), &grants).await?, kept.load(asking(), &grants).await?);
+    let host = host()?;
+    let plugin = host.load(asking(), &Grants { query: true, ..Grants::default() }).await?;
     let calls = bench.size(2_000, 50);
-    let (mut without, mut records, mut bodies) = (Times::default(), Times::default(), Times::default());
+    let (mut without, mut bodies, mut kept) = (Times::default(), Times::default(), 0);
     for round in 0..=bench.repetitions() {
-        let mut took: [Vec<f64>; 3] = Default::default();
+        let mut took: [Vec<f64>; 2] = Default::default();
         for _ in 0..calls {
-            took[0].push(asked(&bare, &bare_plugin, BodyPolicy::Never).await?);
-            took[1].push(asked(&kept, &kept_plugin, BodyPolicy::Never).await?);
-            took[2].push(asked(&kept, &kept_plugin, BodyPolicy::Always).await?);
+            took[0].push(asked(&host, &plugin, BodyPolicy::Never).await?.0);
+            let (us, bytes) = asked(&host, &plugin, BodyPolicy::Always).await?;
+            took[1].push(us);
+            kept = bytes;
         }
-        let [nobody, record, body] = took;
+        let [never, always] = took;
         if round > 0 {
-            without.add(nobody);
-            records.add(record);
-            bodies.add(body);
+            without.add(never);
+            bodies.add(always);
         }
     }
-    ensure!(sink.bodies.load(Ordering::Relaxed) > 0, "no body was kept");
-    let reference = format!("the same run kept by nobody, {CALLS} host calls");
-    let line = |what: &str, ours: &Times, note: &str| figure(what, ours.p50(), &reference, without.p50(), note);
-    Ok(vec![
-        line(
-            "recorder, record alone, p50",
-            &records,
-            "digests are made in any case; the record is written as JSON into memory",
-        ),
-        line(
-            "recorder, record and bodies, p50",
-            &bodies,
-            "about 1 kB an answer; written as JSON into memory: sealing them and the disk are the keeper's, after the run has ended",
-        ),
-    ])
+    ensure!(kept > CALLS * 100, "no body was kept");
+    let reference = format!("the same run, digests alone, {CALLS} host calls");
+    let note = format!(
+        "{kept} bytes of host calls written as JSON into memory; sealing and the disk are the keeper's, after the run"
+    );
+    Ok(vec![figure("recorder, words kept, p50", bodies.p50(), &reference, without.p50(), &note)])
 }
 
 fn figure(what: &str, ours: Samples, reference: &str, theirs: Samples, note: &str) -> Figure {
@@ -120,9 +101,8 @@ fn figure(what: &str, ours: Samples, reference: &str, theirs: Samples, note: &st
     }
 }
 
-fn host(recording: Recording) -> anyhow::Result<PluginHost> {
-    let config = HostConfig { recording, ..HostConfig::default() };
-    Ok(PluginHost::new(config, Keys::new([7; 32]), Arc::new(SystemClock), Arc::new(OsRandom))?)
+fn host() -> anyhow::Result<PluginHost> {
+    Ok(PluginHost::new(HostConfig::default(), Keys::new([7; 32]), Arc::new(SystemClock), Arc::new(OsRandom))?)
 }
 
 fn request(plugin: &LoadedPlugin) -> RunRequest {
@@ -137,8 +117,8 @@ fn asking() -> Vec<u8> {
     Guest { imports: imports.into(), body, ..Guest::default() }.report()
 }
 
-/// One run, in microseconds.
-async fn asked(host: &PluginHost, plugin: &LoadedPlugin, bodies: BodyPolicy) -> anyhow::Result<f64> {
+/// One run, in microseconds, and the bytes of the words kept of it.
+async fn asked(host: &PluginHost, plugin: &LoadedPlugin, bodies: BodyPolicy) -> anyhow::Result<(f64, usize)> {
     let script = ScriptedBackend::new(|call| match call {
         HostCall::QueryAsk { questions } => HostAnswer::Answers(questions.iter().map(|_| Ok(answer())).collect()),
         other => HostAnswer::denied(other),
@@ -147,9 +127,11 @@ async fn asked(host: &PluginHost, plugin: &LoadedPlugin, bodies: BodyPolicy) -> 
     let mut run = host.run(request(plugin).scripted(script).bodies(bodies)).await?;
     let document = report::build(&mut run, "", "", "{}").await?;
     let finished = run.finish().await;
+    let written =
+        finished.bodies.as_ref().map_or(Ok(0), |bodies| serde_json::to_vec(&bodies.calls).map(|all| all.len()))?;
     let took_us = began.elapsed().as_secs_f64() * 1e6;
     ensure!(document.title == "report" && finished.record.calls.len() == CALLS, "the guest did not ask");
-    Ok(took_us)
+    Ok((took_us, written))
 }
 
 fn answer() -> QueryAnswer {
@@ -160,22 +142,6 @@ fn answer() -> QueryAnswer {
         hidden: vec![false; ROWS],
         keys,
         options: Vec::new(),
-    }
-}
-
-/// Keeps nothing, but does what every keeper must do first: write it down.
-#[derive(Default)]
-struct Shelf {
-    bodies: AtomicUsize,
-}
-
-#[async_trait]
-impl RunSink for Shelf {
-    async fn keep(&self, record: &RunRecord, logs: &[LogLine], bodies: Option<&[RecordedCall]>) {
-        let written = serde_json::to_vec(&(record, logs, bodies)).map_or(0, |bytes| bytes.len());
-        if bodies.is_some() {
-            self.bodies.fetch_add(written, Ordering::Relaxed);
-        }
     }
 }
 
@@ -191,7 +157,7 @@ mod tests {
         let bench =
             Bench { root: nowhere.clone(), host: nowhere.clone(), own: nowhere, python: None, peer: None, quick: true };
         let figures = measure(&bench).await.unwrap();
-        assert_eq!(figures.len(), 3);
+        assert_eq!(figures.len(), 2);
         for figure in &figures {
             assert!(figure.ours.median() > 0.0 && figure.ratio().unwrap().median() > 0.0, "{figure:?}");
         }
