@@ -100,7 +100,7 @@ both! {
         let ws = desk.host.workspace();
         let write = desk.host.host().store.write(ws, "test.ring", move |conn| {
             Box::pin(async move {
-                sql("UPDATE plugin_recording SET bytes = 33000000 WHERE workspace = $1").bind(ws).execute(conn).await?;
+                sql("UPDATE plugin_recording SET bytes = 33554000 WHERE workspace = $1").bind(ws).execute(conn).await?;
                 Ok::<_, StoreError>(())
             })
         });

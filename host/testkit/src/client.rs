@@ -14,14 +14,25 @@ pub struct TestClient {
     token: Option<String>,
 }
 
+fn tls() {
+    TLS.call_once(|| {
+        // Someone else in the process may have been first, with the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+/// A client of whatever is not the host.
+#[must_use]
+pub fn outside() -> reqwest::Client {
+    tls();
+    reqwest::Client::builder().no_proxy().build().unwrap_or_else(|e| panic!("no client: {e}"))
+}
+
 impl TestClient {
     /// A client of the host at `base`, such as `http://127.0.0.1:7420`.
     #[must_use]
     pub fn new(base: String, token: Option<String>) -> Self {
-        TLS.call_once(|| {
-            // Someone else in the process may have been first, with the same.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
+        tls();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             // A refused body ends its connection: the next request takes a new one.

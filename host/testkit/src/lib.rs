@@ -6,7 +6,7 @@ mod client;
 mod database;
 mod host;
 
-pub use client::{TestClient, answer};
+pub use client::{TestClient, answer, outside};
 pub use database::{POSTGRES_VARIABLE, TestDatabase};
 pub use host::TestHost;
 pub use rialto_testkit_postgres::PostgresCluster;

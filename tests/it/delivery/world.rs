@@ -139,12 +139,13 @@ impl World {
         package
     }
 
-    /// Let another version serve that asks for no more; the installation then.
+    /// Approve another version and let it serve; the installation then.
     pub(crate) async fn upgrade(&self, installation: &str, bytes: Vec<u8>) -> Value {
         let package = self.upload(bytes).await;
         let versions = format!("/installations/{installation}/versions");
         let version = id(&self.post(&versions, json!({ "package": package["digest"] })).await);
-        self.post(&format!("{versions}/{version}:activate"), json!({})).await
+        self.post(&format!("{versions}/{version}/approve"), json!({ "activate": true })).await;
+        self.get(&format!("/installations/{installation}")).await
     }
 
     /// The first-party email connector.

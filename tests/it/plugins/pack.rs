@@ -192,7 +192,7 @@ fn deeds() -> Vec<Deed> {
             memory: "60",
             ..calling(
                 "hands over three million, again and again",
-                "(loop $l (call $log (i32.const 1024) (i32.const 6) (i32.const 0) (i32.const 3000000) (i32.const 0) (i32.const 0)) (br $l))",
+                "(loop $l (call $log (i32.const 1024) (i32.const 6) (i32.const 500000) (i32.const 3000000) (i32.const 0) (i32.const 0)) (br $l))",
                 End::Either(LimitName::HostCallBytes, LimitName::CpuEntry),
             )
         },

@@ -57,7 +57,7 @@ impl Registry {
     }
 
     async fn get(&self, path: &str, accept: &str) -> Option<(u16, Vec<u8>)> {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = rialto_testkit::outside();
         let url = format!("http://{}{path}", self.authority);
         let answer = http.get(url).header("accept", accept).send().await.ok()?;
         Some((answer.status().as_u16(), answer.bytes().await.ok()?.to_vec()))

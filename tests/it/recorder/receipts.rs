@@ -87,10 +87,10 @@ both! {
         assert_eq!(verify(&season, json!({ "run": run })).await.0["verified"], true, "what was made stays as it was made");
         season.http.patch(&path, &json!({ "settings": { "order": 1 } })).await;
 
-        write(&season, "UPDATE event SET value_minor = value_minor + 100 WHERE workspace = $1 AND value_minor > 0").await;
+        write(&season, "UPDATE order_line SET amount_minor = amount_minor + 100 WHERE workspace = $1").await;
         let (_, names) = verify(&season, json!({ "run": run, "standing": true })).await;
         assert_eq!(names, ["input", "output"]);
-        write(&season, "UPDATE event SET value_minor = value_minor - 100 WHERE workspace = $1 AND value_minor > 0").await;
+        write(&season, "UPDATE order_line SET amount_minor = amount_minor - 100 WHERE workspace = $1").await;
 
         let upload = season.http.request(reqwest::Method::POST, "/plugins").header("content-type", "application/wasm");
         let (_, view) = rialto_testkit::answer(upload.body(model("1.1.0"))).await;
@@ -134,7 +134,7 @@ both! {
             let (told, _) = verify(&season, json!({ "run": run, "standing": standing })).await;
             assert_eq!(told["verified"], true, "{told}");
         }
-        write(&season, "UPDATE sales_order SET total_minor = total_minor + 500 WHERE workspace = $1").await;
+        write(&season, "UPDATE order_line SET amount_minor = amount_minor + 500 WHERE workspace = $1").await;
         let (_, names) = verify(&season, json!({ "run": run, "standing": true })).await;
         assert!(names.iter().any(|name| name.starts_with("answer to host call")), "{names:?}");
         assert_eq!(verify(&season, json!({ "run": run })).await.0["verified"], true);

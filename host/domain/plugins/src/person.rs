@@ -32,6 +32,7 @@ pub(crate) const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "plugin_recording_contact",
+        columns: &["contact"],
         erase: Some(Words::Both(
             "DELETE FROM plugin_recording_contact WHERE workspace = $1 AND contact = $2 AND run IN (
                  SELECT c.run FROM plugin_recording_contact c WHERE c.workspace = $1 AND c.contact = $2 LIMIT $3)",

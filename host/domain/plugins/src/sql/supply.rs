@@ -163,10 +163,9 @@ pub(crate) async fn revoked_by_key(
          JOIN publisher_key k ON k.workspace = s.workspace AND k.key_id = s.key_id
          WHERE v.workspace = $1 AND v.installation = $2 AND k.revoked_at IS NOT NULL
            AND NOT EXISTS (
-             SELECT 1 FROM package_signer o
-             JOIN publisher_key t ON t.workspace = o.workspace AND t.key_id = o.key_id
-             WHERE o.workspace = v.workspace AND o.digest = v.digest AND t.revoked_at IS NULL
-               AND i.plugin LIKE t.publisher || '/%')
+             SELECT 1 FROM package_signer o CROSS JOIN publisher_key t
+             WHERE o.workspace = v.workspace AND o.digest = v.digest AND t.workspace = o.workspace
+               AND t.key_id = o.key_id AND t.revoked_at IS NULL AND i.plugin LIKE t.publisher || '/%')
          LIMIT 1000")
     .bind(workspace)
     .bind(installation)
