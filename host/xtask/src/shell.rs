@@ -54,10 +54,27 @@ pub fn has(program: &str) -> bool {
     answer(Command::new("sh").args(["-c", &format!("command -v {program}")])).is_some()
 }
 
+/// What cargo tells a program that it runs of its own package. Build scripts
+/// that look at them (ring's does) would build half the tree anew by turns:
+/// once for a cargo that `cargo xtask` runs, once for one that a person runs.
+const OF_OUR_PACKAGE: [&str; 8] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
+
 /// The cargo that runs us, in the repository.
 pub fn cargo(root: &Path) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(root);
+    for name in OF_OUR_PACKAGE {
+        command.env_remove(name);
+    }
     command
 }
 
