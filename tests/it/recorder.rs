@@ -96,11 +96,11 @@ both! {
             runs.push(desk.deliver("hello", &[]).await);
             desk.host.clock().advance_seconds(1);
         }
-        // Two of them fill the version's 64 MiB to within a few kilobytes.
+        // Two of them fill the version's 64 MiB to within 64 bytes.
         let ws = desk.host.workspace();
         let write = desk.host.host().store.write(ws, "test.ring", move |conn| {
             Box::pin(async move {
-                sql("UPDATE plugin_recording SET bytes = 33554000 WHERE workspace = $1").bind(ws).execute(conn).await?;
+                sql("UPDATE plugin_recording SET bytes = 33554400 WHERE workspace = $1").bind(ws).execute(conn).await?;
                 Ok::<_, StoreError>(())
             })
         });

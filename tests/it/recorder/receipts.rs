@@ -134,7 +134,7 @@ both! {
             let (told, _) = verify(&season, json!({ "run": run, "standing": standing })).await;
             assert_eq!(told["verified"], true, "{told}");
         }
-        write(&season, "UPDATE order_line SET amount_minor = amount_minor + 500 WHERE workspace = $1").await;
+        write(&season, "UPDATE send SET state = 'rejected' WHERE workspace = $1 AND state = 'accepted'").await;
         let (_, names) = verify(&season, json!({ "run": run, "standing": true })).await;
         assert!(names.iter().any(|name| name.starts_with("answer to host call")), "{names:?}");
         assert_eq!(verify(&season, json!({ "run": run })).await.0["verified"], true);

@@ -157,11 +157,11 @@ pub(crate) async fn revoked_by_key(
     installation: Id,
 ) -> Result<Vec<(String, String, Option<String>)>, StoreError> {
     sql("SELECT v.digest, k.key_id, k.revoked_reason
-         FROM installation_version v
-         JOIN installation i ON i.workspace = v.workspace AND i.id = v.installation
-         JOIN package_signer s ON s.workspace = v.workspace AND s.digest = v.digest
-         JOIN publisher_key k ON k.workspace = s.workspace AND k.key_id = s.key_id
-         WHERE v.workspace = $1 AND v.installation = $2 AND k.revoked_at IS NOT NULL
+         FROM installation i CROSS JOIN installation_version v
+         CROSS JOIN package_signer s CROSS JOIN publisher_key k
+         WHERE i.workspace = $1 AND i.id = $2 AND v.workspace = i.workspace AND v.installation = i.id
+           AND s.workspace = v.workspace AND s.digest = v.digest
+           AND k.workspace = s.workspace AND k.key_id = s.key_id AND k.revoked_at IS NOT NULL
            AND NOT EXISTS (
              SELECT 1 FROM package_signer o CROSS JOIN publisher_key t
              WHERE o.workspace = v.workspace AND o.digest = v.digest AND t.workspace = o.workspace
