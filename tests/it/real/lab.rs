@@ -34,6 +34,8 @@ pub(crate) struct Running {
     pub(crate) http: TestClient,
     /// What it said when it listened.
     pub(crate) hello: Value,
+    /// What it logs; shown when a test fails.
+    log: tempfile::NamedTempFile,
 }
 
 /// The program under test.
@@ -103,7 +105,8 @@ impl Lab {
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
         arguments.extend(further);
         let mut command = self.command(&arguments);
-        command.stderr(Stdio::null());
+        let log = tempfile::NamedTempFile::new().unwrap();
+        command.stderr(log.reopen().unwrap());
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut text = String::new();
@@ -113,7 +116,7 @@ impl Lab {
                 let base = format!("http://{}", hello["listen"].as_str().unwrap());
                 tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
                 let pid = inner(child.id().unwrap(), self.sync_delay_us > 0);
-                return Running { child, pid, http: TestClient::new(base, Some(self.token.clone())), hello };
+                return Running { child, pid, http: TestClient::new(base, Some(self.token.clone())), hello, log };
             }
         }
         panic!("the host ended before it listened: {text}");
@@ -169,6 +172,11 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let said = std::fs::read_to_string(self.log.path()).unwrap_or_default();
+            let lines: Vec<&str> = said.lines().collect();
+            eprintln!("the host's log ends:\n{}", lines[lines.len().saturating_sub(40)..].join("\n"));
+        }
         if self.runs() && self.child.id() != Some(self.pid) {
             let _ = std::process::Command::new("kill").arg("-KILL").arg(self.pid.to_string()).status();
         }
