@@ -115,6 +115,7 @@ impl RecorderFile {
 struct LimitsFile {
     import_bytes_max: Option<u64>,
     plugin_bytes_max: Option<u64>,
+    compile_s_max: Option<u64>,
     conformance_s_max: Option<u64>,
     intake_events_max: Option<usize>,
     intake_bytes_max: Option<usize>,
@@ -309,6 +310,7 @@ impl LimitsFile {
         Limits {
             import_bytes_max: self.import_bytes_max.unwrap_or(limits.import_bytes_max),
             plugin_bytes_max: self.plugin_bytes_max.unwrap_or(limits.plugin_bytes_max),
+            compile_s_max: self.compile_s_max.unwrap_or(limits.compile_s_max).max(1),
             conformance_s_max: self.conformance_s_max.unwrap_or(limits.conformance_s_max),
             intake_events_max: self.intake_events_max.unwrap_or(limits.intake_events_max),
             intake_bytes_max: self.intake_bytes_max.unwrap_or(limits.intake_bytes_max),

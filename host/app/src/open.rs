@@ -59,7 +59,8 @@ pub(crate) fn plugin_host(
         package_bytes: settings.limits.plugin_bytes_max,
         private_hosts: settings.private_hosts,
         registries: settings.registries.clone(),
-        compile_child: compile_child(),
+        compile_ms: settings.limits.compile_s_max.saturating_mul(1_000),
+        compile_child: compile_child().map(|child| CompileChild { cpu_s: settings.limits.compile_s_max, ..child }),
         recording: settings.recording,
         ..HostConfig::default()
     };

@@ -104,7 +104,7 @@ impl Default for HostConfig {
         Self {
             cache_dir: None,
             package_bytes: PACKAGE_BYTES_DEFAULT,
-            compile_ms: 10_000,
+            compile_ms: 60_000,
             compile_child: None,
             runs: cores * 16,
             runs_per_workspace: cores * 8,

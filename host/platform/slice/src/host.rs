@@ -44,6 +44,9 @@ pub struct Limits {
     pub import_bytes_max: u64,
     /// Bytes of one uploaded plugin.
     pub plugin_bytes_max: u64,
+    /// Seconds, on the clock and of processor time, that compiling one plugin
+    /// may take. Ten are plenty for Rust; an interpreter of 18 MB takes 13.
+    pub compile_s_max: u64,
     /// Seconds that the conformance suite of an uploaded plugin may take; 0:
     /// it is run when somebody asks for it, not on upload.
     pub conformance_s_max: u64,
@@ -58,6 +61,7 @@ impl Default for Limits {
         Self {
             import_bytes_max: 4 << 30,
             plugin_bytes_max: 40 << 20,
+            compile_s_max: 60,
             conformance_s_max: 300,
             intake_events_max: 1_000,
             intake_bytes_max: 1 << 20,

@@ -51,12 +51,12 @@ pub struct CompileChild {
 }
 
 impl CompileChild {
-    /// The usual limits (2 GiB, 20 s on all processors, 256 MiB of code) for a
+    /// The usual limits (2 GiB, 60 s on all processors, 256 MiB of code) for a
     /// program with this hidden command. An interpreter of 40 MB is among what
     /// must fit.
     #[must_use]
     pub fn of(program: PathBuf, command: &str) -> Self {
-        Self { program, arguments: vec![command.to_owned()], memory_bytes: 2 << 30, cpu_s: 20, code_bytes: 256 << 20 }
+        Self { program, arguments: vec![command.to_owned()], memory_bytes: 2 << 30, cpu_s: 60, code_bytes: 256 << 20 }
     }
 
     /// Compile a component: its code, or the limit it passed.
