@@ -11,7 +11,6 @@ mod replay;
 use desk::{ADDRESS, Desk, SECRET};
 use rialto_identity::TokenKind;
 use rialto_jobs::{NewJob, enqueue};
-use rialto_plugins::recordings_schedule;
 use rialto_store::{StoreError, sql};
 use rialto_testkit::{TestDatabase, both};
 use serde_json::{Value, json};
@@ -74,7 +73,6 @@ both! {
 
     async fn seven_days_are_the_most(db: TestDatabase) {
         let desk = Desk::new(db).await;
-        recordings_schedule(desk.host.host()).await.unwrap();
         let run = desk.deliver("hello", &[]).await;
         desk.host.clock().advance_seconds(DAY * 7 - 60);
         assert!(desk.get(&format!("/runs/{run}")).await["recording"].is_object());

@@ -1,7 +1,8 @@
 //! What is not kept for ever, and what keeps a unit from being deleted.
 
 use rialto_audience::{NewEvent, record_events};
-use rialto_jobs::{JobError, NewJob, enqueue};
+use rialto_jobs::{JobError, NewJob, enqueue, schedule_list};
+use rialto_kernel::PageQuery;
 use rialto_slice::{retention::keepings, units::uses};
 use rialto_store::{Dialect, Scope, StoreError, sql, sql_dynamic};
 use rialto_testkit::{TestHost, both};
@@ -9,6 +10,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 const DAY_US: i64 = 86_400_000_000;
+const HOUR_US: i64 = 3_600_000_000;
 
 /// Events of a workspace, so many days old each.
 async fn events(host: &TestHost, days_old: impl Iterator<Item = i64>) {
@@ -43,6 +45,15 @@ async fn night(host: &TestHost) {
     host.drain().await;
 }
 
+/// The kinds of the workspace's schedules, and when each is due next.
+async fn rhythms(host: &TestHost) -> Vec<(String, i64)> {
+    let mut conn = host.read().await;
+    let all = schedule_list(&mut conn, host.workspace(), &PageQuery::default()).await.unwrap();
+    let mut all: Vec<_> = all.items.into_iter().map(|one| (one.kind, one.next_at)).collect();
+    all.sort();
+    all
+}
+
 async fn count(host: &TestHost) -> i64 {
     let mut conn = host.read().await;
     let (count,): (i64,) = sql("SELECT CAST(COUNT(*) AS BIGINT) FROM event WHERE workspace = $1")
@@ -54,6 +65,19 @@ async fn count(host: &TestHost) -> i64 {
 }
 
 both! {
+    async fn a_new_workspace_has_its_nights_and_they_move_with_its_zone(host: TestHost) {
+        let http = host.http().await;
+        let utc = rhythms(&host).await;
+        let kinds: Vec<&str> = utc.iter().map(|one| one.0.as_str()).collect();
+        assert_eq!(kinds, ["identity.retention", "plugins.recordings"]);
+        let (status, said) = http.patch("/workspace", &json!({ "zone": "Asia/Kolkata" })).await;
+        assert_eq!(status.as_u16(), 200, "{said}");
+        // Five and a half hours ahead of UTC all year: 03:17 there is 21:47 of the day before.
+        let there = rhythms(&host).await;
+        assert_eq!((there[0].1 - utc[0].1).rem_euclid(DAY_US), 18 * HOUR_US + HOUR_US / 2);
+        assert_eq!((there[1].1 - utc[1].1).rem_euclid(HOUR_US), HOUR_US / 2);
+    }
+
     async fn what_is_older_goes_at_night(host: TestHost) {
         let http = host.http().await;
         events(&host, (0..2_500).map(|n| 100 + n % 60).chain([1, 2, 89])).await;

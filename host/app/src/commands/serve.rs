@@ -8,10 +8,9 @@ use crate::{
 use anyhow::{Context as _, bail};
 use clap::Args;
 use rialto_audience::person::erasures_reapply;
-use rialto_identity::{CLOCKS_EVERY, clocks_read, retention_schedule};
+use rialto_identity::{CLOCKS_EVERY, clocks_read, rhythms_keep};
 use rialto_jobs::{Hold, Instance, NewInstance, TakenBack};
 use rialto_kernel::Ids;
-use rialto_plugins::recordings_schedule;
 use rialto_slice::{Host, HostParts};
 use rialto_telemetry::{Metrics, init_logs};
 use rialto_web::{behind, server};
@@ -64,8 +63,7 @@ impl Serve {
         let parts = open::parts(&settings, url.trim_end_matches('/').to_owned()).await?;
         let (app, instance) = begin(parts, &settings, self.name).await?;
         clocks_read(&app.host).await?;
-        retention_schedule(&app.host).await?;
-        recordings_schedule(&app.host).await?;
+        rhythms_keep(&app.host).await?;
         let again = erasures_reapply(&app.host).await?;
         if again > 0 {
             tracing::warn!(again, "the database was restored from before these erasures: they are done again");

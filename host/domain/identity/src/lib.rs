@@ -10,6 +10,7 @@ mod error;
 mod model;
 mod password;
 mod retention;
+mod rhythm;
 mod role;
 mod secret;
 mod sign_in;
@@ -22,8 +23,9 @@ pub use authenticate::{Authenticator, SESSION_COOKIE, caller_of_token};
 pub use error::IdentityError;
 pub use model::*;
 pub use retention::{
-    RETENTION_DAYS_MAX, RETENTION_EVENTS, RetentionRule, retention_list, retention_schedule, retention_set,
+    RETENTION_DAYS_MAX, RETENTION_EVENTS, RetentionRule, retention_list, retention_set,
 };
+pub use rhythm::rhythms_keep;
 pub use role::{INTAKE_PERMISSION, INTAKE_ROLE, ROLES, Role, role};
 
 use rialto_jobs::JobHandler;
@@ -34,6 +36,7 @@ use std::sync::Arc;
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::retention::declare(host, retention::KEEPINGS);
+    rialto_slice::rhythm::declare(host, retention::RHYTHMS);
     let jobs: Vec<Arc<dyn JobHandler>> = vec![Arc::new(retention::RetentionJob::new(host.clone()))];
     Slice { api: api::routes(), jobs, ..Slice::new("identity") }
 }

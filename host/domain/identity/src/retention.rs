@@ -8,11 +8,12 @@ use crate::{
     workspace_list,
 };
 use async_trait::async_trait;
-use rialto_jobs::{JobFailure, JobHandler, JobRun, NewSchedule, Step, schedule_set};
+use rialto_jobs::{JobFailure, JobHandler, JobRun, Step};
 use rialto_kernel::{Problem, WorkspaceId};
 use rialto_slice::{
     Host,
     retention::{Keeping, keepings},
+    rhythm::Rhythm,
 };
 use rialto_store::{Scope, StoreError};
 use rialto_web::{Actor, Caller};
@@ -105,38 +106,8 @@ fn rule(keeping: &Keeping, chosen: Option<Option<i64>>) -> RetentionRule {
     }
 }
 
-/// See that every workspace's things are looked through daily, at night where
-/// it is.
-///
-/// # Errors
-/// When the store fails.
-pub async fn retention_schedule(host: &Host) -> Result<(), IdentityError> {
-    for (workspace, _) in workspace_list(host).await? {
-        let (id, now) = (host.id(), host.now_us());
-        let zone = {
-            let mut conn = host.store.read(workspace).await?;
-            sql::workspace_find(&mut conn, workspace).await?.map_or_else(|| "UTC".to_owned(), |row| row.zone)
-        };
-        host.store
-            .write(workspace, "retention.schedule", move |conn| {
-                Box::pin(async move {
-                    let new = NewSchedule {
-                        workspace,
-                        kind: RetentionJob::KIND,
-                        key: "daily".to_owned(),
-                        payload: json!({}),
-                        cron: "17 3 * * *".to_owned(),
-                        zone,
-                        enabled: true,
-                    };
-                    schedule_set(conn, id, now, &new).await.map(drop).map_err(Problem::from)
-                })
-            })
-            .await
-            .map_err(IdentityError::from)?;
-    }
-    Ok(())
-}
+/// What is past its days is forgotten at night, where the workspace is.
+pub(crate) const RHYTHMS: &[Rhythm] = &[Rhythm { kind: RetentionJob::KIND, key: "daily", cron: "17 3 * * *" }];
 
 /// Forgets what is older than the workspace keeps it.
 pub(crate) struct RetentionJob {

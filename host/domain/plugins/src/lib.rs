@@ -34,7 +34,7 @@ pub use error::Error;
 pub use grants::{Change, Difference};
 pub use model::{Installation, InstalledKind, RunRow};
 pub use receipt::{Receipt, ReceiptDifference, ReceiptOf, receipt_of, receipt_rerun};
-pub use recording::{RECORDING_DAYS_MAX, RECORDINGS_BYTES_MAX, recordings_schedule};
+pub use recording::{RECORDING_DAYS_MAX, RECORDINGS_BYTES_MAX};
 pub use report::{Beside, PluginReport, report};
 pub use run::{ClosedRun, OpenRun, RunOptions, failure_policy, open_run, open_run_with};
 pub use sql::{installation_find, installations_of_kind};
@@ -48,6 +48,7 @@ use rialto_slice::{Host, Slice};
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::person::declare(host, person::HOLDINGS);
     rialto_slice::retention::declare(host, retention::KEEPINGS);
+    rialto_slice::rhythm::declare(host, recording::RHYTHMS);
     rialto_slice::units::declare(host, retention::UNIT_USES);
     rialto_slice::sealed::declare(host, reseal::SEALED);
     Slice { api: api::routes(host), jobs: jobs::handlers(host), ..Slice::new("plugins") }

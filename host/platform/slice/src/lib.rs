@@ -5,6 +5,7 @@ mod declared;
 mod host;
 pub mod person;
 pub mod retention;
+pub mod rhythm;
 pub mod sealed;
 pub mod units;
 

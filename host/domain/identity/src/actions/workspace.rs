@@ -4,6 +4,7 @@
 use super::text::{code, line};
 use crate::{
     AuditEntry, IdentityError, NewWorkspace, Workspace, WorkspacePatch, audit,
+    rhythm::Rhythms,
     sql::{UnitRow, WorkspaceRow, unit_insert, workspace_find, workspace_insert, workspace_update},
     unscoped,
 };
@@ -28,17 +29,20 @@ pub async fn workspace_create(host: &Host, new: NewWorkspace) -> Result<Workspac
     let root = root_of(host, &row);
     let entry = AuditEntry::by(host, workspace, &Actor::Local, "workspace.create", "workspace", row.id)
         .detail(json!({ "slug": row.slug }));
-    let kept = row.clone();
+    let (kept, rhythms) = (row.clone(), Rhythms::of(host));
     let write = host.store.write(workspace, "workspace.create", move |conn| {
         Box::pin(async move {
             workspace_insert(conn, &kept).await?;
             unit_insert(conn, workspace, &root).await?;
-            audit(conn, &entry).await
+            rhythms.put(conn, workspace, &kept.zone).await?;
+            Ok::<_, IdentityError>(audit(conn, &entry).await?)
         })
     });
     match write.await {
-        Err(StoreError::Duplicate { .. }) => Err(IdentityError::Taken { field: "slug", value: row.slug }),
-        Err(error) => Err(error.into()),
+        Err(IdentityError::Store(StoreError::Duplicate { .. })) => {
+            Err(IdentityError::Taken { field: "slug", value: row.slug })
+        }
+        Err(error) => Err(error),
         Ok(()) => Ok(row.into()),
     }
 }
@@ -111,12 +115,13 @@ pub async fn workspace_patch(
     row.version += 1;
     let entry = AuditEntry::new(host, caller, "workspace.update", "workspace", row.id)
         .detail(json!({ "name": row.name, "locale": row.locale, "zone": row.zone }));
-    let kept = row.clone();
+    let (kept, rhythms) = (row.clone(), Rhythms::of(host));
     let write = host.store.write(caller.workspace, "workspace.update", move |conn| {
         Box::pin(async move {
             if workspace_update(conn, &kept).await? == 0 {
                 return Err(IdentityError::Refused(changed()));
             }
+            rhythms.put(conn, WorkspaceId(kept.id), &kept.zone).await?;
             Ok(audit(conn, &entry).await?)
         })
     });

@@ -6,8 +6,7 @@ mod file;
 mod sweep;
 mod whose;
 
-pub use sweep::recordings_schedule;
-pub(crate) use sweep::{RecordingsJob, sweep};
+pub(crate) use sweep::{RHYTHMS, RecordingsJob, sweep};
 pub(crate) use whose::Whose;
 
 use crate::{

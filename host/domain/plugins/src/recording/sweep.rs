@@ -4,10 +4,9 @@
 use super::{RECORDING_DAYS_MAX, file, oldest, remove};
 use crate::{Error, sql};
 use async_trait::async_trait;
-use rialto_identity::workspace_list;
-use rialto_jobs::{JobFailure, JobHandler, JobRun, NewSchedule, Step, schedule_set};
+use rialto_jobs::{JobFailure, JobHandler, JobRun, Step};
 use rialto_kernel::{Id, Problem, WorkspaceId};
-use rialto_slice::Host;
+use rialto_slice::{Host, rhythm::Rhythm};
 use serde_json::json;
 
 /// Rows that one step forgets.
@@ -15,32 +14,8 @@ const STEP_ROWS: u32 = 500;
 /// A file is younger than its row for as long as its run may still be at work.
 const FILE_GRACE_US: i64 = 3_600_000_000;
 
-/// See that every workspace's recordings are swept hourly.
-///
-/// # Errors
-/// When the store fails.
-pub async fn recordings_schedule(host: &Host) -> Result<(), Error> {
-    for (workspace, _) in workspace_list(host).await.map_err(Problem::from)? {
-        let (id, now) = (host.id(), host.now_us());
-        host.store
-            .write(workspace, "plugins.recordings-schedule", move |conn| {
-                Box::pin(async move {
-                    let new = NewSchedule {
-                        workspace,
-                        kind: RecordingsJob::KIND,
-                        key: "hourly".to_owned(),
-                        payload: json!({}),
-                        cron: "41 * * * *".to_owned(),
-                        zone: "UTC".to_owned(),
-                        enabled: true,
-                    };
-                    schedule_set(conn, id, now, &new).await.map(drop).map_err(Problem::from)
-                })
-            })
-            .await?;
-    }
-    Ok(())
-}
+/// Recordings are swept hourly.
+pub(crate) const RHYTHMS: &[Rhythm] = &[Rhythm { kind: RecordingsJob::KIND, key: "hourly", cron: "41 * * * *" }];
 
 /// Sweeps the recordings of a workspace.
 pub(crate) struct RecordingsJob {
