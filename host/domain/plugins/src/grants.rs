@@ -2,7 +2,7 @@
 //! counts is wished ∩ granted ∩ the host's ceiling; the host computes it, and
 //! here it is only told to people.
 
-use rialto_plugin_host::{Grants, HostGrant, Inspection, Permission, grants::has_field, package::WishedHost};
+use rialto_plugin_host::{Grants, HostGrant, Inspection, Permission, Place, grants::has_field, package::WishedHost};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -194,15 +194,25 @@ fn sentence(host: &HostGrant) -> String {
     let methods = join(host.methods.iter().cloned().collect());
     let mut text = format!("{methods} over {scheme} to {} port {ports}", host.host);
     if !host.secrets.is_empty() {
-        text.push_str(&format!(", with the secrets {}", join(host.secrets.iter().cloned().collect())));
+        let names = join(host.secrets.iter().cloned().collect());
+        text = format!("{text}, with the secrets {names} in {}", join(places(host)));
     }
     if host.address {
-        text.push_str(", with a delivery's address");
+        text = format!("{text}, with a delivery's address");
     }
     if host.private {
-        text.push_str(", private addresses too");
+        text = format!("{text}, private addresses too");
     }
     text
+}
+
+/// Where its secrets may stand, as a manifest says it; each field of a body by its name.
+fn places(host: &HostGrant) -> Vec<String> {
+    let place = |place: &Place| match place {
+        Place::Field => host.fields.iter().map(|field| format!("field:{field}")).collect(),
+        other => vec![other.as_str().to_owned()],
+    };
+    host.places.iter().flat_map(place).collect()
 }
 
 fn abilities(inspection: &Inspection) -> BTreeSet<String> {
@@ -229,6 +239,7 @@ fn required(inspection: &Inspection) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rialto_kernel::{Locale, words::said};
     use serde_json::json;
 
     fn wish(host: &str) -> WishedHost {
@@ -256,11 +267,17 @@ mod tests {
         let granted = Grants::capabilities(100).with_host(HostGrant::https("*.example.com"));
         let wants = Grants { state_bytes: 200, ..Grants::capabilities(0) }
             .with_host(HostGrant::https("api.example.com"))
-            .with_host(HostGrant::https("other.test").with_secrets(["key"]));
+            .with_host(HostGrant::https("other.test").with_secrets(["key"]).in_fields(["auth.key"]));
         let told = beyond(&wants, &granted, None);
         let names: Vec<_> = told.iter().map(|c| c.permission.as_str()).collect();
         assert_eq!(names, ["http", "state"]);
-        assert!(told[0].detail.contains("other.test") && told[0].detail.contains("key"), "{}", told[0].detail);
+        let detail = "GET, HEAD, POST over https to other.test port 443, with the secrets key in header, path, query, field:auth.key";
+        assert_eq!(told[0].detail, detail);
+        let chinese = said(&told[0].detail, Locale::ZhCn);
+        assert_eq!(
+            chinese,
+            "GET, HEAD, POST 经 https 到 other.test 端口 443，可在 header, path, query, field:auth.key 中使用密钥 key"
+        );
         assert!(beyond(&granted, &granted, None).is_empty());
     }
 }
