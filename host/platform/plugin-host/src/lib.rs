@@ -22,6 +22,7 @@ pub mod breaker;
 mod cache;
 pub mod capability;
 pub mod compile;
+mod config;
 pub mod egress;
 mod engine;
 pub mod error;
@@ -49,11 +50,12 @@ pub use capability::{
     RecordedCall, ScriptedBackend, SecretSource, SecretValue, StateDoor, StateEntry, StateUsage, StateWrite,
 };
 pub use compile::child::CompileChild;
+pub use config::{HostConfig, Recording};
 pub use egress::{Egress, Policy, Redactor, Resolve};
 pub use engine::{EngineMark, engine_config};
 pub use error::{LoadError, PackageError, RunError};
 pub use grants::{Grants, HostGrant, Permission, Place};
-pub use host::{HostConfig, PluginHost, Recording};
+pub use host::PluginHost;
 pub use inspect::{CompatReport, Inspection, Role, Runtime, Verdict};
 pub use kind::{Ability, PluginKind};
 pub use limits::{LimitName, Limits};
