@@ -29,6 +29,8 @@ enum Errand {
     Demo(demo::Options),
     /// Run everything that must pass, PostgreSQL included.
     Test(test::Options),
+    /// Formatting and every lint, of all targets.
+    Lint,
     /// Build every first-party plugin to target/plugins/<name>.wasm.
     Plugins,
     /// Write anew what is made from the contract: TypeScript types, compat.json.
@@ -46,6 +48,7 @@ fn main() -> Result<()> {
     match Args::parse().errand {
         Errand::Demo(options) => demo::run(&root, &options),
         Errand::Test(options) => test::run(&root, &options),
+        Errand::Lint => test::lint(&root),
         Errand::Plugins => {
             for file in plugins::build_all(&root)? {
                 println!("{}", file.display());

@@ -13,7 +13,7 @@ use std::{
 pub struct Options {
     /// Only tests whose name contains this.
     filter: Option<String>,
-    /// Leave out formatting and lints.
+    /// Leave out formatting.
     #[arg(long)]
     quick: bool,
 }
@@ -49,7 +49,7 @@ enum Databases {
     Both,
 }
 
-/// Format, lints, plugins, a PostgreSQL cluster, and every test on both databases.
+/// Format, plugins, a PostgreSQL cluster, and every test on both databases.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     tools::wasm_target()?;
     if !options.quick {
@@ -71,6 +71,14 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         command.args(["-E", "not test(/^real::registry::/)"]);
     }
     shell::run(&mut command)
+}
+
+/// Formatting and clippy over everything, warnings refused. Not part of [`run`]:
+/// it compiles all of it once more.
+pub fn lint(root: &Path) -> Result<()> {
+    shell::run(shell::cargo(root).args(["fmt", "--all", "--check"]))?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    shell::run(shell::cargo(root).args(clippy))
 }
 
 /// Write anew the files that tests make of the contract and hold against it.
