@@ -94,6 +94,10 @@ fn ours_in_other_languages_pass_their_suite_and_their_tests() {
     for (name, language) in [("report-channels", Language::Js), ("recommender-proven", Language::Python)] {
         let dir = plugins.join(name);
         assert_eq!(Language::of(&dir).unwrap(), language);
+        // As an author's does, it carries the SDK's file: the one that `plugin new` writes today.
+        let (sdk, file) = if language == Language::Js { ("js", "rialto.js") } else { ("python", "rialto.py") };
+        let ours = fs::read(plugins.join("../sdk").join(sdk).join(file)).unwrap();
+        assert!(fs::read(dir.join("src").join(file)).unwrap() == ours, "{name}/src/{file} is not sdk/{sdk}/{file}");
         let harness = Harness::build(&dir).unwrap_or_else(|cause| panic!("{name}: {cause}"));
         assert_holds(name, &harness);
         language.test(&dir).unwrap();
