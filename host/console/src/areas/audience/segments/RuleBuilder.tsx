@@ -1,0 +1,59 @@
+/** Groups of conditions, nested, with "not": drawn by react-querybuilder, each condition by its own small form. */
+import { QueryBuilderAntD } from "@react-querybuilder/antd";
+import { QueryBuilder, type Field, type RuleGroupType, type ValueEditorProps } from "react-querybuilder";
+import "react-querybuilder/dist/query-builder-layout.css";
+import { useState } from "react";
+import { useWords } from "@/words";
+import { ConditionFields } from "./ConditionFields";
+import { FAMILIES, FRESH, fromBuilder, toBuilder, type Condition, type Family, type Json } from "./rule";
+
+interface Props {
+  rule: unknown;
+  onChange: (rule: Json) => void;
+  disabled?: boolean;
+}
+
+const nothing = () => null;
+const CONTROLS = { operatorSelector: nothing, valueEditor: Editor };
+
+export function RuleBuilder({ rule, onChange, disabled }: Props) {
+  const { t, language } = useWords();
+  // The builder keeps its own tree; it is read in once, and from then on only told.
+  const [start] = useState(() => toBuilder(rule));
+  const fields: Field[] = FAMILIES.map((name) => ({ name, label: t(`rule.on.${name}`), defaultValue: FRESH[name] }));
+  const combinators = [
+    { name: "and", label: t("rule.all") },
+    { name: "or", label: t("rule.any") },
+  ];
+  return (
+    <QueryBuilderAntD>
+      <QueryBuilder
+        key={language}
+        defaultQuery={start}
+        onQueryChange={(query: RuleGroupType) => onChange(fromBuilder(query))}
+        fields={fields}
+        combinators={combinators}
+        showNotToggle
+        disabled={disabled ?? false}
+        resetOnFieldChange
+        getDefaultValue={(one) => FRESH[(FAMILIES as readonly string[]).includes(one.field) ? (one.field as Family) : "tag"]}
+        controlElements={CONTROLS}
+        controlClassnames={{ queryBuilder: "rule-builder" }}
+        translations={{
+          addRule: { label: t("rule.add"), title: t("rule.add") },
+          addGroup: { label: t("rule.addGroup"), title: t("rule.addGroup") },
+          removeRule: { label: t("rule.remove"), title: t("rule.remove") },
+          removeGroup: { label: t("rule.removeGroup"), title: t("rule.removeGroup") },
+          notToggle: { label: t("rule.not"), title: t("rule.notHelp") },
+          fields: { title: t("rule.field") },
+          combinators: { title: t("rule.combinator") },
+        }}
+      />
+    </QueryBuilderAntD>
+  );
+}
+
+function Editor({ value, handleOnChange, disabled }: ValueEditorProps) {
+  if (typeof value !== "object" || value === null) return null;
+  return <ConditionFields condition={value as Condition} onChange={handleOnChange} disabled={disabled ?? false} />;
+}

@@ -1,0 +1,126 @@
+/** The settings of a plugin, drawn from its JSON Schema; secrets can be replaced and never read back. */
+import { useQueryClient } from "@tanstack/react-query";
+import { generateForm } from "@rjsf/antd";
+import type { WidgetProps } from "@rjsf/utils";
+import { Alert, App, Button, Flex, Input } from "antd";
+import { useMemo, useRef, useState } from "react";
+import { answer, api, ifMatch, type Schemas } from "@/api/client";
+import { useMay } from "@/api/me";
+import { namePath, ProblemError } from "@/api/problem";
+import { Empty } from "@/parts/Empty";
+import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { useWords } from "@/words";
+import { installationQuery } from "./questions";
+import { formData, formSchema, patchOf, secretNames } from "./schema";
+import { interpreted } from "./validator";
+
+type Installation = Schemas["Installation"];
+type Values = Record<string, unknown>;
+
+const SettingsForm = generateForm<Values>();
+
+export function Settings({ installation }: { installation: Installation }) {
+  const { t, language } = useWords();
+  const may = useMay();
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const secrets = secretNames(installation.settings_schema);
+  const [values, setValues] = useState<Values>(() => formData(installation.settings, secrets));
+  const [dirty, setDirty] = useState(false);
+  const [base, setBase] = useState(installation);
+  const form = useRef<HTMLDivElement>(null);
+  const made = useMemo(() => formSchema(installation.settings_schema, language), [installation.settings_schema, language]);
+  const { busy, submit, alert, refused } = useSubmit<Values>(undefined, async (next) => {
+    const settings = patchOf(base.settings, next, secrets) as Record<string, never>;
+    const changed = await answer(
+      api.PATCH("/api/v1/installations/{id}", { params: { path: { id: base.id } }, headers: ifMatch(base.version), body: { settings } }),
+    );
+    queries.setQueryData(installationQuery(base.id).queryKey, changed);
+    setBase(changed);
+    setValues(formData(changed.settings, secrets));
+    setDirty(false);
+    void message.success(t("form.saved"));
+  });
+  const empty = Object.keys(made.schema.properties ?? {}).length === 0;
+  if (empty) return <Empty title={t("plugin.noSettings")} />;
+  const set = base.settings as Record<string, { set?: boolean } | undefined>;
+  return (
+    <div ref={form}>
+      <LeaveGuard dirty={dirty} />
+      {alert}
+      <SettingsForm
+        schema={made.schema}
+        uiSchema={made.ui}
+        validator={interpreted}
+        formData={values}
+        extraErrors={fieldErrors(refused)}
+        disabled={busy || !may("plugins.write")}
+        widgets={{ secret: Secret }}
+        formContext={{ isSet: (name: string) => set[name]?.set === true }}
+        showErrorList={false}
+        focusOnFirstError
+        onChange={({ formData: next }) => {
+          setValues(next ?? {});
+          setDirty(true);
+        }}
+        onSubmit={({ formData: next }) => void submit(next ?? {})}
+      >
+        <Flex gap={8}>
+          {may("plugins.write") && (
+            <Button type="primary" htmlType="submit" loading={busy} disabled={!dirty}>
+              {t("form.save")}
+            </Button>
+          )}
+          <Check installation={installation} disabled={dirty} />
+        </Flex>
+      </SettingsForm>
+    </div>
+  );
+}
+
+/** What the API found wrong, at the form's fields. */
+function fieldErrors(refused: unknown): Record<string, { __errors: string[] }> | undefined {
+  if (!(refused instanceof ProblemError)) return undefined;
+  return Object.fromEntries(
+    (refused.problem.errors ?? []).map((one) => {
+      const path = namePath(one.field).filter((part) => part !== "settings");
+      return [String(path[0] ?? ""), { __errors: [one.message] }];
+    }),
+  );
+}
+
+function Secret({ id, value, onChange, disabled, registry, name }: WidgetProps) {
+  const { t } = useWords();
+  const { isSet } = registry.formContext as { isSet: (name: string) => boolean };
+  return (
+    <Input.Password
+      id={id}
+      value={typeof value === "string" ? value : ""}
+      disabled={disabled ?? false}
+      autoComplete="new-password"
+      visibilityToggle={false}
+      placeholder={isSet(name) ? t("plugin.secretSet") : t("plugin.secretNotSet")}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
+/** Let the plugin try its settings against the other side. */
+function Check({ installation, disabled }: { installation: Installation; disabled: boolean }) {
+  const { t } = useWords();
+  const may = useMay();
+  const [found, setFound] = useState<Schemas["SettingsCheck"]>();
+  const { busy, submit, alert } = useSubmit<object>(undefined, async () => {
+    setFound(await answer(api.POST("/api/v1/installations/{id}/check", { params: { path: { id: installation.id } } })));
+  });
+  if (!installation.active || !may("plugins.write")) return null;
+  return (
+    <Flex vertical gap={8}>
+      <Button onClick={() => void submit({})} loading={busy} disabled={disabled}>
+        {t("plugin.check")}
+      </Button>
+      {alert}
+      {found && <Alert role="status" type={found.ok ? "success" : "error"} showIcon title={found.ok ? t("plugin.checkGood") : (found.error ?? t("plugin.checkBad"))} />}
+    </Flex>
+  );
+}
