@@ -10,6 +10,30 @@ import { useDark, useLanguage } from "./preferences";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
+/** The kit's own greys and greens are too faint to read: these hold 4.5 to 1. */
+const LIGHT = {
+  colorPrimary: "#0e7490",
+  colorInfo: "#0e7490",
+  colorLink: "#0b6380",
+  colorSuccess: "#15803d",
+  colorWarning: "#a34a05",
+  colorError: "#b91c1c",
+  colorTextDescription: "rgba(0, 0, 0, 0.66)",
+  colorTextTertiary: "rgba(0, 0, 0, 0.66)",
+  colorTextPlaceholder: "rgba(0, 0, 0, 0.6)",
+};
+const DARK = {
+  colorPrimary: "#1593ad",
+  colorInfo: "#1593ad",
+  colorLink: "#4cc9df",
+  colorSuccess: "#4ade80",
+  colorWarning: "#fbbf24",
+  colorError: "#f87171",
+  colorTextDescription: "rgba(255, 255, 255, 0.72)",
+  colorTextTertiary: "rgba(255, 255, 255, 0.72)",
+  colorTextPlaceholder: "rgba(255, 255, 255, 0.62)",
+};
+
 /** `zone` is the workspace's; before sign-in it is the browser's. */
 export function Dress({ zone, children }: { zone: string; children: ReactNode }) {
   const language = useLanguage();
@@ -29,7 +53,7 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
       csp={nonce ? { nonce } : undefined}
       theme={{
         algorithm,
-        token: { colorPrimary: dark ? "#22b8cf" : "#0e7490", colorLink: dark ? "#4cc9df" : "#0b6380", borderRadius: 6, fontSize: 14 },
+        token: { ...(dark ? DARK : LIGHT), borderRadius: 6, fontSize: 14 },
         components: { Layout: { headerHeight: 56, headerPadding: "0 16px" } },
       }}
     >

@@ -6,7 +6,6 @@ import { ProblemError } from "@/api/problem";
 import { optional, text } from "@/parts/search";
 import { Fault } from "@/parts/Fault";
 import { NotFound } from "./NotFound";
-import { Frame } from "./Frame";
 
 export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
   errorComponent: Fault,
@@ -36,6 +35,6 @@ export const frameRoute = createRoute({
       throw redirect({ to: "/sign-in", search: { next: here } });
     }
   },
-  component: Frame,
+  component: lazyRouteComponent(() => import("./Frame"), "Frame"),
   errorComponent: Fault,
 });

@@ -1,6 +1,6 @@
 /** What every form shares: refusals at their fields, "saved", leaving with unsaved words, conflicts. */
 import { useBlocker } from "@tanstack/react-router";
-import { App, Button, Modal, Table, Typography } from "antd";
+import { App, Button, Modal, Typography } from "antd";
 import type { FormInstance } from "antd";
 import { useState, type ReactNode } from "react";
 import { namePath, ProblemError } from "@/api/problem";
@@ -93,17 +93,24 @@ export function ConflictDialog({ open, differences, onMine, onTheirs }: { open: 
       ]}
     >
       <Typography.Paragraph>{t("conflict.lead")}</Typography.Paragraph>
-      <Table<Difference>
-        size="small"
-        pagination={false}
-        rowKey="field"
-        dataSource={differences}
-        columns={[
-          { title: t("conflict.field"), dataIndex: "field" },
-          { title: t("conflict.mine"), dataIndex: "mine" },
-          { title: t("conflict.theirs"), dataIndex: "theirs" },
-        ]}
-      />
+      <table className="conflict">
+        <thead>
+          <tr>
+            <th scope="col">{t("conflict.field")}</th>
+            <th scope="col">{t("conflict.mine")}</th>
+            <th scope="col">{t("conflict.theirs")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differences.map((one) => (
+            <tr key={one.field}>
+              <th scope="row">{one.field}</th>
+              <td className="plain">{one.mine}</td>
+              <td className="plain">{one.theirs}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </Modal>
   );
 }

@@ -2,22 +2,24 @@
 import { ArrowDownOutlined, ArrowUpOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Skeleton, Typography } from "antd";
-import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import type { Span } from "./period";
-import { catalogueQuery, questionQuery } from "./questions";
+import { catalogueQuery, questionQuery, whereOf } from "./questions";
 
 interface Props {
   metric: string;
   span: Span;
   where?: Record<string, string[]>;
   onOpen: () => void;
+  /** The conversion definition that metrics of conversions are asked for. */
+  conversion?: string | undefined;
 }
 
-export function FigureCard({ metric, span, where, onOpen }: Props) {
+export function FigureCard({ metric, span, where: asWhere, onOpen, conversion }: Props) {
   const { t, f } = useWords();
   const catalogue = useQuery(catalogueQuery);
   const known = catalogue.data?.items.find((one) => one.name === metric);
+  const where = whereOf(known, asWhere, conversion);
   // A metric without days (how many contacts there are) is a level: it has no period to compare.
   const timed = known?.dimensions.some((one) => one.name === "day") ?? false;
   const asked = useQuery({
@@ -25,14 +27,22 @@ export function FigureCard({ metric, span, where, onOpen }: Props) {
     enabled: known !== undefined,
   });
   if (catalogue.isSuccess && !known) return null;
-  if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
+  if (asked.isError) {
+    return (
+      <button type="button" className="figure" onClick={() => void asked.refetch()}>
+        <Typography.Text type="secondary">{known?.title ?? metric}</Typography.Text>
+        <Typography.Text type="danger">{asked.error.message}</Typography.Text>
+        <span className="small">{t("error.again")}</span>
+      </button>
+    );
+  }
   return (
     <button type="button" className="figure" onClick={onOpen} title={known?.definition}>
       <Typography.Text type="secondary">{known?.title ?? metric}</Typography.Text>
       {asked.data ? (
         <>
           <div className="figure-value">{f.value(asked.data.total, asked.data.unit)}</div>
-          <Change now={asked.data.total} before={asked.data.comparison?.total} label={t("home.before")} none={where ? "" : timed ? t("home.noBefore") : t("home.level")} />
+          <Change now={asked.data.total} before={asked.data.comparison?.total} label={t("home.before")} none={asWhere ? "" : timed ? t("home.noBefore") : t("home.level")} />
         </>
       ) : (
         <Skeleton active title={false} paragraph={{ rows: 2 }} />

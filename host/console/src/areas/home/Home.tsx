@@ -1,6 +1,7 @@
 /** Home: how things stand, in figures of the metrics catalogue; each opens what it means and what is under it. */
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Card, Segmented, Typography } from "antd";
+import { Card, Segmented, Select, Typography } from "antd";
 import { useState } from "react";
 import { useMay } from "@/api/me";
 import { Empty } from "@/parts/Empty";
@@ -12,7 +13,7 @@ import { FigureCard } from "./FigureCard";
 import { MetricChart } from "./MetricChart";
 import { MetricDrawer } from "./MetricDrawer";
 import { PERIODS, span, step, type Period } from "./period";
-import { useEnd } from "./questions";
+import { conversionsQuery, useEnd } from "./questions";
 
 const route = getRouteApi("/in/");
 
@@ -27,6 +28,8 @@ export function Home() {
   const period: Period = search.period ?? "365d";
   const [now] = useState(() => new Date());
   const end = useEnd();
+  const conversions = useQuery(conversionsQuery);
+  const conversion = search.conversion ?? conversions.data?.items[0]?.id;
   const over = end !== undefined && now.getTime() - end.getTime() > 3_600_000;
   const choose = (next: Period) => void navigate({ search: (old) => ({ ...old, period: next }) });
   const open = (metric: string) => void navigate({ search: (old) => ({ ...old, metric, by: undefined, where: undefined }) });
@@ -37,12 +40,24 @@ export function Home() {
       lead={over ? t("home.until", { date: f.date(new Date(end.getTime() - 1).toISOString()) }) : t("home.lead")}
       help={["home.help.what", "home.help.figures", "home.help.change"]}
       actions={
+        <>
+        {(conversions.data?.items.length ?? 0) > 1 && (
+          <Select
+            aria-label={t("home.conversion")}
+            title={t("home.conversion")}
+            value={conversion}
+            style={{ minWidth: 200 }}
+            options={conversions.data?.items.map((one) => ({ value: one.id, label: one.name }))}
+            onChange={(next) => void navigate({ search: (old) => ({ ...old, conversion: next }) })}
+          />
+        )}
         <Segmented<Period>
           aria-label={t("home.period")}
           value={period}
           onChange={choose}
           options={PERIODS.map((value) => ({ value, label: t(`home.period.${value}`) }))}
         />
+        </>
       }
     >
       {!end ? (
@@ -52,7 +67,7 @@ export function Home() {
           <div className="figures">
             {FIGURES.map((metric) => (
               <Wall key={metric}>
-                <FigureCard metric={metric} span={span(period, end)} onOpen={() => open(metric)} />
+                <FigureCard metric={metric} span={span(period, end)} conversion={conversion} onOpen={() => open(metric)} />
               </Wall>
             ))}
           </div>
@@ -68,7 +83,7 @@ export function Home() {
               empty={<Empty title={t("home.noRedemptions")} what={t("home.noRedemptionsWhat")} />}
             />
           </Card>
-          {search.metric && <MetricDrawer metric={search.metric} period={period} end={end} />}
+          {search.metric && <MetricDrawer metric={search.metric} period={period} end={end} conversion={conversion} />}
         </>
       )}
     </Page>

@@ -7,13 +7,13 @@ import { Loading } from "@/parts/Loading";
 import { useWords } from "@/words";
 import { MetricChart } from "./MetricChart";
 import { span, step, type Period } from "./period";
-import { catalogueQuery } from "./questions";
+import { catalogueQuery, whereOf } from "./questions";
 
 const route = getRouteApi("/in/");
 const TIMES = ["day", "week", "month"];
 const ROWS_MAX = 100;
 
-export function MetricDrawer({ metric, period, end }: { metric: string; period: Period; end: Date }) {
+export function MetricDrawer({ metric, period, end, conversion }: { metric: string; period: Period; end: Date; conversion: string | undefined }) {
   const { t } = useWords();
   const search = route.useSearch();
   const { by: chosen, where = [] } = search;
@@ -83,7 +83,7 @@ export function MetricDrawer({ metric, period, end }: { metric: string; period: 
             ))}
           </Flex>
           <MetricChart
-            question={{ metric, by: [by], where: filter, ...(timed && span(period, end)), ...(!time && { limit: ROWS_MAX, order: "value-descending" }) }}
+            question={{ metric, by: [by], where: whereOf(known, filter, conversion) ?? {}, ...(timed && span(period, end)), ...(!time && { limit: ROWS_MAX, order: "value-descending" }) }}
             kind={time ? "line" : "rows"}
             empty={<Empty title={t("home.nothing")} what={t("home.nothingWhat")} />}
             onPick={time ? undefined : pick}

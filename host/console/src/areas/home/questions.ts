@@ -19,13 +19,30 @@ export const questionQuery = (body: Question) =>
     queryFn: () => answer(api.POST("/api/v1/metrics/query", { body })),
   });
 
+export const conversionsQuery = queryOptions({
+  queryKey: ["conversion-definitions"],
+  staleTime: 10 * 60_000,
+  queryFn: () => answer(api.GET("/api/v1/conversion-definitions", { params: { query: { limit: 100 } } })),
+});
+
+/** A filter, with the conversion where the metric is counted by one. */
+export function whereOf(
+  metric: Schemas["Metric"] | undefined,
+  where: Record<string, string[]> | undefined,
+  conversion: string | undefined,
+): Record<string, string[]> | undefined {
+  const counted = metric?.dimensions.some((one) => one.name === "conversion") ?? false;
+  if (!counted || !conversion || where?.conversion) return where;
+  return { ...where, conversion: [conversion] };
+}
+
 /** Where the chosen period ends; see `anchor`. */
 export function useEnd(): Date | undefined {
   const { data: workspace } = useSuspenseQuery(workspaceQuery);
   const orders = useQuery(questionQuery({ metric: "orders", by: ["month"] }));
-  const events = useQuery(questionQuery({ metric: "events", by: ["month"] }));
-  if (orders.isPending || events.isPending) return undefined;
-  const months = [...(orders.data?.rows ?? []), ...(events.data?.rows ?? [])].map((row) => ({
+  const sends = useQuery(questionQuery({ metric: "sends", by: ["month"] }));
+  if (orders.isPending || sends.isPending) return undefined;
+  const months = [...(orders.data?.rows ?? []), ...(sends.data?.rows ?? [])].map((row) => ({
     key: row.keys[0] ?? "",
     value: row.value ?? 0,
   }));

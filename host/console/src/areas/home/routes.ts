@@ -6,6 +6,8 @@ import { PERIODS, type Period } from "./period";
 
 export interface HomeSearch {
   period?: Period | undefined;
+  /** Which conversion is meant, where there are several. */
+  conversion?: string | undefined;
   /** The metric that is open. */
   metric?: string | undefined;
   by?: string | undefined;
@@ -19,6 +21,7 @@ export const homeRoutes = [
     path: "/",
     validateSearch: optional((raw): HomeSearch => ({
       period: oneOf(raw, "period", PERIODS),
+      conversion: text(raw, "conversion"),
       metric: text(raw, "metric"),
       by: text(raw, "by"),
       where: Array.isArray(raw.where) ? raw.where.filter((one) => typeof one === "string") : undefined,

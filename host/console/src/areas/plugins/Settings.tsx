@@ -1,9 +1,9 @@
 /** The settings of a plugin, drawn from its JSON Schema; secrets can be replaced and never read back. */
 import { useQueryClient } from "@tanstack/react-query";
 import { generateForm } from "@rjsf/antd";
-import type { WidgetProps } from "@rjsf/utils";
+import { getDefaultFormState, type WidgetProps } from "@rjsf/utils";
 import { Alert, App, Button, Flex, Input } from "antd";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { namePath, ProblemError } from "@/api/problem";
@@ -25,27 +25,30 @@ export function Settings({ installation }: { installation: Installation }) {
   const queries = useQueryClient();
   const { message } = App.useApp();
   const secrets = secretNames(installation.settings_schema);
-  const [values, setValues] = useState<Values>(() => formData(installation.settings, secrets));
-  const [dirty, setDirty] = useState(false);
-  const [base, setBase] = useState(installation);
-  const form = useRef<HTMLDivElement>(null);
   const made = useMemo(() => formSchema(installation.settings_schema, language), [installation.settings_schema, language]);
+  // With the schema's defaults, as the form shows them: only what differs from this was typed.
+  const shown = (from: Installation): Values =>
+    (getDefaultFormState(interpreted, made.schema, formData(from.settings, secrets), made.schema) as Values | undefined) ?? {};
+  const [base, setBase] = useState(installation);
+  const [start, setStart] = useState<Values>(() => shown(installation));
+  const [values, setValues] = useState<Values>(start);
+  const dirty = Object.keys(patchOf(start, values, secrets)).length > 0;
   const { busy, submit, alert, refused } = useSubmit<Values>(undefined, async (next) => {
-    const settings = patchOf(base.settings, next, secrets) as Record<string, never>;
+    const settings = patchOf(start, next, secrets) as Record<string, never>;
     const changed = await answer(
       api.PATCH("/api/v1/installations/{id}", { params: { path: { id: base.id } }, headers: ifMatch(base.version), body: { settings } }),
     );
     queries.setQueryData(installationQuery(base.id).queryKey, changed);
     setBase(changed);
-    setValues(formData(changed.settings, secrets));
-    setDirty(false);
+    setStart(shown(changed));
+    setValues(shown(changed));
     void message.success(t("form.saved"));
   });
   const empty = Object.keys(made.schema.properties ?? {}).length === 0;
   if (empty) return <Empty title={t("plugin.noSettings")} />;
   const set = base.settings as Record<string, { set?: boolean } | undefined>;
   return (
-    <div ref={form}>
+    <div className="settings">
       <LeaveGuard dirty={dirty} />
       {alert}
       <SettingsForm
@@ -59,10 +62,7 @@ export function Settings({ installation }: { installation: Installation }) {
         formContext={{ isSet: (name: string) => set[name]?.set === true }}
         showErrorList={false}
         focusOnFirstError
-        onChange={({ formData: next }) => {
-          setValues(next ?? {});
-          setDirty(true);
-        }}
+        onChange={({ formData: next }) => setValues(next ?? {})}
         onSubmit={({ formData: next }) => void submit(next ?? {})}
       >
         <Flex gap={8}>

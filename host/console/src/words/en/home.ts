@@ -33,4 +33,5 @@ export const home = {
   "home.help.what": "Home shows how the workspace does in the chosen period, beside the period before of the same length.",
   "home.help.figures": "Select a figure to read its definition, its formula and what it is made from, and to break it down: by time, campaign, channel, category. Select a row there to go one step further down.",
   "home.help.change": "The address in your browser holds what you see: send it to a colleague, or go back one step with the back button.",
+  "home.conversion": "Conversion that counts",
 } as const;

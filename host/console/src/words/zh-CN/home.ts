@@ -36,4 +36,5 @@ export const home: Record<keyof typeof en, Sentence> = {
   "home.help.what": "首页显示所选时段的经营情况，并与等长的上一时段对比。",
   "home.help.figures": "点击任一数字可查看定义、公式与数据血缘，并按时间、营销活动、触达渠道、品类等维度拆解；点击表中一行可继续下钻。",
   "home.help.change": "浏览器地址包含当前视图：可直接发给同事，也可用后退键返回上一步。",
+  "home.conversion": "计入的转化",
 };

@@ -1,7 +1,9 @@
 /** Groups of conditions, nested, with "not": drawn by react-querybuilder, each condition by its own small form. */
 import { QueryBuilderAntD } from "@react-querybuilder/antd";
-import { QueryBuilder, type Field, type RuleGroupType, type ValueEditorProps } from "react-querybuilder";
+import { QueryBuilder, type ActionProps, type Field, type RuleGroupType, type ValueEditorProps } from "react-querybuilder";
 import "react-querybuilder/dist/query-builder-layout.css";
+import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
+import { Button } from "antd";
 import { useState } from "react";
 import { useWords } from "@/words";
 import { ConditionFields } from "./ConditionFields";
@@ -14,7 +16,7 @@ interface Props {
 }
 
 const nothing = () => null;
-const CONTROLS = { operatorSelector: nothing, valueEditor: Editor };
+const CONTROLS = { operatorSelector: nothing, valueEditor: Editor, actionElement: Action, removeRuleAction: Remove, removeGroupAction: Remove };
 
 export function RuleBuilder({ rule, onChange, disabled }: Props) {
   const { t, language } = useWords();
@@ -51,6 +53,18 @@ export function RuleBuilder({ rule, onChange, disabled }: Props) {
       />
     </QueryBuilderAntD>
   );
+}
+
+function Action({ label, title, handleOnClick, disabled }: ActionProps) {
+  return (
+    <Button size="small" icon={<PlusOutlined />} title={title} disabled={disabled} onClick={(event) => handleOnClick(event)}>
+      {label}
+    </Button>
+  );
+}
+
+function Remove({ title, handleOnClick, disabled }: ActionProps) {
+  return <Button size="small" type="text" icon={<CloseOutlined />} title={title} aria-label={title} disabled={disabled} onClick={(event) => handleOnClick(event)} />;
 }
 
 function Editor({ value, handleOnChange, disabled }: ValueEditorProps) {

@@ -132,10 +132,10 @@ function Editor({ segment }: { segment: Segment | undefined }) {
               <Input maxLength={200} />
             </Form.Item>
             <Form.Item name="description" label={t("segment.description")}>
-              <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} />
+              <Input.TextArea rows={3} />
             </Form.Item>
             <Form.Item name="strategy" label={t("segment.strategy")} extra={t("segment.strategyHelp")}>
-              <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} />
+              <Input.TextArea rows={3} />
             </Form.Item>
             <Form.Item name="owner" label={t("segment.owner")}>
               <Input />
