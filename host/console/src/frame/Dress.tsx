@@ -18,6 +18,16 @@ const LIGHT = {
   colorSuccess: "#15803d",
   colorWarning: "#a34a05",
   colorError: "#b91c1c",
+  colorSuccessBg: "#ecfdf3",
+  colorSuccessBorder: "#a3d9b6",
+  colorWarningBg: "#fff7e8",
+  colorWarningBorder: "#f0cf9a",
+  colorErrorBg: "#fef2f2",
+  colorErrorBorder: "#f3b4b4",
+  colorInfoBg: "#e8f5f8",
+  colorInfoBorder: "#a5d3de",
+  controlItemBgActive: "#e3f2f5",
+  controlItemBgActiveHover: "#d5ebf0",
   colorTextDescription: "rgba(0, 0, 0, 0.66)",
   colorTextTertiary: "rgba(0, 0, 0, 0.66)",
   colorTextPlaceholder: "rgba(0, 0, 0, 0.6)",
@@ -54,7 +64,10 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
       theme={{
         algorithm,
         token: { ...(dark ? DARK : LIGHT), borderRadius: 6, fontSize: 14 },
-        components: { Layout: { headerHeight: 56, headerPadding: "0 16px" } },
+        components: {
+          Layout: { headerHeight: 56, headerPadding: "0 16px" },
+          Menu: dark ? { itemSelectedBg: "#12414c", itemSelectedColor: "#b5ecf7", horizontalItemSelectedColor: "#4cc9df" } : { itemSelectedBg: "#e3f2f5", itemSelectedColor: "#0b5a70" },
+        },
       }}
     >
       <Kit className="rialto">

@@ -1,7 +1,7 @@
 /** Rows that are all here: sorted by a click (the address keeps it), exported, virtual where they are many. */
 import { DownloadOutlined } from "@ant-design/icons";
 import { Button, Flex, Table } from "antd";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useWords } from "@/words";
 import { ColumnChoice, useColumns, type Column } from "./columns";
 import { csv, download, type Cell } from "./csv";
@@ -35,9 +35,17 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const by = sort?.replace(/^-/, "");
   const shown = sorted(rows, columns.find((one) => one.key === by), sort?.startsWith("-") ?? false);
   const many = shown.length >= VIRTUAL_FROM;
+  const box = useRef<HTMLElement>(null);
+  // A table wider than its place is scrolled by keyboard, too.
+  useEffect(() => {
+    for (const part of box.current?.querySelectorAll<HTMLElement>(".ant-table-content, .ant-table-body") ?? []) {
+      if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+      else part.removeAttribute("tabindex");
+    }
+  });
   const save = () => download(`${name}.csv`, csv(columns.map((one) => one.title), shown.map((row) => columns.map((one) => one.text(row)))));
   return (
-    <section aria-label={label} className="data-table">
+    <section aria-label={label} className="data-table" ref={box}>
       {!bare && (
         <Flex justify="space-between" gap={8} wrap className="table-tools">
           <Flex gap={8} wrap>

@@ -1,5 +1,5 @@
 /** Fields that speak the API's units: money in minor units, instants in UTC shown in the workspace's zone. */
-import { DatePicker, InputNumber } from "antd";
+import { DatePicker, InputNumber, Typography } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import timezone from "dayjs/plugin/timezone";
 import utc from "dayjs/plugin/utc";
@@ -14,6 +14,8 @@ interface Field<T> {
   value?: T | null;
   onChange?: (value: T | null) => void;
   disabled?: boolean;
+  /** Where no label stands beside it. */
+  label?: string;
 }
 
 export function MoneyInput({ currency, ...field }: Field<number> & { currency: string }) {
@@ -21,6 +23,7 @@ export function MoneyInput({ currency, ...field }: Field<number> & { currency: s
   return (
     <InputNumber<number>
       id={field.id}
+      aria-label={field.label}
       min={0}
       disabled={field.disabled}
       precision={Math.round(Math.log10(units))}
@@ -43,7 +46,7 @@ export function InstantInput(field: Field<string>) {
       format="YYYY-MM-DD HH:mm"
       disabled={field.disabled}
       value={shown}
-      suffixIcon={<span className="small">{f.zone}</span>}
+      suffixIcon={<Typography.Text type="secondary" className="small">{f.zone}</Typography.Text>}
       style={{ width: 260 }}
       onChange={(value: Dayjs | null) => field.onChange?.(value ? dayjs.tz(value.format("YYYY-MM-DDTHH:mm"), f.zone).toISOString() : null)}
     />

@@ -83,6 +83,7 @@ export function ConflictDialog({ open, differences, onMine, onTheirs }: { open: 
       closable={false}
       maskClosable={false}
       width={720}
+      destroyOnHidden
       footer={[
         <Button key="theirs" onClick={onTheirs}>
           {t("conflict.takeTheirs")}

@@ -44,7 +44,7 @@ export function Monitor({ campaign }: { campaign: Schemas["Campaign"] }) {
       {ledger.hold_reason && <Alert type="warning" showIcon className="banner" title={t("campaign.held")} description={ledger.hold_reason} />}
       <Card title={t("campaign.ledger")} className="panel">
         <div role="status" aria-live="polite">
-          <Progress percent={total > 0 ? Math.floor((100 * over) / total) : 0} status={watches ? "active" : "normal"} />
+          <Progress aria-label={t("campaign.ledger")} percent={total > 0 ? Math.floor((100 * over) / total) : 0} status={watches ? "active" : "normal"} />
           <Typography.Paragraph>
             {ledger.fanned_out ? t("campaign.settled", { over: f.number(over), total: f.number(total) }) : t("campaign.filling", { n: total })}{" "}
             {t("campaign.costSoFar", { cost: f.money(ledger.cost_minor, campaign.currency) })}

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Button, Card, Form, Input } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { answer, api } from "@/api/client";
 import { LeaveGuard, useSubmit } from "@/parts/forms";
 import { Page } from "@/parts/Page";
@@ -30,7 +30,9 @@ export function NewCampaign() {
     setMade(campaign.id);
   });
   // After the guard has heard that nothing is unsaved any more.
-  if (made && !dirty) void navigate({ to: "/campaigns/$id", params: { id: made }, search: { tab: "brief" }, replace: true });
+  useEffect(() => {
+    if (made && !dirty) void navigate({ to: "/campaigns/$id", params: { id: made }, search: { tab: "brief" }, replace: true });
+  }, [made, dirty, navigate]);
   return (
     <Page title={t("campaign.new")} help={["campaign.help.new", "campaign.help.words"]}>
       <LeaveGuard dirty={dirty} />

@@ -67,7 +67,7 @@ export function Preflight({ campaign }: { campaign: Campaign }) {
         </Flex>
         {running && (
           <div role="status" aria-live="polite">
-            <Progress percent={running.total > 0 ? Math.floor((100 * (job?.done ?? running.done)) / running.total) : 0} status="active" />
+            <Progress aria-label={t("campaign.counting")} percent={running.total > 0 ? Math.floor((100 * (job?.done ?? running.done)) / running.total) : 0} status="active" />
             {t("campaign.counting")}
           </div>
         )}

@@ -59,7 +59,7 @@ export function Install() {
           </Upload.Dragger>
           {share !== undefined && (
             <div role="status" aria-live="polite">
-              <Progress percent={Math.floor(100 * share)} />
+              <Progress aria-label={t("plugin.reading")} percent={Math.floor(100 * share)} />
               {t("plugin.reading")}
             </div>
           )}

@@ -60,8 +60,11 @@ export function Settings({ installation }: { installation: Installation }) {
         disabled={busy || !may("plugins.write")}
         widgets={{ secret: Secret }}
         formContext={{ isSet: (name: string) => set[name]?.set === true }}
+        idPrefix="setting"
         showErrorList={false}
-        focusOnFirstError
+        // The API checks the schema, in the language of the page; its answer is laid on the fields.
+        noValidate
+        noHtml5Validate
         onChange={({ formData: next }) => setValues(next ?? {})}
         onSubmit={({ formData: next }) => void submit(next ?? {})}
       >

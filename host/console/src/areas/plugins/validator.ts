@@ -1,7 +1,7 @@
 /**
  * Checks of a settings form against its JSON Schema, without compiling code: the
- * content policy forbids `eval`, which the usual validator needs. The API checks
- * the same schema again and has the last word.
+ * content policy forbids `eval`, which the usual validator needs. The form asks it
+ * which of several shapes a value has; what is right or wrong the API says.
  */
 import { Validator, type OutputUnit, type Schema } from "@cfworker/json-schema";
 import {

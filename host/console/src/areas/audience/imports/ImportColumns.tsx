@@ -113,7 +113,7 @@ export function ImportColumns({ file, kind, onBack, onStarted }: Props) {
       {refused !== undefined && <ProblemAlert error={refused} onRetry={() => void start()} />}
       {share !== undefined && (
         <div role="status" aria-live="polite">
-          <Progress percent={Math.floor(100 * share)} />
+          <Progress aria-label={t("import.sending")} percent={Math.floor(100 * share)} />
           {t("import.sending")}
         </div>
       )}

@@ -80,7 +80,7 @@ function Loaded({ held }: { held: Import }) {
       )}
       <Card className="panel">
         <div role="status" aria-live="polite">
-          {running && <Progress percent={share} status="active" />}
+          {running && <Progress aria-label={t("import.read")} percent={share} status="active" />}
           <Descriptions
             column={{ xs: 1, lg: 3 }}
             items={[

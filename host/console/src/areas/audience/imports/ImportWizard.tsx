@@ -3,7 +3,7 @@ import { InboxOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Button, Card, Flex, Form, Select, Steps, Typography, Upload } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { answer, api } from "@/api/client";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
@@ -20,13 +20,15 @@ export function ImportWizard() {
   const navigate = route.useNavigate();
   const [file, setFile] = useState<File>();
   const [started, setStarted] = useState<string>();
+  useEffect(() => {
+    if (started) void navigate({ to: "/audience/imports/$id", params: { id: started }, replace: true });
+  }, [started, navigate]);
   const kinds = useQuery({ queryKey: ["import-kinds"], staleTime: Infinity, queryFn: () => answer(api.GET("/api/v1/import-kinds")) });
   // A file cannot stand in an address: after a reload the first step asks for it again.
   const at = step === "columns" && file ? "columns" : "file";
   const chosen = kinds.data?.find((one) => one.name === kind);
   if (kinds.isError) return <ProblemAlert error={kinds.error} onRetry={() => void kinds.refetch()} />;
   if (!kinds.data) return <Loading />;
-  if (started) void navigate({ to: "/audience/imports/$id", params: { id: started }, replace: true });
   return (
     <Page title={t("import.new")} help={["import.help.what", "import.help.columns", "import.help.encoding"]}>
       <LeaveGuard dirty={file !== undefined && started === undefined} />

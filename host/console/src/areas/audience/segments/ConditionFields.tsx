@@ -162,7 +162,7 @@ function Activity({ condition, onChange, set, disabled }: Props & { set: (more: 
       <Select aria-label={t("rule.measure")} value={measure} disabled={disabled} style={{ width: 150 }} options={choices(measures, t, (one) => `rule.measure.${one}`)} onChange={(next) => say(next, {})} />
       <Select aria-label={t("rule.op")} value={String(op)} disabled={disabled} style={{ width: 130 }} options={choices(COMPARE, t, (one) => `rule.compare.${one}`)} onChange={(next) => say(measure, { op: next })} />
       {measure === "sum_minor" ? (
-        <MoneyInput currency={workspace.currency} value={Number(value)} disabled={disabled} onChange={(next) => say(measure, { value: next ?? 0 })} />
+        <MoneyInput label={t("rule.value")} currency={workspace.currency} value={Number(value)} disabled={disabled} onChange={(next) => say(measure, { value: next ?? 0 })} />
       ) : (
         <InputNumber aria-label={t("rule.value")} min={0} value={Number(value)} disabled={disabled} onChange={(next) => say(measure, { value: Number(next ?? 0) })} />
       )}

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { App, Button, Card, Form, Input, Tabs } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { ProblemError } from "@/api/problem";
@@ -70,11 +70,8 @@ function Editor({ segment }: { segment: Segment | undefined }) {
 
   const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
     if (!base) {
-      const made = await answer(api.POST("/api/v1/segments", { body: { ...values, rule: asRule(rule) } }));
-      taken(made);
+      taken(await answer(api.POST("/api/v1/segments", { body: { ...values, rule: asRule(rule) } })));
       void message.success(t("form.saved"));
-      // Once the guard knows that nothing is unsaved.
-      setTimeout(() => void navigate({ to: "/audience/segments/$id", params: { id: made.id }, replace: true }));
       return;
     }
     try {
@@ -84,6 +81,12 @@ function Editor({ segment }: { segment: Segment | undefined }) {
       setTheirs(await answer(api.GET("/api/v1/segments/{id}", { params: { path: { id: base.id } } })));
     }
   });
+
+  // A new one has its own address from now on, once the guard knows that nothing is unsaved.
+  const made = segment ? undefined : base?.id;
+  useEffect(() => {
+    if (made && !dirty) void navigate({ to: "/audience/segments/$id", params: { id: made }, replace: true });
+  }, [made, dirty, navigate]);
 
   const archive = async (archived: boolean) => {
     if (!base) return;
@@ -152,7 +155,7 @@ function Editor({ segment }: { segment: Segment | undefined }) {
           <LiveCount rule={rule} />
         </div>
       </Form>
-      {base && !dirty && <Tabs items={[{ key: "people", label: t("segment.people"), children: <People id={base.id} version={base.version} /> }]} />}
+      {segment && base && !dirty && <Tabs items={[{ key: "people", label: t("segment.people"), children: <People id={base.id} version={base.version} /> }]} />}
       <ConflictDialog
         open={theirs !== undefined}
         differences={[...FIELDS, "rule" as const].flatMap((field) => {
