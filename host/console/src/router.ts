@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
-import { homeRoutes } from "@/areas/home/routes";
+import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
 import { frameRoute, rootRoute, signInRoute } from "@/frame/routes";
 import { Loading } from "@/parts/Loading";

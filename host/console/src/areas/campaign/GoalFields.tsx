@@ -2,7 +2,7 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Form, InputNumber, Select } from "antd";
-import { catalogueQuery } from "@/areas/home/questions";
+import { catalogueQuery } from "@/areas/measure/questions";
 import { InstantInput } from "@/parts/fields";
 import { useWords } from "@/words";
 

@@ -4,7 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Alert, Card, Progress, Typography } from "antd";
 import type { Schemas } from "@/api/client";
 import { useStream } from "@/api/stream";
-import { FigureCard } from "@/areas/home/FigureCard";
+import { FigureCard } from "@/areas/measure/FigureCard";
 import { Wall } from "@/parts/Fault";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
