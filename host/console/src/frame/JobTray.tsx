@@ -127,12 +127,10 @@ function Running({ job }: { job: Job }) {
           )
         )}
       </Flex>
-      <Progress percent={percent} status="active" aria-label={code("job", job.kind)} />
-      {job.total > 0 && (
-        <Typography.Text type="secondary" className="small">
-          {t("jobs.progress", { done: job.done, total: job.total })}
-        </Typography.Text>
-      )}
+      {job.total > 0 && <Progress percent={percent} status="active" aria-label={code("job", job.kind)} />}
+      <Typography.Text type="secondary" className="small">
+        {job.total > 0 ? t("jobs.progress", { done: job.done, total: job.total }) : t("jobs.working")}
+      </Typography.Text>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Card, Flex, Form, Input, Modal } from "antd";
 import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
+import { useActor } from "@/api/actor";
 import { useMay } from "@/api/me";
 import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
@@ -13,15 +14,16 @@ type Step = "ask" | "approve" | "reject";
 export function Approval({ campaign }: { campaign: Schemas["Campaign"] }) {
   const { t, f } = useWords();
   const may = useMay();
+  const who = useActor();
   const plan = useQuery(planQuery(campaign.id));
   const [step, setStep] = useState<Step>();
   if (!plan.data?.required && !plan.data?.latest) return null;
   const { approved, latest } = plan.data;
   const waits = latest?.state === "requested";
   const text = approved
-    ? t("approval.given", { by: latest?.decided_by ?? "", at: f.time(latest?.decided_at) })
+    ? t("approval.given", { by: who(latest?.decided_by), at: f.time(latest?.decided_at) })
     : waits
-      ? t("approval.waits", { by: latest.requested_by, at: f.time(latest.requested_at) })
+      ? t("approval.waits", { by: who(latest.requested_by), at: f.time(latest.requested_at) })
       : latest?.state === "refused"
         ? t("approval.rejected", { answer: latest.answer })
         : t("approval.needed");

@@ -17,16 +17,19 @@ interface Props {
   name: string;
   sort: string | undefined;
   onSort: (sort: string | undefined) => void;
+  /** Counted before anything leaves. */
+  planned?: boolean;
   /** Where the people of a row can be seen. */
   campaign?: string;
 }
 
-export function LedgerTable({ rows, audience, name, sort, onSort, campaign }: Props) {
+export function LedgerTable({ rows, audience, name, sort, onSort, campaign, planned }: Props) {
   const { t, f, code } = useWords();
+  const state = (row: Row) => (planned && row.state === "pending" ? t("campaign.wouldSend") : code("send.state", row.state));
   const sum = rows.reduce((total, row) => total + row.count, 0);
   const share = (row: Row) => (sum > 0 ? row.count / sum : null);
   const columns: Column<Row>[] = [
-    { key: "state", title: t("campaign.state"), text: (row) => code("send.state", row.state), cell: (row) => <StateTag mood={sendMood(row.state)}>{code("send.state", row.state)}</StateTag> },
+    { key: "state", title: t("campaign.state"), text: state, cell: (row) => <StateTag mood={sendMood(row.state)}>{state(row)}</StateTag> },
     { key: "reason", title: t("campaign.reason"), text: (row) => (row.reason ? code("send.reason", row.reason) : ""), cell: (row) => (row.reason ? code("send.reason", row.reason) : "—") },
     {
       key: "count",

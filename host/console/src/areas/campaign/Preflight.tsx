@@ -108,7 +108,7 @@ function Counted({ campaign, result }: { campaign: Campaign; result: Result }) {
       </div>
       {result.channels.map((one) => (
         <Card key={one.channel} title={one.channel} className="panel">
-          <LedgerTable rows={one.rows} audience={result.audience} name={`preflight-${one.channel}`} sort={sort} onSort={(next) => void navigate({ search: (old) => ({ ...old, sort: next }) })} />
+          <LedgerTable planned rows={one.rows} audience={result.audience} name={`preflight-${one.channel}`} sort={sort} onSort={(next) => void navigate({ search: (old) => ({ ...old, sort: next }) })} />
           {one.after_quiet_hours > 0 && <Typography.Paragraph type="secondary">{t("campaign.quiet", { n: one.after_quiet_hours })}</Typography.Paragraph>}
         </Card>
       ))}

@@ -1,5 +1,6 @@
 /** One ledger row explained: its state, the consent it leaned on, the policy, the content and every attempt. */
 import { Card, Descriptions, Typography } from "antd";
+import { useActor } from "@/api/actor";
 import type { Schemas } from "@/api/client";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
@@ -12,6 +13,7 @@ type Attempt = Schemas["AttemptView"];
 
 export function WhySend({ why }: { why: Schemas["SendWhy"] }) {
   const { t, f, code } = useWords();
+  const who = useActor();
   const { send, content, connector, caps } = why;
   const consents: Column<Consent>[] = [
     { key: "at", title: t("why.at"), text: (row) => row.at, cell: (row) => f.time(row.at) },
@@ -19,7 +21,7 @@ export function WhySend({ why }: { why: Schemas["SendWhy"] }) {
     { key: "topic", title: t("campaign.topic"), text: (row) => row.topic, cell: (row) => (row.topic === "*" ? t("why.allTopics") : row.topic) },
     { key: "source", title: t("why.source"), text: (row) => row.source, cell: (row) => row.source },
     { key: "proof", title: t("why.proof"), text: (row) => row.proof, cell: (row) => row.proof || "—" },
-    { key: "actor", title: t("why.actor"), text: (row) => row.actor, cell: (row) => <span className="mono">{row.actor}</span>, hidden: true },
+    { key: "actor", title: t("why.actor"), text: (row) => who(row.actor), cell: (row) => who(row.actor), hidden: true },
   ];
   const attempts: Column<Attempt>[] = [
     { key: "attempt", title: t("why.attempt"), text: (row) => row.attempt, cell: (row) => f.number(row.attempt) },

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button, Flex } from "antd";
+import { useActor } from "@/api/actor";
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
@@ -16,6 +17,7 @@ type Version = Schemas["InstallationVersion"];
 export function Versions({ installation }: { installation: Schemas["Installation"] }) {
   const { t, f, code } = useWords();
   const may = useMay();
+  const who = useActor();
   const asked = useQuery(versionsQuery(installation.id));
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   const share = (row: Version) => installation.health.versions?.find((one) => one.id === row.id)?.share_percent;
@@ -34,7 +36,7 @@ export function Versions({ installation }: { installation: Schemas["Installation
     { key: "share", title: t("plugin.share"), text: share, cell: (row) => { const held = share(row); return held === undefined ? "—" : f.percent(held / 100); }, align: "right" },
     { key: "added", title: t("plugin.added"), text: (row) => row.difference.added.length, cell: (row) => f.number(row.difference.added.length), align: "right" },
     { key: "approved", title: t("plugin.approvedAt"), text: (row) => row.approved_at, cell: (row) => f.time(row.approved_at) },
-    { key: "by", title: t("plugin.approvedBy"), text: (row) => row.approved_by ?? "", cell: (row) => <span className="mono">{row.approved_by ?? "—"}</span> },
+    { key: "by", title: t("plugin.approvedBy"), text: (row) => who(row.approved_by), cell: (row) => who(row.approved_by) },
     { key: "activated", title: t("plugin.activatedAt"), text: (row) => row.activated_at, cell: (row) => f.time(row.activated_at) },
     { key: "digest", title: t("plugin.digest"), text: (row) => row.package, cell: (row) => <span className="mono">{row.package}</span>, hidden: true },
   ];

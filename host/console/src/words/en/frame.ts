@@ -111,4 +111,10 @@ export const frame = {
   "job.campaign.hold": "Campaign watched for trouble",
   "job.plugins.conformance": "Conformance run",
   "job.host.backup": "Backup",
+  "job.audience.import-undo": "Import being undone",
+  "jobs.working": "at work",
+  "actor.user": "a user",
+  "actor.token": "a program with an API token",
+  "actor.local": "the command line",
+  "actor.system": "the host itself",
 } as const;

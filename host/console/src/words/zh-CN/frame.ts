@@ -114,4 +114,10 @@ export const frame: Record<keyof typeof en, Sentence> = {
   "job.campaign.hold": "活动异常监测",
   "job.plugins.conformance": "契约测试",
   "job.host.backup": "备份",
+  "job.audience.import-undo": "撤销导入",
+  "jobs.working": "处理中",
+  "actor.user": "某位用户",
+  "actor.token": "使用 API 令牌的程序",
+  "actor.local": "命令行",
+  "actor.system": "系统",
 };

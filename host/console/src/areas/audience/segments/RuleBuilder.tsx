@@ -1,9 +1,9 @@
 /** Groups of conditions, nested, with "not": drawn by react-querybuilder, each condition by its own small form. */
 import { QueryBuilderAntD } from "@react-querybuilder/antd";
-import { QueryBuilder, type ActionProps, type Field, type RuleGroupType, type ValueEditorProps, type ValueSelectorProps } from "react-querybuilder";
+import { QueryBuilder, type ActionProps, type Field, type NotToggleProps, type RuleGroupType, type ValueEditorProps, type ValueSelectorProps } from "react-querybuilder";
 import "react-querybuilder/dist/query-builder-layout.css";
 import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Select } from "antd";
+import { Button, Checkbox, Select } from "antd";
 import { useState } from "react";
 import { useWords } from "@/words";
 import { ConditionFields } from "./ConditionFields";
@@ -16,7 +16,7 @@ interface Props {
 }
 
 const nothing = () => null;
-const CONTROLS = { operatorSelector: nothing, valueEditor: Editor, actionElement: Action, removeRuleAction: Remove, removeGroupAction: Remove, combinatorSelector: Choice, fieldSelector: Choice };
+const CONTROLS = { operatorSelector: nothing, valueEditor: Editor, actionElement: Action, removeRuleAction: Remove, removeGroupAction: Remove, combinatorSelector: Choice, fieldSelector: Choice, notToggle: Not };
 
 export function RuleBuilder({ rule, onChange, disabled }: Props) {
   const { t, language } = useWords();
@@ -66,6 +66,14 @@ function Action({ label, title, handleOnClick, disabled }: ActionProps) {
 function Choice({ title, value, options, handleOnChange, disabled }: ValueSelectorProps) {
   const choices = options.flatMap((one) => ("options" in one ? [] : [{ value: one.name, label: one.label }]));
   return <Select aria-label={title} value={value} disabled={disabled} options={choices} popupMatchSelectWidth={false} style={{ minWidth: 120 }} onChange={(next: string) => handleOnChange(next)} />;
+}
+
+function Not({ checked, label, title, handleOnChange, disabled }: NotToggleProps) {
+  return (
+    <Checkbox checked={checked ?? false} title={title} disabled={disabled ?? false} onChange={(event) => handleOnChange(event.target.checked)}>
+      {label}
+    </Checkbox>
+  );
 }
 
 function Remove({ title, handleOnClick, disabled }: ActionProps) {
