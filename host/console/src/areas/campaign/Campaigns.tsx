@@ -1,12 +1,13 @@
 /** Every campaign: planned, running, over, and those imported from the past. */
 import { PlusOutlined } from "@ant-design/icons";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button, Select } from "antd";
+import { Select } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
 import { StateTag } from "@/parts/StateTag";
@@ -35,11 +36,8 @@ export function Campaigns() {
     { key: "updated", title: t("campaign.updated"), text: (row) => row.updated_at, cell: (row) => f.time(row.updated_at), hidden: true },
   ];
   const make = may("campaign.write") && (
-    <Link to="/campaigns/new">
-      <Button type="primary" icon={<PlusOutlined />}>
-        {t("campaign.new")}
-      </Button>
-    </Link>
+    <LinkButton to="/campaigns/new" type="primary" icon={<PlusOutlined />}>
+        {t("campaign.new")}</LinkButton>
   );
   const filtered = q !== undefined || state !== undefined;
   return (

@@ -1,10 +1,11 @@
 /** One installation: its health, versions, permissions, settings and runs. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { Alert, Button, Card, Flex, Tabs } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { Wall } from "@/parts/Fault";
+import { LinkButton } from "@/parts/LinkButton";
 import { useAction } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
@@ -65,9 +66,7 @@ function Loaded({ installation }: { installation: Installation }) {
           className="banner"
           title={t("plugin.waitsForYou", { version: version.version, n: version.difference.added.length })}
           action={
-            <Link to="/plugins/$id/versions/$version" params={{ id: installation.id, version: version.id }}>
-              <Button size="small">{t("plugin.lookAt")}</Button>
-            </Link>
+            <LinkButton to="/plugins/$id/versions/$version" params={{ id: installation.id, version: version.id }} size="small">{t("plugin.lookAt")}</LinkButton>
           }
         />
       ))}

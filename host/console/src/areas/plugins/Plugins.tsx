@@ -1,12 +1,13 @@
 /** What is installed, how it fares, and what waits for a person. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Alert, Button, Flex } from "antd";
+import { Alert, Flex } from "antd";
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
+import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StateTag } from "@/parts/StateTag";
@@ -38,9 +39,7 @@ export function Plugins() {
     { key: "breaker", title: t("plugin.breaker"), text: (row) => breakerState(row.health), cell: (row) => code("breaker", breakerState(row.health)) },
   ];
   const install = may("plugins.write") && (
-    <Link to="/plugins/install">
-      <Button type="primary">{t("plugin.install")}</Button>
-    </Link>
+    <LinkButton to="/plugins/install" type="primary">{t("plugin.install")}</LinkButton>
   );
   return (
     <Page title={t("area.plugins")} lead={t("plugin.lead")} help={["plugin.help.what", "plugin.help.permissions", "plugin.help.health"]} actions={install}>

@@ -1,12 +1,13 @@
 /** Every version of an installation and where it stands. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Flex } from "antd";
+import { Flex } from "antd";
 import { useActor } from "@/api/actor";
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
+import { LinkButton } from "@/parts/LinkButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
@@ -51,9 +52,7 @@ export function Versions({ installation }: { installation: Schemas["Installation
       tools={
         may("plugins.write") && (
           <Flex>
-            <Link to="/plugins/install">
-              <Button size="small">{t("plugin.newVersion")}</Button>
-            </Link>
+            <LinkButton to="/plugins/install" size="small">{t("plugin.newVersion")}</LinkButton>
           </Flex>
         )
       }

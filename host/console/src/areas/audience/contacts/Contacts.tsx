@@ -1,10 +1,10 @@
 /** Everyone who may be addressed. */
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button } from "antd";
+import { getRouteApi } from "@tanstack/react-router";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
 import { useWords } from "@/words";
@@ -21,9 +21,7 @@ export function Contacts() {
   const navigate = route.useNavigate();
   const { q } = search;
   const bring = may("audience.write") && (
-    <Link to="/audience/imports/new" search={{ kind: "contacts" }}>
-      <Button type="primary">{t("contact.import")}</Button>
-    </Link>
+    <LinkButton to="/audience/imports/new" search={{ kind: "contacts" }} type="primary">{t("contact.import")}</LinkButton>
   );
   return (
     <Page title={t("audience.contacts")} help={["contact.help.list", "contact.help.search"]} actions={bring}>

@@ -1,6 +1,6 @@
 /** One import: its progress, its row errors in words, and the way back. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { Alert, Button, Card, Descriptions, Progress } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
@@ -8,6 +8,7 @@ import { useStream } from "@/api/stream";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { LinkButton } from "@/parts/LinkButton";
 import { useAction } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
@@ -62,9 +63,7 @@ function Loaded({ held }: { held: Import }) {
           <>
             {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("jobs.cancel"), cancel)}>{t("jobs.cancel")}</Button>}
             {!running && !held.undo && <Button danger onClick={() => ask(t("import.undoAsk"), t("import.undoWhat"), t("import.undo"), undo)}>{t("import.undo")}</Button>}
-            <Link to="/audience/imports/new" search={{ kind: held.kind }}>
-              <Button>{t("import.another")}</Button>
-            </Link>
+            <LinkButton to="/audience/imports/new" search={{ kind: held.kind }}>{t("import.another")}</LinkButton>
           </>
         )
       }

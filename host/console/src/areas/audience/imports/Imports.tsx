@@ -1,11 +1,11 @@
 /** Every import: what came in, what did not, and why. */
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { StateTag, type Mood } from "@/parts/StateTag";
 import { useWords } from "@/words";
@@ -31,9 +31,7 @@ export function Imports() {
     { key: "created", title: t("why.at"), text: (row) => row.created_at, cell: (row) => f.time(row.created_at) },
   ];
   const make = may("audience.write") && (
-    <Link to="/audience/imports/new">
-      <Button type="primary">{t("import.new")}</Button>
-    </Link>
+    <LinkButton to="/audience/imports/new" type="primary">{t("import.new")}</LinkButton>
   );
   return (
     <Page title={t("audience.imports")} help={["import.help.what", "import.help.undo"]} actions={make}>

@@ -1,13 +1,14 @@
 /** Segments: live rules; how two of them overlap; and which ones your own data suggest. */
 import { PlusOutlined } from "@ant-design/icons";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button, Switch } from "antd";
+import { Switch } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
 import { Wall } from "@/parts/Fault";
+import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 import { AudienceTabs } from "../AudienceTabs";
@@ -32,11 +33,8 @@ export function Segments() {
     { key: "updated", title: t("campaign.updated"), text: (row) => row.updated_at, cell: (row) => f.time(row.updated_at) },
   ];
   const make = may("audience.write") && (
-    <Link to="/audience/segments/new">
-      <Button type="primary" icon={<PlusOutlined />}>
-        {t("segment.new")}
-      </Button>
-    </Link>
+    <LinkButton to="/audience/segments/new" type="primary" icon={<PlusOutlined />}>
+        {t("segment.new")}</LinkButton>
   );
   return (
     <Page title={t("audience.segments")} help={["segment.help.what", "segment.help.overlap", "segment.help.suggestions"]} actions={make}>
