@@ -61,11 +61,13 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
     <ConfigProvider
       locale={language === "zh-CN" ? zh : en}
       csp={nonce ? { nonce } : undefined}
+      button={{ autoInsertSpace: false }}
       theme={{
         algorithm,
         token: { ...(dark ? DARK : LIGHT), borderRadius: 6, fontSize: 14 },
         components: {
           Layout: { headerHeight: 56, headerPadding: "0 16px" },
+          Tabs: dark ? { itemSelectedColor: "#4cc9df", itemHoverColor: "#4cc9df", inkBarColor: "#4cc9df" } : {},
           Menu: dark ? { itemSelectedBg: "#12414c", itemSelectedColor: "#b5ecf7", horizontalItemSelectedColor: "#4cc9df" } : { itemSelectedBg: "#e3f2f5", itemSelectedColor: "#0b5a70" },
         },
       }}
