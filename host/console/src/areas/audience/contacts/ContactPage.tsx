@@ -11,6 +11,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { CONTACT_TABS } from "../routes";
 import { ContactSends } from "./ContactSends";
+import { PersonRights } from "./PersonRights";
 import { Profile } from "./Profile";
 import { Timeline } from "./Timeline";
 
@@ -43,7 +44,8 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
     <Page
       title={contact.name || t("contact.unnamed")}
       lead={t("contact.since", { source: contact.source, at: f.date(contact.created_at) })}
-      help={["contact.help.profile", "contact.help.consent", "contact.help.why"]}
+      help={["contact.help.profile", "contact.help.consent", "contact.help.why", "contact.help.rights"]}
+      actions={<PersonRights contact={contact} />}
     >
       <Tabs
         activeKey={tab}
