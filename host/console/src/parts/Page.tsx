@@ -25,7 +25,8 @@ export function Page({ title, lead, actions, help, children }: Props) {
       <Flex justify="space-between" align="flex-start" gap={16} wrap className="page-head">
         <div className="page-title">
           <Typography.Title level={1} tabIndex={-1}>
-            {title}
+            {/* A name may run from right to left: it stays in its own place. */}
+            <bdi>{title}</bdi>
           </Typography.Title>
           {lead && <div className="page-lead">{lead}</div>}
         </div>
