@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attribution-runs/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an attribution run's receipt */
+        get: operations["attribution_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audience-snapshots": {
         parameters: {
             query?: never;
@@ -1514,7 +1531,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what an installation asked for and was not allowed, the latest first */
+        /**
+         * List what an installation asked for and was not allowed, the latest first
+         * @description The same again only counts. At most 200 targets are told apart; what goes beyond is counted as `others`. No path, query, body or key is kept.
+         */
         get: operations["denial_list"];
         put?: never;
         post?: never;
@@ -1565,7 +1585,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How an installation fares over its newest 1,000 runs */
+        /** How an installation fares over its newest 1,000 runs, version by version */
         get: operations["installation_health"];
         put?: never;
         post?: never;
@@ -1584,8 +1604,29 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let the version before serve again */
+        /** Go back: from a canary to the version beside it, else to the version that served before */
         post: operations["installation_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installations/{id}/rollout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an installation takes new versions and lives with failures */
+        get: operations["rollout_get"];
+        /**
+         * Set how an installation takes new versions and lives with failures
+         * @description What is left out is as at first. A breaker can only be made stricter than the host's own.
+         */
+        put: operations["rollout_set"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1654,7 +1695,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Look at one version: grants, difference, every step it took, its canaries */
+        get: operations["version_get"];
         put?: never;
         post?: never;
         /** Remove a version that neither serves nor tries */
@@ -1673,7 +1715,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let an approved version serve; runs in flight finish on the old one */
+        /**
+         * Let an approved version serve; runs in flight finish on the old one
+         * @description A canary of it ends. It is compiled, given its settings and asked to describe itself first; when any of that fails the old one keeps serving.
+         */
         post: operations["version_activate"];
         delete?: never;
         options?: never;
@@ -1710,7 +1755,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give an approved version a share of the runs beside the one that serves */
+        /**
+         * Give an approved version a share of the runs beside the one that serves
+         * @description Also reachable as `…/versions/{version}:canary`. It is held against the other's figures over the same time: too many failures, a wrong answer or too high a cost, and the other has all runs again.
+         */
         post: operations["version_canary"];
         delete?: never;
         options?: never;
@@ -1729,6 +1777,27 @@ export interface paths {
         put?: never;
         /** Release a version from quarantine; it is approved as before and does not serve yet */
         post: operations["version_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installations/{id}/versions/{version}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last shadow run of a version showed */
+        get: operations["version_shadow_report"];
+        put?: never;
+        /**
+         * Replay the last recorded runs of the serving version on this one, with no effects
+         * @description Answers and costs are compared by what they mean; a run that diverges says at which host call. The version has to be approved; where anything differs, it serves or tries only with `accept_differences`.
+         */
+        post: operations["version_shadow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2265,6 +2334,65 @@ export interface paths {
         patch: operations["order_change"];
         trace?: never;
     };
+    "/api/v1/package-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What becomes of packages that no trusted key signed */
+        get: operations["package_policy_get"];
+        /**
+         * Allow, warn of, or refuse packages that no trusted key signed
+         * @description It decides what is taken and what serves for the first time. What has served before may serve again whatever the policy, unless it is revoked.
+         */
+        put: operations["package_policy_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/package-revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the packages that can be activated no more */
+        get: operations["package_revocation_list"];
+        put?: never;
+        /**
+         * Revoke a package by its digest
+         * @description It is refused, and no version of it is activated again, nor rolled back to. A version that serves goes on serving until it is disabled or another one serves; with `stop` it is disabled at once, and runs in flight finish.
+         */
+        post: operations["package_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/package-revocations/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a package's revocation back; what was stopped stays stopped */
+        delete: operations["package_reinstate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/person-requests": {
         parameters: {
             query?: never;
@@ -2366,8 +2494,8 @@ export interface paths {
         get: operations["plugin_list"];
         put?: never;
         /**
-         * Upload a package
-         * @description The same bytes again change nothing. A version never changes its bytes, and an older version needs `allow_older=true`.
+         * Upload a package, or have it fetched from a web server or an OCI registry
+         * @description The same bytes again change nothing. A version never changes its bytes, and an older version needs `allow_older=true`, however well it is signed. As JSON the body names a source: an address with the file's digest, or an artifact by tag or digest. What it stood for is kept with the package. Signatures, trusted keys, revocations and the policy for unsigned packages decide whether it is taken.
          */
         post: operations["plugin_upload"];
         delete?: never;
@@ -2387,7 +2515,7 @@ export interface paths {
         put?: never;
         /**
          * Say how a package fits this host; store nothing
-         * @description Also reachable as `/plugins:check`. Every import and export with its verdict, what the plugin wishes, and whether it would load.
+         * @description Also reachable as `/plugins:check`; `rialto plugin check` says the same. Every import (free, granted or refused; satisfied, on another track, of another type and where, in need of which permission), every role, the versions of the contract, size, languages and tools, what it wishes and why, who signed it and how it stands with the workspace, and what it changes against what serves in an installation. The body is the file, or as JSON the source that the host is to fetch it from.
          */
         post: operations["plugin_check"];
         delete?: never;
@@ -2405,6 +2533,44 @@ export interface paths {
         };
         /** Look at one package */
         get: operations["plugin_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{digest}/conformance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the conformance suite found of a package
+         * @description Run on every upload, in the sandbox, against a scripted other side: every check of the package's kinds with what it proves, whether it passed, why not, and what it cost.
+         */
+        get: operations["plugin_conformance_get"];
+        put?: never;
+        /** Run the conformance suite on a package once more */
+        post: operations["plugin_conformance_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{digest}/icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A package's icon, as an image in which nothing runs */
+        get: operations["plugin_icon"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2464,6 +2630,64 @@ export interface paths {
         head?: never;
         /** Change a product */
         patch: operations["product_change"];
+        trace?: never;
+    };
+    "/api/v1/publisher-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys that are trusted to sign, and those that are revoked */
+        get: operations["publisher_key_list"];
+        put?: never;
+        /**
+         * Trust a key to sign for a publisher
+         * @description From then on a package of this publisher is taken only with a signature of a key that is trusted for it, whatever the policy for unsigned packages.
+         */
+        post: operations["publisher_key_trust"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/publisher-keys/{key}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a key for ever
+         * @description Packages that only it signed are refused and their versions are not activated again, nor rolled back to. A version that serves goes on serving until it is disabled or another one serves; with `stop` it is disabled at once, and runs in flight finish.
+         */
+        post: operations["publisher_key_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verify a receipt */
+        post: operations["receipt_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/recommendations": {
@@ -2612,6 +2836,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/report-runs/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a report run's receipt */
+        get: operations["report_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retention": {
         parameters: {
             query?: never;
@@ -2643,6 +2884,66 @@ export interface paths {
          */
         put: operations["retention_choose"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a run: record, log lines and, for those who may, every entry and host call word for word
+         * @description `words=true` needs the permission `plugins.inspect` and is written into the audit log. Runs that fail and a sample of the others are recorded word for word, for at most 7 days.
+         */
+        get: operations["run_seen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/fixture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a recorded run away as a fixture for tests
+         * @description Personal columns, addresses, numbers and ids go by stable pseudonyms; secrets were never in it. Needs the permission `plugins.inspect` and is written into the audit log.
+         */
+        get: operations["run_fixture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a recorded run again, with no effects, and say what differs
+         * @description Host calls are answered from the recording, as long as capability, order and request match; else the verdict is `diverged` and `at_call` says where. Needs the permission `plugins.inspect`.
+         */
+        post: operations["run_replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3671,6 +3972,33 @@ export interface components {
             /** @description The postal address that mails must show. */
             postal_address?: string;
         };
+        /** @description When a plugin rests; each may only be stricter than the host's own. */
+        BreakerTerms: {
+            /**
+             * Format: int32
+             * @description Failures in a row.
+             * @default null
+             */
+            consecutive?: number | null;
+            /**
+             * Format: int64
+             * @description Processor time that all runs of a minute may cost, milliseconds.
+             * @default null
+             */
+            cpu_ms_per_minute?: number | null;
+            /**
+             * Format: int64
+             * @description Processor time that failed runs may cost, milliseconds.
+             * @default null
+             */
+            failed_cpu_ms?: number | null;
+            /**
+             * Format: int32
+             * @description Failures in a hundred of the runs looked back on.
+             * @default null
+             */
+            window_percent?: number | null;
+        };
         /** @description A line of a budget. */
         BudgetLine: {
             /**
@@ -4094,6 +4422,145 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "draft" | "running" | "paused" | "finished" | "cancelled" | "past";
+        /** @description A canary with the figures of both sides. */
+        Canary: {
+            /** Format: date-time */
+            began_at: string;
+            began_by: string;
+            /**
+             * Format: uuid
+             * @description The version it is held against.
+             */
+            beside: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The candidate's figures. */
+            new: components["schemas"]["CanaryFigures"];
+            /** @description Those of the version beside it, over the same time. */
+            old: components["schemas"]["CanaryFigures"];
+            /**
+             * @description `running`, `held` (it waits for a person), `activated`, `returned`,
+             *     `stopped`.
+             */
+            state: string;
+            terms: components["schemas"]["CanaryTerms"];
+            verdict?: components["schemas"]["CanaryVerdict"] | null;
+            /**
+             * Format: uuid
+             * @description The candidate.
+             */
+            version: string;
+        };
+        /** @description The figures of one side of a canary. */
+        CanaryFigures: {
+            /**
+             * Format: int64
+             * @description Processor time together.
+             */
+            cpu_us: number;
+            /**
+             * Format: int64
+             * @description Of these, how many failed.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Runs that ended.
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description Time together.
+             */
+            wall_us: number;
+            /**
+             * Format: int64
+             * @description Of these, how many answered what cannot be right.
+             */
+            wrong: number;
+        };
+        /**
+         * @description The terms of a canary. The candidate is held against the version beside it,
+         *     over the same time.
+         */
+        CanaryTerms: {
+            /**
+             * Format: int64
+             * @description Processor time a run by which it may always cost more, microseconds.
+             * @default 1000
+             */
+            cost_floor_us?: number;
+            /**
+             * Format: int32
+             * @description What a run may cost, in a hundredth of what the other's costs.
+             * @default 150
+             */
+            cost_percent?: number;
+            /**
+             * Format: int32
+             * @description Runs on both sides before cost is compared.
+             * @default 20
+             */
+            cost_runs?: number;
+            /**
+             * Format: int32
+             * @description By how many in a hundred more of its runs may fail than of the other's.
+             * @default 5
+             */
+            failure_points?: number;
+            /**
+             * Format: int32
+             * @description Failed runs before the rate of failures is looked at.
+             * @default 3
+             */
+            failures?: number;
+            /**
+             * @description What then.
+             * @default activate
+             */
+            held?: components["schemas"]["Held"];
+            /**
+             * Format: int32
+             * @description Its share of the runs, 1 to 90 in a hundred.
+             * @default 10
+             */
+            percent?: number;
+            /**
+             * Format: int32
+             * @description Runs of its own that it must hold for.
+             * @default 100
+             */
+            runs?: number;
+            /**
+             * Format: int64
+             * @description Seconds that it must hold for.
+             * @default 3600
+             */
+            seconds?: number;
+            /**
+             * Format: int32
+             * @description Answers that failed a check and are let pass.
+             * @default 0
+             */
+            wrong_answers?: number;
+        };
+        /** @description Why a canary ended as it did, for a program. */
+        CanaryVerdict: {
+            /** @description A sentence for a person. */
+            detail: string;
+            /** @description The candidate's figures then. */
+            new: components["schemas"]["CanaryFigures"];
+            /** @description Those of the version beside it. */
+            old: components["schemas"]["CanaryFigures"];
+            /**
+             * @description `held`, `failures`, `wrong-answers`, `cost`, `stopped`, `activated`,
+             *     `disabled`, `superseded`; where its package may not serve any more,
+             *     `revoked`, `bad-signature`, `other-key`, `not-trusted`.
+             */
+            rule: string;
+        };
         /**
          * @description What is to be ranked.
          * @enum {string}
@@ -4757,6 +5224,33 @@ export interface components {
              */
             version: number;
         };
+        /** @description Something an installation asked for and was not allowed. */
+        DeniedCall: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            calls: number;
+            /** @description The capability. */
+            capability: string;
+            /** Format: date-time */
+            first_at: string;
+            /** Format: date-time */
+            last_at: string;
+            reason: string;
+            /**
+             * Format: uuid
+             * @description The run that asked last.
+             */
+            run: string;
+            /** @description A method, scheme, host and port; or which call. */
+            target: string;
+            /**
+             * Format: uuid
+             * @description The version that asked last.
+             */
+            version: string;
+        };
         /** @description That a person is to be erased, for good. */
         EraseAsked: {
             /**
@@ -4960,6 +5454,11 @@ export interface components {
              */
             job: string;
         };
+        /**
+         * @description What becomes of a run that failed by the plugin's own fault.
+         * @enum {string}
+         */
+        Failure: "fail-closed" | "retry-once" | "fail-open";
         /** @description One mistake in an input: where, and what to do about it. */
         FieldError: {
             /** @description The field, as a JSON pointer or a column name. */
@@ -5145,6 +5644,11 @@ export interface components {
             /** @description Paths of the units it holds in; none for the whole workspace. */
             units?: string[] | null;
         };
+        /**
+         * @description What becomes of a canary that held.
+         * @enum {string}
+         */
+        Held: "activate" | "wait";
         /** @description A host on this database. */
         HostOnDatabase: {
             /**
@@ -5463,6 +5967,8 @@ export interface components {
         /** @description A plugin in the workspace. */
         Installation: {
             active?: components["schemas"]["InstallationVersion"] | null;
+            canary?: components["schemas"]["Canary"] | null;
+            candidate?: components["schemas"]["InstallationVersion"] | null;
             /** Format: date-time */
             created_at: string;
             created_by: string;
@@ -5480,13 +5986,17 @@ export interface components {
              * @description The version that a roll-back would let serve again.
              */
             previous_version?: string | null;
+            /** @description Versions that failed too often. */
+            quarantined?: components["schemas"]["InstallationVersion"][];
             /** @description Settings; a secret is only shown as set or not. */
             settings: unknown;
             /** @description JSON Schema of the settings. */
             settings_schema: unknown;
             /**
-             * @description `active`, `waiting` (nothing serves yet), `disabled`, `resting` (its
-             *     breaker is open).
+             * @description `active`, `canary` (a candidate tries beside it), `waiting` (nothing
+             *     serves yet), `quarantined` (nothing serves any more), `disabled`,
+             *     `resting` (its breaker is open), `revoked` (what serves is revoked, and
+             *     goes on until it is disabled or another version serves).
              */
             state: string;
             /** @description What the plugin wishes with these settings and is not allowed. */
@@ -5500,11 +6010,11 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
-            /** @description Versions that wait for approval; the active one serves meanwhile. */
+            /**
+             * @description Versions that wait for approval, or are approved and do not serve yet;
+             *     the active one serves meanwhile.
+             */
             waiting: components["schemas"]["InstallationVersion"][];
-            candidate?: null | components["schemas"]["InstallationVersion"];
-            canary?: null | components["schemas"]["Canary"];
-            quarantined?: components["schemas"]["InstallationVersion"][];
         };
         /** @description What may change of an installation. */
         InstallationChange: {
@@ -5518,13 +6028,21 @@ export interface components {
         };
         /** @description How an installation fares. */
         InstallationHealth: {
-            /** @description Its breaker: `closed`, `open` (with `until_us`), `half-open`. */
+            /**
+             * @description The breaker of the version that serves: `closed`, `open` (with
+             *     `until_us`), `half-open`.
+             */
             breaker: Record<string, never>;
             /**
              * Format: int64
              * @description Processor time of these runs together.
              */
             cpu_us: number;
+            /**
+             * Format: int64
+             * @description Calls that were denied, since it was installed.
+             */
+            denied_calls: number;
             /**
              * Format: int64
              * @description Of these, how many failed.
@@ -5544,15 +6062,15 @@ export interface components {
              * @description Time that 99 of 100 runs stayed under.
              */
             p99_wall_us: number;
+            /** @description Its runs under way and in line, and the bounds on them. */
+            queue: Record<string, never>;
             /**
              * Format: int64
              * @description Runs looked back on, at most 1,000.
              */
             runs: number;
+            /** @description Each version that serves, tries, or ran lately. */
             versions: components["schemas"]["VersionHealth"][];
-            queue: Record<string, never>;
-            /** Format: int64 */
-            denied_calls: number;
         };
         /** @description One version of an installation. */
         InstallationVersion: {
@@ -5573,11 +6091,25 @@ export interface components {
             id: string;
             /** @description The package's SHA-256. */
             package: string;
-            /** @description `waiting`, `approved`, `active`, `superseded`. */
+            /**
+             * @description Why it can be activated no more: the package, or the key that signed it,
+             *     is revoked.
+             */
+            revoked?: string | null;
+            shadow?: components["schemas"]["ShadowVerdict"] | null;
+            /**
+             * @description `waiting`, `approved`, `shadow`, `canary`, `active`, `degraded`,
+             *     `superseded`, `quarantined`, `disabled`, `removed`.
+             */
             state: string;
             version: string;
-            revoked?: string | null;
-            shadow?: null | components["schemas"]["ShadowVerdict"];
+        };
+        /** @description A version with its whole way, and the canaries it was in. */
+        InstallationVersionDetail: components["schemas"]["InstallationVersion"] & {
+            /** @description Its canaries, the latest first. */
+            canaries: components["schemas"]["Canary"][];
+            /** @description Its steps, in order; the last 200. */
+            steps: components["schemas"]["VersionStep"][];
         };
         /** @description A link, valid once, by which a person sets a password. */
         Invitation: {
@@ -5643,6 +6175,13 @@ export interface components {
              * @description Parts in all; 0 while nobody knows.
              */
             total: number;
+        };
+        /** @description What a revocation did. */
+        KeyRevoked: {
+            /** @description The key, for each publisher it was trusted for. */
+            keys: components["schemas"]["PublisherKey"][];
+            /** @description Versions that can be activated no more, at most 500. */
+            versions: components["schemas"]["RevokedVersion"][];
         };
         /** @description How many rows are in a state, for a reason. */
         LedgerCount: {
@@ -6515,6 +7054,21 @@ export interface components {
              */
             unit_cost_minor?: number;
         };
+        /** @description A version that is to have a share of the runs. */
+        NewCanary: {
+            /**
+             * @description Somebody looked at what its shadow run showed, and it may try all the
+             *     same.
+             * @default false
+             */
+            accept_differences?: boolean;
+            /**
+             * Format: int32
+             * @description Its share, 1 to 90 in a hundred; the policy's if absent.
+             * @default null
+             */
+            percent?: number | null;
+        };
         /** @description A comment to be made. */
         NewComment: {
             /** @description The text. */
@@ -6843,6 +7397,15 @@ export interface components {
              */
             sku?: string;
         };
+        /** @description A key to be trusted. */
+        NewPublisherKey: {
+            /** @description Whose key it is, and how one knows. */
+            note?: string;
+            /** @description `ed25519:` and base64, as `rialto plugin key create` shows it. */
+            public_key: string;
+            /** @description For which publisher: the first half of its plugins' ids. */
+            publisher: string;
+        };
         /** @description A question to a recommender. */
         NewRecommendation: {
             /**
@@ -6986,6 +7549,15 @@ export interface components {
              * @description Sends, or people it was tried on.
              */
             tried: number;
+        };
+        /** @description A package to be revoked, here or not yet here. */
+        NewRevocation: {
+            /** @description The package's SHA-256. */
+            digest: string;
+            /** @description Why, in a sentence. */
+            reason: string;
+            /** @description Disable what serves with it. Runs in flight finish. */
+            stop?: boolean;
         };
         /** @description A role to be given or taken. */
         NewRole: {
@@ -7368,6 +7940,74 @@ export interface components {
             /** @description The other. */
             b: components["schemas"]["RuleSource"];
         };
+        /** @description Where a package came from. */
+        PackageOrigin: {
+            /** @description `upload`, `url`, `oci`. */
+            kind: string;
+            /** @description What it was asked for by, without a query. */
+            reference?: string | null;
+            /** @description The digest of the artifact's manifest that a tag or digest stood for. */
+            resolved?: string | null;
+        };
+        /** @description What becomes of packages that no trusted key signed. */
+        PackagePolicy: {
+            unsigned: components["schemas"]["UnsignedPackages"];
+            /**
+             * Format: int64
+             * @description Rises with every change; 0 while nobody has set it.
+             */
+            version: number;
+        };
+        /** @description The policy to be set. */
+        PackagePolicyRules: {
+            /**
+             * @description `allow`, `warn` or `refuse`. A signature by a key that is not trusted
+             *     counts as none.
+             */
+            unsigned: components["schemas"]["UnsignedPackages"];
+        };
+        /** @description A package that can be activated no more. */
+        PackageRevocation: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            digest: string;
+            reason: string;
+            /** @description Versions that are this package, at most 500; left out in lists. */
+            versions?: components["schemas"]["RevokedVersion"][] | null;
+        };
+        /** @description Where the host is to fetch a package from. */
+        PackageSource: {
+            /**
+             * @description The SHA-256, where it does not stand in the source: of the file, or of
+             *     the artifact's manifest.
+             */
+            digest?: string | null;
+            /** @description The registry's password or token; kept nowhere. */
+            password?: string | null;
+            /**
+             * @description `https://host/file.wasm#sha256:…`, `oci://host/repository:tag` or
+             *     `oci://host/repository@sha256:…`.
+             */
+            source: string;
+            /** @description Who the registry knows; kept nowhere. */
+            user?: string | null;
+        };
+        /** @description How a package stands, and what follows. */
+        PackageTrust: {
+            /** @description Whether it may be taken, and a version of it let serve. */
+            allowed: boolean;
+            /** @description Why it is not simply trusted; a warning where it is allowed all the same. */
+            detail?: string | null;
+            /** @description The key that decided, where one did. */
+            key?: string | null;
+            state: components["schemas"]["PackageTrustState"];
+        };
+        /**
+         * @description How a package stands with the workspace.
+         * @enum {string}
+         */
+        PackageTrustState: "trusted" | "unsigned" | "unknown-key" | "other-key" | "broken" | "revoked";
         /** @description One page of a list. */
         Page_Annotation: {
             /** @description The rows. */
@@ -7833,6 +8473,42 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Canary: {
+            /** @description The rows. */
+            items: {
+                /** Format: date-time */
+                began_at: string;
+                began_by: string;
+                /**
+                 * Format: uuid
+                 * @description The version it is held against.
+                 */
+                beside: string;
+                /** Format: date-time */
+                ended_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description The candidate's figures. */
+                new: components["schemas"]["CanaryFigures"];
+                /** @description Those of the version beside it, over the same time. */
+                old: components["schemas"]["CanaryFigures"];
+                /**
+                 * @description `running`, `held` (it waits for a person), `activated`, `returned`,
+                 *     `stopped`.
+                 */
+                state: string;
+                terms: components["schemas"]["CanaryTerms"];
+                verdict?: components["schemas"]["CanaryVerdict"] | null;
+                /**
+                 * Format: uuid
+                 * @description The candidate.
+                 */
+                version: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Contact: {
             /** @description The rows. */
             items: {
@@ -8025,6 +8701,38 @@ export interface components {
                  * @description Sends, or people it was tried on.
                  */
                 tried: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeniedCall: {
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How often.
+                 */
+                calls: number;
+                /** @description The capability. */
+                capability: string;
+                /** Format: date-time */
+                first_at: string;
+                /** Format: date-time */
+                last_at: string;
+                reason: string;
+                /**
+                 * Format: uuid
+                 * @description The run that asked last.
+                 */
+                run: string;
+                /** @description A method, scheme, host and port; or which call. */
+                target: string;
+                /**
+                 * Format: uuid
+                 * @description The version that asked last.
+                 */
+                version: string;
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next?: string | null;
@@ -8258,6 +8966,8 @@ export interface components {
             /** @description The rows. */
             items: {
                 active?: components["schemas"]["InstallationVersion"] | null;
+                canary?: components["schemas"]["Canary"] | null;
+                candidate?: components["schemas"]["InstallationVersion"] | null;
                 /** Format: date-time */
                 created_at: string;
                 created_by: string;
@@ -8275,13 +8985,17 @@ export interface components {
                  * @description The version that a roll-back would let serve again.
                  */
                 previous_version?: string | null;
+                /** @description Versions that failed too often. */
+                quarantined?: components["schemas"]["InstallationVersion"][];
                 /** @description Settings; a secret is only shown as set or not. */
                 settings: unknown;
                 /** @description JSON Schema of the settings. */
                 settings_schema: unknown;
                 /**
-                 * @description `active`, `waiting` (nothing serves yet), `disabled`, `resting` (its
-                 *     breaker is open).
+                 * @description `active`, `canary` (a candidate tries beside it), `waiting` (nothing
+                 *     serves yet), `quarantined` (nothing serves any more), `disabled`,
+                 *     `resting` (its breaker is open), `revoked` (what serves is revoked, and
+                 *     goes on until it is disabled or another version serves).
                  */
                 state: string;
                 /** @description What the plugin wishes with these settings and is not allowed. */
@@ -8295,7 +9009,10 @@ export interface components {
                 updated_at: string;
                 /** Format: int64 */
                 version: number;
-                /** @description Versions that wait for approval; the active one serves meanwhile. */
+                /**
+                 * @description Versions that wait for approval, or are approved and do not serve yet;
+                 *     the active one serves meanwhile.
+                 */
                 waiting: components["schemas"]["InstallationVersion"][];
             }[];
             /** @description The cursor of the next page; absent on the last. */
@@ -8322,7 +9039,16 @@ export interface components {
                 id: string;
                 /** @description The package's SHA-256. */
                 package: string;
-                /** @description `waiting`, `approved`, `active`, `superseded`. */
+                /**
+                 * @description Why it can be activated no more: the package, or the key that signed it,
+                 *     is revoked.
+                 */
+                revoked?: string | null;
+                shadow?: components["schemas"]["ShadowVerdict"] | null;
+                /**
+                 * @description `waiting`, `approved`, `shadow`, `canary`, `active`, `degraded`,
+                 *     `superseded`, `quarantined`, `disabled`, `removed`.
+                 */
                 state: string;
                 version: string;
             }[];
@@ -8730,6 +9456,21 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_PackageRevocation: {
+            /** @description The rows. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                created_by: string;
+                digest: string;
+                reason: string;
+                /** @description Versions that are this package, at most 500; left out in lists. */
+                versions?: components["schemas"]["RevokedVersion"][] | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_PersonRequest: {
             /** @description The rows. */
             items: {
@@ -8798,13 +9539,18 @@ export interface components {
                 /** @description Every export with how it fits this host. */
                 exports: Record<string, never>[];
                 homepage?: string | null;
+                /** @description What its icon is: `png` or `svg`. The icon itself is at `/plugins/{digest}/icon`. */
+                icon?: string | null;
                 /** @description Every import with how it fits this host. */
                 imports: Record<string, never>[];
                 licence?: string | null;
                 /** @description Whether it says nothing of itself and all this was derived. */
                 manifest_derived: boolean;
+                origin?: components["schemas"]["PackageOrigin"] | null;
                 /** @description `publisher/name`. */
                 plugin: string;
+                /** @description The languages and tools that it says made it. */
+                producers: Record<string, never>[];
                 readme?: string | null;
                 roles: components["schemas"]["PluginRole"][];
                 /** @description `native`, `quick-js`, `starling-monkey`, `python`. */
@@ -8812,10 +9558,13 @@ export interface components {
                 sdk?: string | null;
                 /** @description JSON Schema of its settings. */
                 settings_schema: unknown;
+                /** @description The keys that signed it, each with whether the signature is over these bytes. */
+                signatures: Record<string, never>[];
                 /** @description Its title, by language. */
                 title: {
                     [key: string]: string;
                 };
+                trust?: components["schemas"]["PackageTrust"] | null;
                 version: string;
                 /** @description What it wishes to be allowed, each with its reason. */
                 wishes: components["schemas"]["PermissionChange"][];
@@ -8900,6 +9649,29 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_PublisherKey: {
+            /** @description The rows. */
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                created_by: string;
+                /** @description Its name: the first half of the SHA-256 of the key, 32 hex digits. */
+                key: string;
+                note: string;
+                public_key: string;
+                /** @description The first half of the ids of the plugins it signs. */
+                publisher: string;
+                /** Format: date-time */
+                revoked_at?: string | null;
+                revoked_by?: string | null;
+                revoked_reason?: string | null;
+                /** @description `trusted` or `revoked`. */
+                state: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_Recommendation: {
             /** @description The rows. */
             items: {
@@ -8938,9 +9710,15 @@ export interface components {
                 ranked: number;
                 /**
                  * Format: uuid
-                 * @description The run that did, for the installation's run log.
+                 * @description The run that did, for the installation's run log; all zeros where none
+                 *     could be opened.
                  */
                 run: string;
+                /**
+                 * @description Why there is no ranking, where the installation's failure policy goes on
+                 *     without one.
+                 */
+                skipped?: string | null;
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next?: string | null;
@@ -9652,11 +10430,76 @@ export interface components {
         };
         /** @description How a package fits this host; nothing was stored. */
         PluginCheck: {
+            /**
+             * @description Every package of interfaces it was built with, its version, and what
+             *     this host speaks of it.
+             */
+            contracts: Record<string, never>[];
+            difference?: components["schemas"]["VersionDifference"] | null;
+            /** @description The personal data it wishes to see, with the reason. */
+            fields: components["schemas"]["PermissionChange"][];
             /** @description Whether it loads once all it wishes is granted. */
             loads: boolean;
             /** @description Permissions it needs and does not wish. */
             missing: string[];
             package: components["schemas"]["PluginPackage"];
+            /** @description The first thing that keeps it from ever being loaded here. */
+            refusal?: string | null;
+        };
+        /** @description One check. */
+        PluginCheckResult: {
+            /** Format: int64 */
+            cpu_us: number;
+            /** @description Why it failed or does not apply. */
+            detail?: string | null;
+            /** Format: int64 */
+            host_calls: number;
+            kind: string;
+            /** Format: int64 */
+            memory_peak_bytes: number;
+            /** @description Such as `connector.rate-limit`. */
+            name: string;
+            /** @description What a plugin that passes has shown, in the caller's language. */
+            proves: string;
+            /** Format: int64 */
+            runs: number;
+            /** @description `passed`, `failed`, `not-applicable`, `not-run`. */
+            verdict: string;
+            /** Format: int64 */
+            wall_us: number;
+        };
+        /** @description What the suite found of a package. */
+        PluginConformance: {
+            /** Format: date-time */
+            asked_at: string;
+            checks: components["schemas"]["PluginCheckResult"][];
+            /**
+             * Format: int64
+             * @description Checks done so far, and in all, while it runs.
+             */
+            done?: number | null;
+            /** @description Why the suite could not be run. */
+            error?: string | null;
+            failed: number;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description Whether nothing failed and nothing was left out; absent until it is known. */
+            holds?: boolean | null;
+            not_applicable: number;
+            /** @description Left out because the suite's time was over. */
+            not_run: number;
+            /** @description The package's SHA-256. */
+            package: string;
+            passed: number;
+            /** @description `waiting`, `running`, `done`, `failed` (the suite could not be run). */
+            state: string;
+            /**
+             * Format: int32
+             * @description The version of the suite.
+             */
+            suite: number;
+            /** Format: int64 */
+            total?: number | null;
         };
         /** @description What is known of a package, read off its bytes. */
         PluginPackage: {
@@ -9673,13 +10516,18 @@ export interface components {
             /** @description Every export with how it fits this host. */
             exports: Record<string, never>[];
             homepage?: string | null;
+            /** @description What its icon is: `png` or `svg`. The icon itself is at `/plugins/{digest}/icon`. */
+            icon?: string | null;
             /** @description Every import with how it fits this host. */
             imports: Record<string, never>[];
             licence?: string | null;
             /** @description Whether it says nothing of itself and all this was derived. */
             manifest_derived: boolean;
+            origin?: components["schemas"]["PackageOrigin"] | null;
             /** @description `publisher/name`. */
             plugin: string;
+            /** @description The languages and tools that it says made it. */
+            producers: Record<string, never>[];
             readme?: string | null;
             roles: components["schemas"]["PluginRole"][];
             /** @description `native`, `quick-js`, `starling-monkey`, `python`. */
@@ -9687,10 +10535,13 @@ export interface components {
             sdk?: string | null;
             /** @description JSON Schema of its settings. */
             settings_schema: unknown;
+            /** @description The keys that signed it, each with whether the signature is over these bytes. */
+            signatures: Record<string, never>[];
             /** @description Its title, by language. */
             title: {
                 [key: string]: string;
             };
+            trust?: components["schemas"]["PackageTrust"] | null;
             version: string;
             /** @description What it wishes to be allowed, each with its reason. */
             wishes: components["schemas"]["PermissionChange"][];
@@ -9732,6 +10583,17 @@ export interface components {
             logs: unknown;
             /** @description Digests and costs of its entries and host calls. */
             record: unknown;
+        };
+        /** @description One run, as much of it as the caller may see. */
+        PluginRunSeen: components["schemas"]["PluginRunDetail"] & {
+            /** @description Whether the caller may see it word for word: the permission `plugins.inspect`. */
+            may_inspect: boolean;
+            recording?: components["schemas"]["RunRecording"] | null;
+            /**
+             * @description `entries` (asked, answered, error), `calls` (call, answer), `logs`, `seed`, `limits`, `at_us`;
+             *     where it was asked for.
+             */
+            words?: unknown;
         };
         /**
          * @description The parts of a delivery policy that a unit sets; what is left out is as it
@@ -10018,6 +10880,24 @@ export interface components {
             /** @description Every trait; where two contacts have the same key, the latest. */
             traits: components["schemas"]["Trait"][];
         };
+        /** @description A key that signs for a publisher. */
+        PublisherKey: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** @description Its name: the first half of the SHA-256 of the key, 32 hex digits. */
+            key: string;
+            note: string;
+            public_key: string;
+            /** @description The first half of the ids of the plugins it signs. */
+            publisher: string;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            revoked_by?: string | null;
+            revoked_reason?: string | null;
+            /** @description `trusted` or `revoked`. */
+            state: string;
+        };
         /** @description Hours in which nobody is written to, by the person's own clock. */
         QuietHours: {
             /** @description On these channels only; on all if empty. */
@@ -10067,6 +10947,133 @@ export interface components {
          * @enum {string}
          */
         Reason: "held_out" | "suppressed" | "no_consent" | "no_address" | "capped" | "expired" | "duplicate_person" | "over_budget" | "policy" | "cancelled";
+        /** @description The receipt of a run. */
+        Receipt: {
+            /**
+             * Format: int64
+             * @description The run's logical time, UTC microseconds.
+             */
+            "at-us": number;
+            /** @description Its host calls, in order; log lines are none. */
+            calls: components["schemas"]["ReceiptCall"][];
+            /** @description SHA-256 of the component. */
+            component: string;
+            /** @description The contract's packages and their versions. */
+            contracts: {
+                [key: string]: string;
+            };
+            /** @description What it ran on. */
+            engine: Record<string, never>;
+            /** @description Its entries, in order. */
+            entries: components["schemas"]["ReceiptEntry"][];
+            /** @description SHA-256 of the data it was given. */
+            input: string;
+            /**
+             * Format: uuid
+             * @description The installation.
+             */
+            installation: string;
+            /** @description SHA-256 of its answer. */
+            output: string;
+            /** @description `publisher/name`. */
+            plugin: string;
+            /**
+             * Format: int64
+             * @description The form of this document.
+             */
+            "rialto-receipt": number;
+            /**
+             * Format: uuid
+             * @description The run of the plugin that made it.
+             */
+            run: string;
+            /** @description What its randomness came from, as hex. */
+            seed: string;
+            /** @description SHA-256 of the settings it was given. */
+            settings: string;
+            /** @description This host's mac over all the rest, as hex. */
+            signature: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            subject: string;
+            /** @description What was made: `attribution-run` or `report-run`. */
+            "subject-kind": string;
+            /** @description Its version. */
+            version: string;
+            /**
+             * Format: uuid
+             * @description The workspace.
+             */
+            workspace: string;
+        };
+        /** @description Which receipt to verify: one of the two. */
+        ReceiptAsked: {
+            /** @default null */
+            receipt?: components["schemas"]["Receipt"] | null;
+            /**
+             * Format: uuid
+             * @description The attribution run or report run whose receipt this host keeps.
+             * @default null
+             */
+            run?: string | null;
+            /**
+             * @description Use the data, the settings and the version as they stand now, although
+             *     the run is recorded.
+             * @default false
+             */
+            standing?: boolean;
+        };
+        /** @description A host call, by digest. */
+        ReceiptCall: {
+            /** @description SHA-256 of what was answered. */
+            answer: string;
+            /** @description SHA-256 of what was asked. */
+            call: string;
+            /** @description Which capability. */
+            capability: string;
+        };
+        /** @description What came of it. */
+        ReceiptCheck: {
+            /** @description What is otherwise, by name. */
+            differences: components["schemas"]["ReceiptDifference"][];
+            /**
+             * @description Where what it was made from came from: `recorder`, `standing` (as things
+             *     stand now), or `none`, where the receipt itself does not hold.
+             */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            subject: string;
+            /** @description `attribution-run` or `report-run`. */
+            subject_kind: string;
+            /** @description The same came out, and nothing is otherwise than the receipt says. */
+            verified: boolean;
+        };
+        /** @description Something that is not as the receipt says. */
+        ReceiptDifference: {
+            /** @description What was found. */
+            found: string;
+            /** @description What the receipt says. */
+            receipt: string;
+            /**
+             * @description `receipt`, `component`, `settings`, `input`, `engine`, `contracts`, `entry 2 (credit)`,
+             *     `host call 0 (query)`, `output`.
+             */
+            what: string;
+        };
+        /** @description An entry, by digest. */
+        ReceiptEntry: {
+            /** @description SHA-256 of what it was given. */
+            input: string;
+            /** @description `observe`, `credit`, `build` … */
+            name: string;
+            /** @description SHA-256 of what it answered. */
+            output?: string | null;
+        };
         /** @description A question with its answer. */
         Recommendation: {
             /**
@@ -10104,9 +11111,15 @@ export interface components {
             ranked: number;
             /**
              * Format: uuid
-             * @description The run that did, for the installation's run log.
+             * @description The run that did, for the installation's run log; all zeros where none
+             *     could be opened.
              */
             run: string;
+            /**
+             * @description Why there is no ranking, where the installation's failure policy goes on
+             *     without one.
+             */
+            skipped?: string | null;
         };
         /** @description An offer used. */
         Redemption: {
@@ -10281,6 +11294,29 @@ export interface components {
             /** @description One of each kind of thing. */
             items: components["schemas"]["RetentionRule"][];
         };
+        /** @description A revocation of a key. */
+        Revocation: {
+            /** @description Why, in a sentence. */
+            reason: string;
+            /** @description Disable what serves with it. Runs in flight finish. */
+            stop?: boolean;
+        };
+        /** @description A version that a revocation concerns. */
+        RevokedVersion: {
+            /** Format: uuid */
+            installation: string;
+            name: string;
+            /**
+             * @description `serves`: it goes on, as a canary with its share, until it is disabled or
+             *     another version serves; `stopped`: it was disabled now, or its canary
+             *     was stopped; `idle`: it does not serve.
+             */
+            now: string;
+            package: string;
+            /** Format: uuid */
+            version: string;
+            version_label: string;
+        };
         /** @description Return on investment against plan. */
         RoiAnswer: {
             /** @description As it came in: the metrics catalogue. */
@@ -10375,6 +11411,52 @@ export interface components {
              */
             unit: string;
         };
+        /** @description The policy of an installation, and what its kinds allow. */
+        Rollout: components["schemas"]["RolloutPolicy"] & {
+            /** @description What `failure` may be for a plugin of these kinds. */
+            allowed_failure: components["schemas"]["Failure"][];
+        };
+        /** @description How an installation takes new versions and lives with failures. */
+        RolloutPolicy: {
+            /**
+             * @description When it rests.
+             * @default {}
+             */
+            breaker?: components["schemas"]["BreakerTerms"];
+            /**
+             * @description The terms of its canaries.
+             * @default {
+             *       "percent": 10,
+             *       "runs": 100,
+             *       "seconds": 3600,
+             *       "held": "activate",
+             *       "failures": 3,
+             *       "failure_points": 5,
+             *       "wrong_answers": 0,
+             *       "cost_runs": 20,
+             *       "cost_percent": 150,
+             *       "cost_floor_us": 1000
+             *     }
+             */
+            canary?: components["schemas"]["CanaryTerms"];
+            /**
+             * Format: int32
+             * @description How often in a row its breaker may open before the version is
+             *     quarantined.
+             * @default 5
+             */
+            crash_loop?: number;
+            /**
+             * @description What becomes of a run that failed.
+             * @default fail-closed
+             */
+            failure?: components["schemas"]["Failure"];
+            /**
+             * @description What becomes of a version that asks for no more than is granted.
+             * @default ask
+             */
+            updates?: components["schemas"]["Updates"];
+        };
         /** @description A rule, or the segment that has it. */
         RuleSource: {
             /** @description This rule. */
@@ -10385,6 +11467,54 @@ export interface components {
              * @description The rule of this segment.
              */
             segment: string;
+        };
+        /** @description What is kept of a run word for word. */
+        RunRecording: {
+            /** @description Whose words they are: `nobody`, `contacts`, `everyone`; an erasure takes them with it. */
+            about: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Bytes of its file.
+             */
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description Until when it is kept at the longest.
+             */
+            until: string;
+        };
+        /** @description How a recorded run went on another version. */
+        RunReplay: Record<string, never> & {
+            /** @description What it cost now. */
+            cost: Record<string, never>;
+            /** @description Its package. */
+            package: string;
+            /** @description What it cost when it was recorded: `cpu_us`, `memory_peak_bytes`, `host_calls`. */
+            recorded_cost: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            run: string;
+            /**
+             * Format: uuid
+             * @description The version it ran on again.
+             */
+            version: string;
+        };
+        /** @description On what to run a recorded run again. */
+        RunReplayAsked: {
+            /**
+             * Format: uuid
+             * @description A version of its installation; the one that serves if absent.
+             * @default null
+             */
+            version?: string | null;
         };
         /** @description Where something is sold: a shop, a web shop, a marketplace, a distributor. */
         SalesChannel: {
@@ -10753,6 +11883,127 @@ export interface components {
          * @enum {string}
          */
         Settlement: "accepted" | "rejected";
+        /** @description How much to replay. */
+        ShadowAsked: {
+            /**
+             * Format: int32
+             * @description How many of the last recorded runs, 1 to 100; 20 if absent.
+             * @default null
+             */
+            runs?: number | null;
+        };
+        /** @description One recorded run on the candidate. */
+        ShadowItem: Record<string, never> & {
+            /** @description What it cost now. */
+            cost: Record<string, never>;
+            /** @description It cost too much more. */
+            costlier: boolean;
+            /** @description What it cost when it was recorded: `cpu_us`, `memory_peak_bytes`, `host_calls`. */
+            recorded_cost: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            run: string;
+        };
+        /** @description What replaying recorded runs on a version showed. */
+        ShadowReport: {
+            /**
+             * Format: uuid
+             * @description The version that they were recorded of.
+             */
+            against: string;
+            /** @description Whether every run said the same at no more cost. */
+            alike: boolean;
+            /** @description When, RFC 3339. */
+            at: string;
+            /** @description Who asked for it. */
+            by: string;
+            /** @description What they cost now, together. */
+            cost: Record<string, never>;
+            /**
+             * Format: int64
+             * @description How many cost too much more.
+             */
+            costlier: number;
+            /**
+             * Format: int64
+             * @description How many said something else.
+             */
+            differ: number;
+            /**
+             * Format: int64
+             * @description How many asked the host for something else.
+             */
+            diverged: number;
+            /**
+             * Format: int64
+             * @description How many failed where they had not.
+             */
+            fail: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description The runs, those that differ first. */
+            items: components["schemas"]["ShadowItem"][];
+            /**
+             * Format: int64
+             * @description Recorded runs that could not be read, or for which no time was left.
+             */
+            left_out: number;
+            /**
+             * Format: int64
+             * @description How many did not fail where they had.
+             */
+            mended: number;
+            /** @description What the runs cost when they were recorded, together. */
+            recorded_cost: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Recorded runs that were replayed.
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description How many said the same at no more cost.
+             */
+            same: number;
+            /**
+             * Format: uuid
+             * @description The version that the runs were replayed on.
+             */
+            version: string;
+        };
+        /** @description What replaying recorded runs on a version showed. */
+        ShadowVerdict: {
+            /**
+             * Format: int64
+             * @description How many answered something else, or cost too much more.
+             */
+            differ: number;
+            /**
+             * Format: int64
+             * @description How many asked the host for something else and could not go on.
+             */
+            diverged: number;
+            /**
+             * Format: uuid
+             * @description The report, for whoever keeps it.
+             */
+            report: string;
+            /**
+             * Format: int64
+             * @description Recorded runs that were replayed.
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description Of these, how many answered the same.
+             */
+            same: number;
+        };
         /** @description A lesson that fits a plan, and why. */
         SimilarLesson: {
             /** @description The lesson. */
@@ -11079,6 +12330,16 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description What becomes of packages that no trusted key signed.
+         * @enum {string}
+         */
+        UnsignedPackages: "allow" | "warn" | "refuse";
+        /**
+         * @description What becomes of a version that asks for no more than is granted.
+         * @enum {string}
+         */
+        Updates: "ask" | "canary" | "activate";
         /** @description A person who can sign in. */
         User: {
             /**
@@ -11121,6 +12382,15 @@ export interface components {
             /** @description Their name. */
             name?: string | null;
         };
+        /** @description A version that is to serve. */
+        VersionActivation: {
+            /**
+             * @description Somebody looked at what its shadow run showed, and it may serve all the
+             *     same.
+             * @default false
+             */
+            accept_differences?: boolean;
+        };
         /** @description An approval. */
         VersionApproval: {
             /**
@@ -11129,11 +12399,15 @@ export interface components {
              */
             activate?: boolean;
             /**
+             * @description Give it a share of the runs at once, beside the one that serves.
+             * @default false
+             */
+            canary?: boolean;
+            /**
              * @description What is granted: `http`, `mail`, `state_bytes`, `query`, `fields`,
              *     `clear_address`. All that the plugin wishes, if absent.
              */
             grants?: Record<string, never> | null;
-            canary?: boolean;
         };
         /** @description How a version differs from the one that serves. */
         VersionDifference: {
@@ -11143,8 +12417,24 @@ export interface components {
             abilities_removed: string[];
             /** @description Permissions it wants beyond those granted. */
             added: components["schemas"]["PermissionChange"][];
+            /**
+             * @description Packages of the contract, with their versions, that only it was built
+             *     with.
+             */
+            contracts_added?: string[];
+            /**
+             * @description Packages of the contract, with their versions, that only the other was
+             *     built with.
+             */
+            contracts_removed?: string[];
+            /** @description Data fields it wishes to see and the other may not. */
+            fields_added?: string[];
+            /** @description Data fields it no longer wishes to see. */
+            fields_removed?: string[];
             /** @description The version that serves; absent at the first installation. */
             from?: string | null;
+            /** @description Whether somebody has to approve it: it asks for more than is granted. */
+            needs_approval?: boolean;
             /** @description Permissions granted that it no longer wants. */
             removed: components["schemas"]["PermissionChange"][];
             /** @description Settings it knows and the other does not. */
@@ -11154,6 +12444,69 @@ export interface components {
             /** @description Settings it no longer knows. */
             settings_removed: string[];
             /** @description The version that waits. */
+            to: string;
+        };
+        /** @description How one version fares. */
+        VersionHealth: {
+            /** @description Its breaker. */
+            breaker: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Processor time of its runs together.
+             */
+            cpu_us: number;
+            /**
+             * Format: int64
+             * @description How often in a row its breaker opened.
+             */
+            crashes: number;
+            /**
+             * Format: int64
+             * @description Of these, how many failed.
+             */
+            failed: number;
+            /** @description How many failures each bound caused. */
+            failures_by_limit: {
+                [key: string]: number;
+            };
+            /**
+             * Format: uuid
+             * @description The version.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Time that half of its runs stayed under, in microseconds.
+             */
+            p50_wall_us: number;
+            /**
+             * Format: int64
+             * @description Time that 99 of 100 of its runs stayed under.
+             */
+            p99_wall_us: number;
+            /**
+             * Format: int64
+             * @description Its runs among those looked back on.
+             */
+            runs: number;
+            /**
+             * Format: int32
+             * @description Its share of the runs, in a hundred.
+             */
+            share_percent: number;
+            /** @description Where it stands. */
+            state: string;
+            /** @description What it calls itself, such as `1.4.0`. */
+            version: string;
+        };
+        /** @description One step of a version. */
+        VersionStep: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who, or `system`. */
+            by: string;
+            from: string;
+            reason: string;
             to: string;
         };
         /** @description Why a person got, or did not get, what a campaign sent. */
@@ -11295,142 +12648,6 @@ export interface components {
             name?: string | null;
             /** @description The IANA zone its days are counted in. */
             zone?: string | null;
-        };
-        /** @description What the runs of one side came to. */
-        CanaryFigures: {
-            /** Format: int64 */
-            runs: number;
-            /** Format: int64 */
-            failed: number;
-            /** Format: int64 */
-            wrong: number;
-            /** Format: int64 */
-            cpu_us: number;
-            /** Format: int64 */
-            wall_us: number;
-        };
-        /** @description Why a canary ended as it did. */
-        CanaryVerdict: {
-            rule: string;
-            detail: string;
-            new: components["schemas"]["CanaryFigures"];
-            old: components["schemas"]["CanaryFigures"];
-        };
-        /** @description What a canary must hold for. */
-        CanaryTerms: {
-            /** Format: int32 */
-            percent?: number;
-            /** Format: int32 */
-            runs?: number;
-            /** Format: int64 */
-            seconds?: number;
-            /** @enum {string} */
-            held?: "activate" | "wait";
-            /** Format: int32 */
-            failures?: number;
-            /** Format: int32 */
-            failure_points?: number;
-            /** Format: int32 */
-            wrong_answers?: number;
-            /** Format: int32 */
-            cost_runs?: number;
-            /** Format: int32 */
-            cost_percent?: number;
-            /** Format: int64 */
-            cost_floor_us?: number;
-        };
-        /** @description A canary with the figures of both sides. */
-        Canary: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            version: string;
-            /** Format: uuid */
-            beside: string;
-            state: string;
-            terms: components["schemas"]["CanaryTerms"];
-            new: components["schemas"]["CanaryFigures"];
-            old: components["schemas"]["CanaryFigures"];
-            verdict?: null | components["schemas"]["CanaryVerdict"];
-            began_by: string;
-            /** Format: date-time */
-            began_at: string;
-            /** Format: date-time */
-            ended_at?: string | null;
-        };
-        /** @description What replaying recorded runs on a version showed. */
-        ShadowVerdict: {
-            /** Format: uuid */
-            report: string;
-            /** Format: int64 */
-            runs: number;
-            /** Format: int64 */
-            same: number;
-            /** Format: int64 */
-            differ: number;
-            /** Format: int64 */
-            diverged: number;
-        };
-        /** @description How one version fares. */
-        VersionHealth: {
-            /** Format: uuid */
-            id: string;
-            version: string;
-            state: string;
-            /** Format: int64 */
-            runs: number;
-            /** Format: int64 */
-            failed: number;
-            failures_by_limit: {
-                [key: string]: number;
-            };
-            /** Format: int64 */
-            p50_wall_us: number;
-            /** Format: int64 */
-            p99_wall_us: number;
-            /** Format: int64 */
-            cpu_us: number;
-            breaker: Record<string, never>;
-            /** Format: int64 */
-            crashes: number;
-            /** Format: int32 */
-            share_percent: number;
-        };
-        /** @description Something an installation asked for and was not allowed. */
-        DeniedCall: {
-            capability: string;
-            target: string;
-            reason: string;
-            /** Format: int64 */
-            calls: number;
-            /** Format: uuid */
-            version: string;
-            /** Format: uuid */
-            run: string;
-            /** Format: date-time */
-            first_at: string;
-            /** Format: date-time */
-            last_at: string;
-        };
-        /** @description A version that is to have a share of the runs. */
-        NewCanary: {
-            /** Format: int32 */
-            percent?: number | null;
-            accept_differences?: boolean;
-        };
-        /** @description A version that is to serve. */
-        VersionActivation: {
-            accept_differences?: boolean;
-        };
-        /** @description One page of a list. */
-        Page_Canary: {
-            items: components["schemas"]["Canary"][];
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_DeniedCall: {
-            items: components["schemas"]["DeniedCall"][];
-            next?: string | null;
         };
     };
     responses: never;
@@ -11823,6 +13040,54 @@ export interface operations {
                 content?: never;
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attribution_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16234,6 +17499,14 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Canary"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description What went wrong, and what to do about it */
             default: {
                 headers: {
@@ -16309,6 +17582,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeniedCall"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and what to do about it */
@@ -16464,6 +17745,103 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollout_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollout_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description each wrong field is named */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16654,6 +18032,45 @@ export interface operations {
             };
         };
     };
+    version_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationVersionDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     version_remove: {
         parameters: {
             query?: never;
@@ -16671,6 +18088,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             /** @description What went wrong, and what to do about it */
             default: {
@@ -16715,6 +18148,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-approved`, `quarantined`, `shadow-differs`, `wrong-state` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16819,6 +18253,31 @@ export interface operations {
                     "application/json": components["schemas"]["Installation"];
                 };
             };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `canary-runs`, `nothing-active`, `disabled`, `not-approved`, `quarantined`, `shadow-differs`, `wrong-state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description What went wrong, and what to do about it */
             default: {
                 headers: {
@@ -16848,6 +18307,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Installation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    version_shadow_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    version_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShadowAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong, and what to do about it */
@@ -18687,6 +20252,192 @@ export interface operations {
             };
         };
     };
+    package_policy_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagePolicy"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    package_policy_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackagePolicyRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagePolicy"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    package_revocation_list: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted, 1 to 500. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PackageRevocation"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    package_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevocation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRevocation"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    package_reinstate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the package's SHA-256, as hex */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     person_request_page: {
         parameters: {
             query?: {
@@ -18945,6 +20696,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["PackageSource"];
                 "application/wasm": number[];
             };
         };
@@ -18974,7 +20726,26 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-a-plugin`, `bad-signature`, `other-key`, `revoked`, `not-trusted`, `digest-mismatch`, `no-component`, … */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-unreachable`, `source-broken` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-timeout` */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18995,13 +20766,17 @@ export interface operations {
     };
     plugin_check: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The installation whose serving version it would follow. */
+                installation?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["PackageSource"];
                 "application/wasm": number[];
             };
         };
@@ -19052,6 +20827,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PluginPackage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plugin_conformance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the SHA-256 of its bytes, as hex */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginConformance"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plugin_conformance_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the SHA-256 of its bytes, as hex */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginConformance"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plugin_icon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the SHA-256 of its bytes, as hex */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                    "image/svg+xml": number[];
                 };
             };
             404: {
@@ -19270,6 +21163,194 @@ export interface operations {
             };
             /** @description changed meanwhile */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publisher_key_list: {
+        parameters: {
+            query?: {
+                /** @description Rows wanted, 1 to 500. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PublisherKey"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publisher_key_trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPublisherKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublisherKey"];
+                };
+            };
+            /** @description `exists`, `key-revoked`: a revoked key is never trusted again */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publisher_key_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyRevoked"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receipt_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptCheck"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19834,6 +21915,54 @@ export interface operations {
             };
         };
     };
+    report_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retention_read: {
         parameters: {
             query?: never;
@@ -19898,6 +22027,177 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_seen: {
+        parameters: {
+            query?: {
+                /** @description Show it word for word too, where it is recorded. */
+                words?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginRunSeen"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-recorded`, `recording-changed`, `recording-elsewhere` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_fixture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the fixture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunReplayAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunReplay"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             /** @description What went wrong, and what to do about it */
             default: {
