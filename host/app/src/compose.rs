@@ -1,7 +1,7 @@
 //! The whole host from its parts: every slice is listed here, and nowhere else.
 
 use crate::{
-    backups,
+    backups, console,
     health::{Health, health_routes},
     host_api, keyring,
 };
@@ -11,7 +11,7 @@ use rialto_jobs::{Hold, Runner, RunnerOptions, RunnerParts};
 use rialto_kernel::Problem;
 use rialto_slice::{Host, HostParts, Slice};
 use rialto_telemetry::Metrics;
-use rialto_web::{Authenticate, Dress, Idempotency, docs, dress, idempotent, verbs};
+use rialto_web::{Authenticate, Dress, Idempotency, docs, dress, idempotent, site, verbs};
 use std::{collections::BTreeMap, sync::Arc};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,6 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub const DOCUMENT_AT: &str = "/api/v1/openapi.json";
 /// Where the page to try the API on is.
 pub const PAGE_AT: &str = "/api/v1/docs";
+/// Where the console is.
+pub const CONSOLE_AT: &str = "/console";
 
 /// The slices, lowest first.
 fn slices(host: &Host) -> Vec<Slice> {
@@ -100,7 +102,8 @@ pub fn compose(parts: HostParts) -> Result<App, Problem> {
     let router = open
         .merge(pages)
         .merge(health_routes(health.clone(), Metrics::of_process()))
-        .route("/", get(|| async { Redirect::to(PAGE_AT) }));
+        .merge(site(CONSOLE_AT, console::FILES, Arc::clone(&host.random)))
+        .route("/", get(|| async { Redirect::to(if console::is_built() { "/console/" } else { PAGE_AT }) }));
     let with = Dress { ids: host.ids().clone(), https: host.public_url.starts_with("https://") };
     Ok(App {
         router: verbs(dress(router, with)),

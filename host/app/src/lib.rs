@@ -7,6 +7,7 @@ mod client;
 pub mod commands;
 pub mod compose;
 pub mod config;
+mod console;
 mod health;
 mod host_api;
 pub mod keyring;

@@ -3,6 +3,7 @@
 
 mod authors;
 mod bench;
+mod console;
 mod demo;
 mod plugins;
 mod postgres;
@@ -33,6 +34,10 @@ enum Errand {
     Lint,
     /// Build every first-party plugin to target/plugins/<name>.wasm.
     Plugins,
+    /// Build the console to host/console/dist, where anything of it changed.
+    Console,
+    /// Serve the console with hot reload beside a running host.
+    Dev(console::DevOptions),
     /// Write anew what is made from the contract: TypeScript types, compat.json.
     Generate,
     /// Measure the promised figures, each beside its reference.
@@ -55,6 +60,8 @@ fn main() -> Result<()> {
             }
             Ok(())
         }
+        Errand::Console => console::build(&root),
+        Errand::Dev(options) => console::dev(&root, &options),
         Errand::Generate => test::generate(&root),
         Errand::Bench(options) => bench::run(&root, &options),
         Errand::Authors(options) => authors::run(&root, &options),

@@ -1,6 +1,6 @@
 //! Everything that must pass.
 
-use crate::{plugins, postgres::Cluster, shell, tools};
+use crate::{console, plugins, postgres::Cluster, shell, tools};
 use anyhow::{Result, bail};
 use std::{
     path::Path,
@@ -55,6 +55,8 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     if !options.quick {
         shell::run(shell::cargo(root).args(["fmt", "--all", "--check"]))?;
     }
+    console::build(root)?;
+    console::test(root)?;
     plugins::build_all(root)?;
     let registry =
         tools::debian("docker-registry", "docker-registry", "publishing plugins to a registry that others wrote");

@@ -20,7 +20,7 @@ mod returns;
 mod servers;
 mod truth;
 
-use crate::{plugins as build, shell, source, tools};
+use crate::{console, plugins as build, shell, source, tools};
 use anyhow::{Context as _, Result, bail};
 use api::Api;
 use memory::Told;
@@ -71,6 +71,7 @@ async fn show(root: &Path, options: &Options) -> Result<()> {
         build::built(root)?
     } else {
         tools::wasm_target()?;
+        console::build(root)?;
         shell::quiet("build the host", shell::cargo(root).args(["build", "--workspace", "--bin", "rialto"]))?;
         build::build_all(root)?
     };

@@ -1,0 +1,70 @@
+/** The one door to the API: typed by its document, in the chosen language, refusals thrown as `ProblemError`. */
+import createClient, { type Middleware } from "openapi-fetch";
+import createQueries from "openapi-react-query";
+import type { components, paths } from "./schema";
+import { bare, ProblemError, problemOf } from "./problem";
+import { session } from "./session";
+
+export type Schemas = components["schemas"];
+
+let language = "en";
+
+/** The language answers and refusals come in. */
+export function speak(next: string) {
+  language = next;
+}
+
+/** What was sent, to be sent again after a new sign-in: a body can be read only once. */
+const sent = new WeakMap<Request, Request>();
+
+const rules: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", language);
+    // A POST that is sent again (after a new sign-in, over a bad line) is done once.
+    if (request.method === "POST") request.headers.set("Idempotency-Key", key());
+    sent.set(request, request.clone());
+  },
+  async onResponse({ request, response, schemaPath }) {
+    if (response.ok) return;
+    if (response.status === 401 && session.isKnown() && schemaPath !== "/api/v1/sessions") {
+      const again = sent.get(request);
+      if (again && (await session.untilSignedIn())) {
+        const second = await fetch(again);
+        if (second.ok) return second;
+        throw new ProblemError(await problemOf(second));
+      }
+    }
+    throw new ProblemError(await problemOf(response));
+  },
+  onError({ error }) {
+    if (error instanceof ProblemError || (error instanceof DOMException && error.name === "AbortError")) return;
+    return new ProblemError(bare(0, ""));
+  },
+};
+
+/** `crypto.randomUUID` is missing where the host is reached by plain http in a house's network. */
+function key(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// The fetch of the moment, so that tests can stand in for the network.
+export const api = createClient<paths>({ fetch: (request: Request) => globalThis.fetch(request) });
+api.use(rules);
+
+/** The same, as queries: `$api.useQuery("get", "/api/v1/…")`. */
+export const $api = createQueries(api);
+
+/** The header that makes a change refuse to run over another's. */
+export function ifMatch(version: number): { "If-Match": string } {
+  return { "If-Match": `"${version}"` };
+}
+
+/** The answer, where the types say that there may be none. */
+export async function answer<T>(asked: Promise<{ data?: T }>): Promise<NonNullable<T>> {
+  const { data } = await asked;
+  if (data === undefined || data === null) throw new ProblemError(bare(502, ""));
+  return data;
+}
+
+/** The language asked for, for the few requests that are not JSON. */
+export const spoken = () => language;

@@ -1,0 +1,57 @@
+/** One contact: who it is, what is known, what was agreed to, what happened, and what was sent. */
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { Tabs } from "antd";
+import { answer, api, type Schemas } from "@/api/client";
+import { useMay } from "@/api/me";
+import { Wall } from "@/parts/Fault";
+import { Loading } from "@/parts/Loading";
+import { Page } from "@/parts/Page";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+import { useWords } from "@/words";
+import { CONTACT_TABS } from "../routes";
+import { ContactSends } from "./ContactSends";
+import { PersonRights } from "./PersonRights";
+import { Profile } from "./Profile";
+import { Timeline } from "./Timeline";
+
+const route = getRouteApi("/in/audience/contacts/$id");
+
+export function ContactPage() {
+  const { id } = route.useParams();
+  const asked = useQuery({
+    queryKey: ["contacts", id, "profile"],
+    queryFn: () => answer(api.GET("/api/v1/contacts/{id}/profile", { params: { path: { id } } })),
+  });
+  if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
+  if (!asked.data) return <Loading />;
+  return <Loaded profile={asked.data} />;
+}
+
+function Loaded({ profile }: { profile: Schemas["Profile"] }) {
+  const { t, f } = useWords();
+  const may = useMay();
+  const { tab = "profile" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { contact } = profile;
+  const pages = {
+    profile: <Profile profile={profile} />,
+    timeline: <Timeline contact={contact.id} />,
+    sends: <ContactSends contact={contact.id} />,
+  };
+  const shown = CONTACT_TABS.filter((one) => one !== "sends" || may("delivery.read"));
+  return (
+    <Page
+      title={contact.name || t("contact.unnamed")}
+      lead={t("contact.since", { source: contact.source, at: f.date(contact.created_at) })}
+      help={["contact.help.profile", "contact.help.consent", "contact.help.why", "contact.help.rights"]}
+      actions={<PersonRights contact={contact} />}
+    >
+      <Tabs
+        activeKey={tab}
+        onChange={(next) => void navigate({ search: { tab: CONTACT_TABS.find((one) => one === next) } })}
+        items={shown.map((key) => ({ key, label: t(`contact.tab.${key}`), children: <Wall>{pages[key]}</Wall> }))}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,204 @@
+/** A segment made or changed: name, meaning, rule, and how many it is as you go. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { App, Button, Card, Form, Input, Tabs } from "antd";
+import { useEffect, useState } from "react";
+import { answer, api, ifMatch, type Schemas } from "@/api/client";
+import { useMay } from "@/api/me";
+import { ProblemError } from "@/api/problem";
+import { CursorTable } from "@/parts/CursorTable";
+import { Empty } from "@/parts/Empty";
+import { ConflictDialog, LeaveGuard, useAction, useSubmit } from "@/parts/forms";
+import { Loading } from "@/parts/Loading";
+import { Page } from "@/parts/Page";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+import { useWords } from "@/words";
+import { contactColumns } from "../contacts/columns";
+import { LiveCount } from "./LiveCount";
+import { FRESH, type Json } from "./rule";
+import { RuleBuilder } from "./RuleBuilder";
+
+type Segment = Schemas["Segment"];
+const route = getRouteApi("/in/audience/segments/$id");
+const FIELDS = ["name", "description", "strategy", "owner", "measure"] as const;
+type Values = Record<(typeof FIELDS)[number], string>;
+/** The document says only that a rule is an object. */
+const asRule = (rule: Json) => rule as unknown as Record<string, never>;
+
+export function NewSegmentPage() {
+  return <Editor segment={undefined} />;
+}
+
+export function SegmentPage() {
+  const { id } = route.useParams();
+  const asked = useQuery({
+    queryKey: ["segments", id],
+    queryFn: () => answer(api.GET("/api/v1/segments/{id}", { params: { path: { id } } })),
+  });
+  if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
+  if (!asked.data) return <Loading />;
+  return <Editor key={id} segment={asked.data} />;
+}
+
+function Editor({ segment }: { segment: Segment | undefined }) {
+  const { t } = useWords();
+  const may = useMay();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const { run, failed } = useAction();
+  const [form] = Form.useForm<Values>();
+  const [base, setBase] = useState(segment);
+  const [rule, setRule] = useState<Json>(() => (segment ? (segment.rule as unknown as Json) : { all: [FRESH.order] }));
+  const [dirty, setDirty] = useState(false);
+  const [theirs, setTheirs] = useState<Segment>();
+  const [edition, setEdition] = useState(0);
+  const writable = may("audience.write") && !base?.archived;
+
+  function taken(next: Segment) {
+    setBase(next);
+    setDirty(false);
+    queries.setQueryData(["segments", next.id], next);
+    void queries.invalidateQueries({ queryKey: ["segments"], refetchType: "inactive" });
+  }
+
+  async function patch(id: string, version: number, values: Partial<Values>) {
+    const body = { ...values, rule: asRule(rule) };
+    taken(await answer(api.PATCH("/api/v1/segments/{id}", { params: { path: { id } }, headers: ifMatch(version), body })));
+    void message.success(t("form.saved"));
+  }
+
+  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
+    if (!base) {
+      taken(await answer(api.POST("/api/v1/segments", { body: { ...values, rule: asRule(rule) } })));
+      void message.success(t("form.saved"));
+      return;
+    }
+    try {
+      await patch(base.id, base.version, values);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
+      setTheirs(await answer(api.GET("/api/v1/segments/{id}", { params: { path: { id: base.id } } })));
+    }
+  });
+
+  // A new one has its own address from now on, once the guard knows that nothing is unsaved.
+  const made = segment ? undefined : base?.id;
+  useEffect(() => {
+    if (made && !dirty) void navigate({ to: "/audience/segments/$id", params: { id: made }, replace: true });
+  }, [made, dirty, navigate]);
+
+  const archive = async (archived: boolean) => {
+    if (!base) return;
+    taken(await answer(api.PATCH("/api/v1/segments/{id}", { params: { path: { id: base.id } }, body: { archived } })));
+  };
+  const mine = { ...form.getFieldsValue(), rule };
+  return (
+    <Page
+      title={base?.name ?? t("segment.new")}
+      lead={base?.archived ? t("segment.isArchived") : undefined}
+      help={["segment.help.what", "segment.help.rule", "segment.help.live"]}
+      actions={
+        base &&
+        may("audience.write") && (
+          <Button onClick={() => void run(() => archive(!base.archived), t(base.archived ? "segment.restored" : "segment.archivedNow"), () => archive(base.archived))}>
+            {t(base.archived ? "segment.restore" : "segment.archive")}
+          </Button>
+        )
+      }
+    >
+      <LeaveGuard dirty={dirty} />
+      <Form<Values>
+        form={form}
+        layout="vertical"
+        initialValues={base}
+        onValuesChange={() => setDirty(true)}
+        onFinish={(values) => void submit(values)}
+        disabled={busy || !writable}
+      >
+        {alert}
+        <Card className="panel" title={t("segment.rule")}>
+          <RuleBuilder
+            key={edition}
+            rule={rule}
+            disabled={!writable}
+            onChange={(next) => {
+              if (JSON.stringify(next) === JSON.stringify(rule)) return;
+              setRule(next);
+              setDirty(true);
+            }}
+          />
+        </Card>
+        <div className="two">
+          <Card className="panel" title={t("segment.about")}>
+            <Form.Item name="name" label={t("segment.name")} rules={[{ required: true, message: t("form.needed") }]}>
+              <Input maxLength={200} />
+            </Form.Item>
+            <Form.Item name="description" label={t("segment.description")}>
+              <Input.TextArea rows={3} />
+            </Form.Item>
+            <Form.Item name="strategy" label={t("segment.strategy")} extra={t("segment.strategyHelp")}>
+              <Input.TextArea rows={3} />
+            </Form.Item>
+            <Form.Item name="owner" label={t("segment.owner")}>
+              <Input />
+            </Form.Item>
+            <Form.Item name="measure" label={t("segment.measure")} extra={t("segment.measureHelp")}>
+              <Input />
+            </Form.Item>
+            {writable && (
+              <Button type="primary" htmlType="submit" loading={busy} disabled={!dirty}>
+                {t("form.save")}
+              </Button>
+            )}
+          </Card>
+          <LiveCount rule={rule} />
+        </div>
+      </Form>
+      {segment && base && !dirty && <Tabs items={[{ key: "people", label: t("segment.people"), children: <People id={base.id} version={base.version} /> }]} />}
+      <ConflictDialog
+        open={theirs !== undefined}
+        differences={[...FIELDS, "rule" as const].flatMap((field) => {
+          const [left, right] = [shown(mine[field]), shown(theirs?.[field])];
+          return left === right ? [] : [{ field: t(`segment.${field}`), mine: left, theirs: right }];
+        })}
+        onTheirs={() => {
+          if (!theirs) return;
+          taken(theirs);
+          form.setFieldsValue(theirs);
+          setRule(theirs.rule as unknown as Json);
+          setEdition(edition + 1);
+          setTheirs(undefined);
+        }}
+        onMine={() => {
+          if (!theirs) return;
+          setTheirs(undefined);
+          void patch(theirs.id, theirs.version, form.getFieldsValue()).catch(failed);
+        }}
+      />
+    </Page>
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null, null, 1);
+}
+
+function People({ id, version }: { id: string; version: number }) {
+  const words = useWords();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <CursorTable<Schemas["Contact"]>
+      name="segment"
+      label={words.t("segment.people")}
+      columns={contactColumns(words)}
+      rowKey={(row) => row.id}
+      of={["segments", id, "contacts", version]}
+      page={(cursor, limit) => answer(api.GET("/api/v1/segments/{id}/contacts", { params: { path: { id }, query: { cursor, limit } } }))}
+      at={search}
+      onMove={(at) => void navigate({ search: at })}
+      empty={<Empty title={words.t("segment.nobody")} what={words.t("segment.nobodyWhat")} />}
+    />
+  );
+}

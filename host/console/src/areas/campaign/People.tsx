@@ -1,0 +1,75 @@
+/** Who is in the ledger: one row a person, channel and occurrence, each with its "why". */
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Select } from "antd";
+import { answer, api, type Schemas } from "@/api/client";
+import type { Column } from "@/parts/columns";
+import { CursorTable } from "@/parts/CursorTable";
+import { Empty } from "@/parts/Empty";
+import { StateTag } from "@/parts/StateTag";
+import { useWords } from "@/words";
+import { SEND_REASONS, SEND_STATES, sendMood } from "./states";
+
+type Send = Schemas["SendView"];
+const route = getRouteApi("/in/campaigns/$id");
+
+export function People({ campaign }: { campaign: string }) {
+  const { t, f, code } = useWords();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { state, reason } = search;
+  const columns: Column<Send>[] = [
+    { key: "address", title: t("campaign.address"), text: (row) => row.address ?? "", cell: (row) => <Link to="/audience/contacts/$id" params={{ id: row.contact }}>{row.address || t("campaign.noAddress")}</Link> },
+    { key: "channel", title: t("campaign.channel"), text: (row) => row.channel, cell: (row) => row.channel },
+    { key: "state", title: t("campaign.state"), text: (row) => code("send.state", row.state), cell: (row) => <StateTag mood={sendMood(row.state)}>{code("send.state", row.state)}</StateTag> },
+    { key: "reason", title: t("campaign.reason"), text: (row) => (row.reason ? code("send.reason", row.reason) : ""), cell: (row) => (row.reason ? code("send.reason", row.reason) : "—") },
+    { key: "settled", title: t("campaign.settledAt"), text: (row) => row.settled_at, cell: (row) => f.time(row.settled_at) },
+    { key: "attempt", title: t("campaign.attempts"), text: (row) => row.attempt, cell: (row) => f.number(row.attempt), align: "right" },
+    { key: "code", title: t("campaign.answerCode"), text: (row) => row.code ?? "", cell: (row) => row.code ?? "—" },
+    { key: "detail", title: t("campaign.detail"), text: (row) => row.detail ?? "", cell: (row) => row.detail ?? "—", hidden: true },
+    {
+      key: "why",
+      title: t("why.title"),
+      text: () => "",
+      cell: (row) => (
+        <Link to="/campaigns/$id/why/$contact" params={{ id: campaign, contact: row.contact }}>
+          {t("why.open")}
+        </Link>
+      ),
+    },
+  ];
+  return (
+    <CursorTable<Send>
+      name="sends"
+      label={t("campaign.tab.people")}
+      columns={columns}
+      rowKey={(row) => row.id}
+      of={["campaigns", campaign, "sends", state, reason]}
+      page={(cursor, limit) => answer(api.GET("/api/v1/sends", { params: { query: { campaign, state, reason, cursor, limit } } }))}
+      at={search}
+      onMove={(at) => void navigate({ search: (old) => ({ ...old, ...at }) })}
+      empty={<Empty title={state || reason ? t("table.noFit") : t("campaign.noLedger")} what={state || reason ? undefined : t("campaign.noLedgerWhat")} />}
+      tools={
+        <>
+          <Select
+            allowClear
+            aria-label={t("campaign.state")}
+            placeholder={t("campaign.state")}
+            style={{ width: 170 }}
+            value={state}
+            options={SEND_STATES.map((value) => ({ value, label: code("send.state", value) }))}
+            onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })}
+          />
+          <Select
+            allowClear
+            aria-label={t("campaign.reason")}
+            placeholder={t("campaign.reason")}
+            style={{ width: 170 }}
+            value={reason}
+            options={SEND_REASONS.map((value) => ({ value, label: code("send.reason", value) }))}
+            onChange={(next) => void navigate({ search: (old) => ({ ...old, reason: next, cursor: undefined }) })}
+          />
+        </>
+      }
+    />
+  );
+}

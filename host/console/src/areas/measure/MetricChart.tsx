@@ -1,0 +1,52 @@
+/** A metric over one dimension, as chart and table. */
+import { useQuery } from "@tanstack/react-query";
+import { Typography } from "antd";
+import type { ReactNode } from "react";
+import { Chart, type ChartProps } from "@/parts/Chart";
+import { Loading } from "@/parts/Loading";
+import { ProblemAlert } from "@/parts/ProblemAlert";
+import { useWords } from "@/words";
+import { minorUnits } from "@/words/format";
+import { catalogueQuery, questionQuery, type Question } from "./questions";
+
+interface Props {
+  question: Question;
+  kind: ChartProps["kind"];
+  empty: ReactNode;
+  onPick?: (key: string, label: string) => void;
+}
+
+export function MetricChart({ question, kind, empty, onPick }: Props) {
+  const { t, f } = useWords();
+  const asked = useQuery(questionQuery(question));
+  const catalogue = useQuery(catalogueQuery);
+  if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
+  if (!asked.data || !catalogue.data) return <Loading />;
+  const { rows, unit, title, truncated, by } = asked.data;
+  if (rows.length === 0) return empty;
+  const metric = catalogue.data.items.find((one) => one.name === question.metric);
+  const dimension = metric?.dimensions.find((one) => one.name === by[0])?.title ?? by[0] ?? "";
+  const labels = rows.map((row) => row.labels[0] || t("home.unnamed"));
+  const series = [{ name: title, values: rows.map((row) => row.value ?? null) }];
+  if (rows.some((row) => row.compared !== undefined && row.compared !== null)) {
+    series.push({ name: t("home.compared"), values: rows.map((row) => row.compared ?? null) });
+  }
+  const money = unit.startsWith("money:");
+  return (
+    <>
+      <Chart
+        title={title}
+        name={`${question.metric}-${by.join("-")}`}
+        kind={kind}
+        by={dimension}
+        categories={labels}
+        series={series}
+        show={(value) => f.value(value, unit)}
+        tick={(value) => (unit === "ratio" ? f.percent(value) : f.compact(money ? value / minorUnits(unit.slice("money:".length)) : value))}
+        onPick={onPick && ((at) => onPick(rows[at]?.keys[0] ?? "", labels[at] ?? ""))}
+        height={kind === "rows" ? Math.max(160, 32 * Math.min(rows.length, 20)) : 280}
+      />
+      {truncated && <Typography.Text type="secondary">{t("home.truncated", { n: rows.length })}</Typography.Text>}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+/** Language and theme, to be switched at any time and on every page. */
+import { DesktopOutlined, GlobalOutlined, MoonOutlined, SunOutlined } from "@ant-design/icons";
+import { useQueryClient } from "@tanstack/react-query";
+import { Button, Dropdown } from "antd";
+import { useWords, type Language } from "@/words";
+import { setLanguage, setTheme, useTheme, type Theme } from "./preferences";
+
+/** Each language is called by its own name, whatever the console speaks. */
+const LANGUAGES: { key: Language; label: string }[] = [
+  { key: "en", label: "English" },
+  { key: "zh-CN", label: "简体中文" },
+];
+
+export function LanguageSwitch() {
+  const { t, language } = useWords();
+  const queries = useQueryClient();
+  const onClick = ({ key }: { key: string }) => {
+    setLanguage(key === "zh-CN" ? "zh-CN" : "en");
+    // Titles and sentences of the API come in the language asked for.
+    void queries.invalidateQueries();
+  };
+  return (
+    <Dropdown menu={{ items: LANGUAGES, selectedKeys: [language], selectable: true, onClick }} trigger={["click"]}>
+      <Button type="text" icon={<GlobalOutlined />} aria-label={t("language.label")} title={t("language.label")} />
+    </Dropdown>
+  );
+}
+
+const ICONS = { light: <SunOutlined />, dark: <MoonOutlined />, system: <DesktopOutlined /> };
+
+export function ThemeSwitch() {
+  const { t } = useWords();
+  const theme = useTheme();
+  const items: { key: Theme; label: string; icon: React.ReactNode }[] = [
+    { key: "light", label: t("theme.light"), icon: ICONS.light },
+    { key: "dark", label: t("theme.dark"), icon: ICONS.dark },
+    { key: "system", label: t("theme.system"), icon: ICONS.system },
+  ];
+  return (
+    <Dropdown
+      menu={{ items, selectedKeys: [theme], selectable: true, onClick: ({ key }) => setTheme(key as Theme) }}
+      trigger={["click"]}
+    >
+      <Button type="text" icon={ICONS[theme]} aria-label={t("theme.label")} title={t("theme.label")} />
+    </Dropdown>
+  );
+}

@@ -1,0 +1,40 @@
+/** The two routes above all others: the root, and the frame that asks for a signed-in person. */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { meQuery, workspaceQuery } from "@/api/me";
+import { ProblemError } from "@/api/problem";
+import { optional, text } from "@/parts/search";
+import { Fault } from "@/parts/Fault";
+import { NotFound } from "./NotFound";
+
+export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
+  errorComponent: Fault,
+  notFoundComponent: NotFound,
+});
+
+export const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  // Only a path of the console's own: no open redirect.
+  validateSearch: optional((raw) => {
+    const next = text(raw, "next");
+    return { next: next?.startsWith("/") && !next.startsWith("//") ? next : undefined };
+  }),
+  component: lazyRouteComponent(() => import("./SignIn"), "SignIn"),
+});
+
+export const frameRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "in",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await Promise.all([context.queries.ensureQueryData(meQuery), context.queries.ensureQueryData(workspaceQuery)]);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.status !== 401) throw error;
+      const here = location.href === "/" ? undefined : location.href;
+      throw redirect({ to: "/sign-in", search: { next: here } });
+    }
+  },
+  component: lazyRouteComponent(() => import("./Frame"), "Frame"),
+  errorComponent: Fault,
+});
