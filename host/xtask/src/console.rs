@@ -57,6 +57,14 @@ pub fn test(root: &Path) -> Result<()> {
     shell::quiet("tests of the console", npm(&folder).args(["run", "test"])).map(drop)
 }
 
+/// Draw its types from the kept document of the API.
+pub fn generate(root: &Path) -> Result<()> {
+    node()?;
+    let folder = folder(root);
+    install(root, &folder)?;
+    shell::quiet("types of the console", npm(&folder).args(["run", "types"])).map(drop)
+}
+
 /// Serve it with hot reload beside a running host, until it is stopped.
 pub fn dev(root: &Path, options: &DevOptions) -> Result<()> {
     node()?;

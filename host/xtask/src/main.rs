@@ -38,7 +38,7 @@ enum Errand {
     Console,
     /// Serve the console with hot reload beside a running host.
     Dev(console::DevOptions),
-    /// Write anew what is made from the contract: TypeScript types, compat.json.
+    /// Write anew what is made from the contract and the API: TypeScript types, compat.json.
     Generate,
     /// Measure the promised figures, each beside its reference.
     Bench(bench::Options),

@@ -88,10 +88,11 @@ pub fn generate(root: &Path) -> Result<()> {
     plugins::build_all(root)?;
     let mut command = shell::cargo(root);
     command
-        .args(["test", "--workspace", "--test", "it", "--", "typescript::", "plugins::compat::"])
+        .args(["test", "--workspace", "--test", "it", "--", "typescript::", "plugins::compat::", "api::openapi::"])
         .env("RIALTO_WRITE_TYPES", "1")
         .env("RIALTO_WRITE_COMPAT", "1");
-    shell::run(&mut command)
+    shell::run(&mut command)?;
+    console::generate(root)
 }
 
 /// The kill tests, as long as one likes; each prints a line of a table.

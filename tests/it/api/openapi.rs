@@ -1,5 +1,6 @@
 //! The API's document: whole, well formed, and the page that shows it.
 
+use crate::source::root;
 use reqwest::StatusCode;
 use rialto_testkit::TestHost;
 use serde_json::Value;
@@ -24,6 +25,21 @@ async fn document(host: &TestHost) -> Value {
     let (status, document) = host.http().await.with_token(None).get("/api/v1/openapi.json").await;
     assert_eq!(status, StatusCode::OK);
     document
+}
+
+/// What the console's types are drawn from, so that it is built without a host.
+const CONSOLE_DOCUMENT: &str = "host/console/openapi.json";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_console_is_drawn_from_this_document() {
+    let document = document(&TestHost::sqlite().await).await;
+    let file = root().join(CONSOLE_DOCUMENT);
+    #[allow(clippy::disallowed_methods, reason = "whoever runs the test says so")]
+    if std::env::var_os("RIALTO_WRITE_TYPES").is_some() {
+        std::fs::write(&file, format!("{}\n", serde_json::to_string_pretty(&document).unwrap())).unwrap();
+    }
+    let kept: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert!(kept == document, "{CONSOLE_DOCUMENT} is not what the host answers: run `cargo xtask generate`");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
