@@ -32,17 +32,22 @@ pub fn build(root: &Path) -> Result<()> {
     let folder = folder(root);
     let stamp = root.join("target/tools/console/built");
     let wanted = digest(&folder, MADE_FROM)?;
-    if folder.join("dist/index.html").is_file() && fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+    if is_built(root) && fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
         return Ok(());
     }
     if let Err(why) = node() {
-        let without = if folder.join("dist/index.html").is_file() { "as it was built last" } else { "missing" };
+        let without = if is_built(root) { "as it was built last" } else { "missing" };
         println!("The console is {without}: {why:#}.");
         return Ok(());
     }
     install(root, &folder)?;
     shell::quiet("build the console", npm(&folder).args(["run", "build"]))?;
     keep(&stamp, &wanted)
+}
+
+/// Whether there is a built one.
+pub fn is_built(root: &Path) -> bool {
+    folder(root).join("dist/index.html").is_file()
 }
 
 /// Types, lints and tests of the console.

@@ -90,11 +90,18 @@ async fn show(root: &Path, options: &Options) -> Result<()> {
     let demo = Demo { api, source, mail, plugins, folder };
     steps(&demo).await?;
     println!("\nevery step held, in {:.0} s", began.elapsed().as_secs_f64());
+    let console = console::is_built(root).then(|| format!("{}/console/", host.base));
+    if let Some(console) = &console {
+        println!("  console  {console}  as {} with {}", servers::ACCOUNT, host.password()?);
+    }
     println!("  API      {}/api/v1/docs", host.base);
     println!("  mails    {}", demo.mail.web);
     println!("  reports  {}", demo.folder.join("report.en.html").display());
     println!("  token    {}", host.data.join("demo-token").display());
     if !options.exit {
+        if let Some(console) = &console {
+            shell::show(console);
+        }
         println!("\nserving until Ctrl-C");
         tokio::signal::ctrl_c().await?;
     }

@@ -3,14 +3,19 @@
 
 use super::api;
 use crate::{server::Server, shell, tools};
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use std::{
     fs::{self, File},
+    hash::{BuildHasher as _, RandomState},
+    io::Write as _,
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
+
+/// Who signs in to the demo's console.
+pub const ACCOUNT: &str = "demo@example.com";
 
 /// The host, as people start it.
 pub struct Host {
@@ -44,8 +49,7 @@ impl Host {
 
     /// A token for the API, made once and kept beside the data.
     pub fn token(&self) -> Result<String> {
-        let kept = self.data.join("demo-token");
-        if let Ok(token) = fs::read_to_string(&kept) {
+        if let Some(token) = self.kept("demo-token") {
             return Ok(token);
         }
         let mut command = Command::new(&self.binary);
@@ -53,9 +57,38 @@ impl Host {
         let text = shell::answer(&mut command).context("`rialto key create` failed")?;
         let answer: serde_json::Value = serde_json::from_str(&text).context("`rialto key create` answered no JSON")?;
         let token = answer["secret"].as_str().context("`rialto key create` answered no secret")?.to_owned();
-        fs::write(&kept, &token)?;
-        shell::run(Command::new("chmod").arg("600").arg(&kept))?;
+        self.keep("demo-token", &token)?;
         Ok(token)
+    }
+
+    /// The password of [`ACCOUNT`] in the console, made once and kept beside the data.
+    pub fn password(&self) -> Result<String> {
+        if let Some(password) = self.kept("demo-password") {
+            return Ok(password);
+        }
+        // As hard to guess as what the system seeds its hash tables with.
+        let password = format!("{:016x}", RandomState::new().hash_one(ACCOUNT));
+        let mut child = Command::new(&self.binary)
+            .args(["user", "create", "--email", ACCOUNT, "--name", "Demo", "--password-stdin", "--data"])
+            .arg(&self.data)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()?;
+        child.stdin.take().context("`rialto user create` takes no password")?.write_all(password.as_bytes())?;
+        let status = child.wait()?;
+        ensure!(status.success(), "`rialto user create` ended with {status}");
+        self.keep("demo-password", &password)?;
+        Ok(password)
+    }
+
+    fn kept(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.data.join(name)).ok()
+    }
+
+    fn keep(&self, name: &str, secret: &str) -> Result<()> {
+        let file = self.data.join(name);
+        fs::write(&file, secret)?;
+        shell::run(Command::new("chmod").arg("600").arg(&file))
     }
 }
 
