@@ -121,7 +121,8 @@ impl Crash {
         verdict.hold();
         let flying = u64::try_from(self.flying).unwrap();
         assert!(verdict.uncertain <= flying, "{} are uncertain, {flying} were on their way", verdict.uncertain);
-        assert!(self.hit >= self.kills.min(3), "only {} of {} kills hit a mail on its way", self.hit, self.kills);
+        // How many do is left to chance, and told above; a run that none hits shows nothing.
+        assert!(self.hit > 0, "none of {} kills hit a mail on its way", self.tried);
         for host in hosts.into_iter().flatten() {
             host.kill().await;
         }

@@ -22,9 +22,7 @@ pub use audit::{AuditCheck, AuditEntry, DETAIL_BYTES_MAX, audit, audit_verify};
 pub use authenticate::{Authenticator, SESSION_COOKIE, caller_of_token};
 pub use error::IdentityError;
 pub use model::*;
-pub use retention::{
-    RETENTION_DAYS_MAX, RETENTION_EVENTS, RetentionRule, retention_list, retention_set,
-};
+pub use retention::{RETENTION_DAYS_MAX, RETENTION_EVENTS, RetentionRule, retention_list, retention_set};
 pub use rhythm::rhythms_keep;
 pub use role::{INTAKE_PERMISSION, INTAKE_ROLE, ROLES, Role, role};
 
