@@ -8,6 +8,7 @@ import { useMay } from "@/api/me";
 import { useStream } from "@/api/stream";
 import { Empty } from "@/parts/Empty";
 import { useAction } from "@/parts/forms";
+import { useShortcut } from "@/parts/keys";
 import { StateTag, type Mood } from "@/parts/StateTag";
 import { useWords } from "@/words";
 
@@ -36,6 +37,7 @@ export function JobTray() {
     refetchInterval: LOOK_AGAIN_MS,
     refetchIntervalInBackground: false,
   });
+  useShortcut("j", () => setOpen(may("jobs.read")));
   if (!may("jobs.read")) return null;
   const items = jobs.data?.items ?? [];
   const running = items.filter(works);
