@@ -23,8 +23,9 @@ function tell() {
 
 async function ask(wait: number) {
   try {
-    const response = await fetch("/readyz", { cache: "no-store" });
-    if (response.ok) {
+    // Any word of the host's own will do, a refusal too.
+    const response = await fetch("/api/v1/me", { cache: "no-store" });
+    if (response.status < 500) {
       away = false;
       asking = undefined;
       tell();

@@ -3,9 +3,10 @@ import { audience } from "./en/audience";
 import { campaign } from "./en/campaign";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
+import { people } from "./en/people";
 import { plugins } from "./en/plugins";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...plugins, ...terms };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...terms };
 
 export type Key = keyof typeof en;

@@ -14,19 +14,22 @@ import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { contactColumns } from "../contacts/columns";
+import { TakeSnapshot } from "../snapshots/TakeSnapshot";
 import { LiveCount } from "./LiveCount";
-import { FRESH, type Json } from "./rule";
+import { FRESH, type Condition, type Json } from "./rule";
 import { RuleBuilder } from "./RuleBuilder";
 
 type Segment = Schemas["Segment"];
 const route = getRouteApi("/in/audience/segments/$id");
+const newRoute = getRouteApi("/in/audience/segments/new");
 const FIELDS = ["name", "description", "strategy", "owner", "measure"] as const;
 type Values = Record<(typeof FIELDS)[number], string>;
 /** The document says only that a rule is an object. */
 const asRule = (rule: Json) => rule as unknown as Record<string, never>;
 
 export function NewSegmentPage() {
-  return <Editor segment={undefined} />;
+  const { snapshot } = newRoute.useSearch();
+  return <Editor segment={undefined} {...(snapshot && { begin: { ...FRESH.snapshot, id: snapshot } })} />;
 }
 
 export function SegmentPage() {
@@ -40,7 +43,7 @@ export function SegmentPage() {
   return <Editor key={id} segment={asked.data} />;
 }
 
-function Editor({ segment }: { segment: Segment | undefined }) {
+function Editor({ segment, begin = FRESH.order }: { segment: Segment | undefined; begin?: Condition }) {
   const { t } = useWords();
   const may = useMay();
   const queries = useQueryClient();
@@ -49,7 +52,7 @@ function Editor({ segment }: { segment: Segment | undefined }) {
   const { run } = useAction();
   const [form] = Form.useForm<Values>();
   const [base, setBase] = useState(segment);
-  const [rule, setRule] = useState<Json>(() => (segment ? (segment.rule as unknown as Json) : { all: [FRESH.order] }));
+  const [rule, setRule] = useState<Json>(() => (segment ? (segment.rule as unknown as Json) : { all: [begin] }));
   const [dirty, setDirty] = useState(false);
   const [edition, setEdition] = useState(0);
   const writable = may("audience.write") && !base?.archived;
@@ -99,12 +102,16 @@ function Editor({ segment }: { segment: Segment | undefined }) {
       title={base?.name ?? t("segment.new")}
       lead={base?.archived ? t("segment.isArchived") : undefined}
       help={["segment.help.what", "segment.help.rule", "segment.help.live"]}
+      terms={["segment", "snapshot", "consent", "event"]}
       actions={
         base &&
         may("audience.write") && (
-          <Button onClick={() => void run(() => archive(!base.archived), t(base.archived ? "segment.restored" : "segment.archivedNow"), () => archive(base.archived))}>
-            {t(base.archived ? "segment.restore" : "segment.archive")}
-          </Button>
+          <>
+            {!dirty && <TakeSnapshot segment={base} />}
+            <Button onClick={() => void run(() => archive(!base.archived), t(base.archived ? "segment.restored" : "segment.archivedNow"), () => archive(base.archived))}>
+              {t(base.archived ? "segment.restore" : "segment.archive")}
+            </Button>
+          </>
         )
       }
     >
