@@ -3,7 +3,7 @@ import { LogoutOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { Alert, Button, Dropdown, Flex, Layout } from "antd";
-import { Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import { meQuery, workspaceQuery } from "@/api/me";
 import { session } from "@/api/session";
@@ -19,6 +19,8 @@ import { Navigation } from "./Navigation";
 import { useLanguage } from "./preferences";
 import { Search } from "./Search";
 import { LanguageSwitch, ThemeSwitch } from "./Switches";
+
+const StartOffer = lazy(() => import("@/areas/start/StartOffer"));
 
 export function Frame() {
   const { data: workspace } = useSuspenseQuery(workspaceQuery);
@@ -69,6 +71,9 @@ function Shell({ name, standsAt }: { name: string; standsAt?: string | null }) {
         </Layout.Header>
         <main id="content" className="content" tabIndex={-1} ref={content}>
           <HostBanner />
+          <Suspense>
+            <StartOffer />
+          </Suspense>
           {standsAt && <Alert type="info" showIcon title={t("past.banner", { at: f.time(standsAt) })} className="banner" />}
           <Suspense fallback={<Loading />}>
             <Outlet />

@@ -5,8 +5,9 @@ import { frame } from "./en/frame";
 import { home } from "./en/home";
 import { people } from "./en/people";
 import { plugins } from "./en/plugins";
+import { start } from "./en/start";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...terms };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms };
 
 export type Key = keyof typeof en;

@@ -27,7 +27,7 @@ export const people = {
   "identity.masked": "Partly hidden: your role may not see it whole.",
   "identity.issuerHelp": "Who gives such ids out, such as an app or a shop. Leave it empty for an email address or a phone number.",
   "trait.add": "Add a trait",
-  "trait.editOne": "Change {key}",
+  "trait.editOne": "Edit {key}",
   "trait.removeOne": "Remove {key}",
   "trait.removed": "Trait “{key}” removed",
   "trait.keyHelp": "Such as birthday or shoe_size; the same key for everybody.",

@@ -26,7 +26,7 @@ export function Suppressions() {
   const columns: Column<Suppression>[] = [
     { key: "hash", title: t("suppression.hash"), text: (row) => row.address_hash, cell: (row) => <span className="mono">{row.address_hash.slice(0, 16)}…</span> },
     { key: "channel", title: t("campaign.channel"), text: channel, cell: channel },
-    { key: "reason", title: t("campaign.reason"), text: (row) => code("suppression.reason", row.reason), cell: (row) => code("suppression.reason", row.reason) },
+    { key: "reason", title: t("person.reason"), text: (row) => code("suppression.reason", row.reason), cell: (row) => code("suppression.reason", row.reason) },
     { key: "source", title: t("contact.source"), text: (row) => row.source, cell: (row) => row.source },
     { key: "at", title: t("why.at"), text: (row) => row.at, cell: (row) => f.time(row.at) },
   ];
@@ -95,7 +95,7 @@ function Ask({ what, onClose }: { what: Asked; onClose: () => void }) {
           <Select options={[...CHANNELS.map((value) => ({ value: value as string, label: code("channel", value) })), { value: "*", label: t("suppression.everyChannel") }]} />
         </Form.Item>
         {adds && (
-          <Form.Item name="reason" label={t("campaign.reason")} extra={t("suppression.reasonHelp")}>
+          <Form.Item name="reason" label={t("person.reason")} extra={t("suppression.reasonHelp")}>
             <Input />
           </Form.Item>
         )}

@@ -37,7 +37,7 @@ export function Identities({ profile }: { profile: Schemas["Profile"] }) {
     { key: "value", title: t("contact.value"), text: (row) => row.shown, cell: (row) => <Value shown={row.shown} /> },
     { key: "issuer", title: t("contact.issuer"), text: (row) => row.issuer, cell: (row) => row.issuer || "—", hidden: true },
     { key: "source", title: t("contact.source"), text: (row) => row.source, cell: (row) => row.source },
-    { key: "at", title: t("contact.created"), text: (row) => row.created_at, cell: (row) => f.time(row.created_at) },
+    { key: "at", title: t("contact.created"), text: (row) => row.created_at, cell: (row) => f.date(row.created_at) },
     ...(write
       ? [
           {

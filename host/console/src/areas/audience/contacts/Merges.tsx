@@ -37,7 +37,7 @@ export function Merges({ profile }: { profile: Schemas["Profile"] }) {
   const columns: Column<Merge>[] = [
     { key: "loser", title: t("merge.record"), text: (row) => row.loser, cell: (row) => <span className="mono">{row.loser}</span> },
     { key: "at", title: t("why.at"), text: (row) => row.at, cell: (row) => f.time(row.at) },
-    { key: "reason", title: t("campaign.reason"), text: (row) => row.reason, cell: (row) => row.reason || "—" },
+    { key: "reason", title: t("person.reason"), text: (row) => row.reason, cell: (row) => row.reason || "—" },
     { key: "actor", title: t("why.actor"), text: (row) => who(row.actor), cell: (row) => who(row.actor) },
     { key: "state", title: t("campaign.state"), text: state, cell: (row) => <StateTag mood={row.undone_at ? "quiet" : "good"}>{state(row)}</StateTag> },
     ...(write
@@ -108,7 +108,7 @@ function Ask({ contact, onClose }: { contact: Schemas["Contact"]; onClose: () =>
             options={others.map((one) => ({ value: one.id, label: `${one.name || t("contact.unnamed")} · ${one.id}` }))}
           />
         </Form.Item>
-        <Form.Item name="reason" label={t("campaign.reason")}>
+        <Form.Item name="reason" label={t("person.reason")}>
           <Input maxLength={200} />
         </Form.Item>
       </Form>

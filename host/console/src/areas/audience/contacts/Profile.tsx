@@ -9,7 +9,7 @@ import { Traits } from "./Traits";
 export function Profile({ profile }: { profile: Schemas["Profile"] }) {
   return (
     <>
-      <div className="two">
+      <div className="aside">
         <div>
           <Basics profile={profile} />
           <Tags profile={profile} />

@@ -36,7 +36,7 @@ export function Traits({ profile }: { profile: Schemas["Profile"] }) {
     { key: "key", title: t("contact.trait"), text: (row) => row.key, cell: (row) => <bdi>{row.key}</bdi> },
     { key: "value", title: t("contact.value"), text: (row) => shown(row.value), cell: (row) => <bdi className="plain">{shown(row.value)}</bdi> },
     { key: "source", title: t("contact.source"), text: (row) => row.source, cell: (row) => row.source },
-    { key: "at", title: t("contact.changed"), text: (row) => row.at, cell: (row) => f.time(row.at) },
+    { key: "at", title: t("contact.changed"), text: (row) => row.at, cell: (row) => f.date(row.at) },
     ...(write
       ? [
           {

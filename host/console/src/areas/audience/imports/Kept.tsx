@@ -16,7 +16,7 @@ export function Kept({ id }: { id: string }) {
   const columns: Column<Row>[] = [
     { key: "what", title: t("import.kind"), text: (row) => row.object, cell: (row) => row.object },
     { key: "key", title: t("contact.id"), text: (row) => row.id, cell: (row) => <span className="mono">{row.id}</span> },
-    { key: "reason", title: t("campaign.reason"), text: (row) => row.reason, cell: (row) => row.reason },
+    { key: "reason", title: t("person.reason"), text: (row) => row.reason, cell: (row) => row.reason },
   ];
   return (
     <Card className="panel" title={t("import.kept")}>
