@@ -7,6 +7,8 @@ import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
 import { startRoutes } from "@/areas/start/routes";
 import { frameRoute, nowhereRoute, rootRoute, signInRoute } from "@/frame/routes";
+import { NotFound } from "@/frame/NotFound";
+import { Fault } from "@/parts/Fault";
 import { Loading } from "@/parts/Loading";
 
 const tree = rootRoute.addChildren([
@@ -21,6 +23,9 @@ export function makeRouter(queries: QueryClient) {
     context: { queries },
     defaultPreload: "intent",
     defaultPendingComponent: Loading,
+    // A page that breaks leaves the frame around it standing.
+    defaultErrorComponent: Fault,
+    defaultNotFoundComponent: NotFound,
     defaultPendingMs: 300,
     scrollRestoration: true,
   });

@@ -36,7 +36,7 @@ export function CampaignStep({ draft, keep, onDone, onBack }: StepProps) {
     <Card title={t("start.step.campaign")}>
       <Typography.Paragraph type="secondary">{t("start.campaign.what")}</Typography.Paragraph>
       {alert}
-      <Form id="start-campaign" form={form} layout="vertical" initialValues={draft.campaign ?? {}} disabled={busy || !writable} onValuesChange={(_, all) => keep({ campaign: all })} onFinish={(values) => void submit(values)} style={{ maxWidth: 560 }}>
+      <Form name="start-campaign" form={form} layout="vertical" initialValues={draft.campaign ?? {}} disabled={busy || !writable} onValuesChange={(_, all) => keep({ campaign: all })} onFinish={(values) => void submit(values)} style={{ maxWidth: 560 }}>
         <Form.Item name="name" label={t("campaign.name")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input autoFocus maxLength={200} />
         </Form.Item>

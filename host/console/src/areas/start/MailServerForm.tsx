@@ -46,6 +46,7 @@ export function MailServerForm({ server, draft, keep }: Props) {
   return (
     <>
       <Form
+        name="server"
         form={form}
         layout="vertical"
         initialValues={start}

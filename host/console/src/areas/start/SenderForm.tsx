@@ -43,7 +43,7 @@ export function SenderForm({ sender, brand, draft, keep }: Props) {
   const start = { brand: brand?.name, postal_address: brand?.postal_address, name: sender?.name, address: sender?.address, reply_to: sender?.reply_to, ...draft };
   const needed = [{ required: true, message: t("form.needed") }];
   return (
-    <Form form={form} layout="vertical" initialValues={start} disabled={busy || !may("creative.write")} onValuesChange={(_, all) => keep(all)} onFinish={(values) => void submit(values)}>
+    <Form name="sender" form={form} layout="vertical" initialValues={start} disabled={busy || !may("creative.write")} onValuesChange={(_, all) => keep(all)} onFinish={(values) => void submit(values)}>
       {alert}
       <Form.Item name="brand" label={t("start.sender.brand")} rules={needed}>
         <Input maxLength={200} />

@@ -95,6 +95,7 @@ function Tree({ units, draft, keep }: StepProps & { units: Unit[] }) {
       {alert}
       {write && (
         <Form
+          name="unit"
           form={form}
           layout="vertical"
           className="section"

@@ -51,7 +51,7 @@ export function WorkspaceStep({ draft, keep, onDone, onBack }: StepProps) {
   return (
     <Card title={t("start.step.workspace")}>
       {alert}
-      <Form id="start-workspace" form={form} layout="vertical" initialValues={start} disabled={busy || !writable} onValuesChange={(_, all) => keep({ workspace: all })} onFinish={(values) => void submit(values)} style={{ maxWidth: 560 }}>
+      <Form name="start-workspace" form={form} layout="vertical" initialValues={start} disabled={busy || !writable} onValuesChange={(_, all) => keep({ workspace: all })} onFinish={(values) => void submit(values)} style={{ maxWidth: 560 }}>
         <Form.Item name="name" label={t("start.workspace.name")} extra={t("start.workspace.nameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input autoFocus maxLength={200} />
         </Form.Item>

@@ -87,7 +87,7 @@ function Ask({ what, onClose }: { what: Asked; onClose: () => void }) {
     <Modal open title={t(`suppression.${what}`)} onCancel={onClose} onOk={() => form.submit()} okText={t(`suppression.${what}`)} okButtonProps={{ danger: !adds }} confirmLoading={busy}>
       <Typography.Paragraph>{t(adds ? "suppression.addWhat" : "suppression.removeWhat")}</Typography.Paragraph>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ channel: "email" }} onFinish={(values) => void submit(values)}>
+      <Form name="suppression" form={form} layout="vertical" initialValues={{ channel: "email" }} onFinish={(values) => void submit(values)}>
         <Form.Item name="address" label={t("campaign.address")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input autoFocus autoComplete="off" />
         </Form.Item>

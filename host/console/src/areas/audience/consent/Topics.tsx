@@ -56,7 +56,7 @@ function NewTopic({ onClose }: { onClose: () => void }) {
   return (
     <Modal open title={t("topic.new")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" onFinish={(values) => void submit(values)}>
+      <Form name="topic" form={form} layout="vertical" onFinish={(values) => void submit(values)}>
         <Form.Item name="name" label={t("topic.name")} extra={t("topic.nameHelp")} rules={needed}>
           <Input autoFocus maxLength={200} />
         </Form.Item>

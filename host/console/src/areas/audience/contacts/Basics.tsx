@@ -64,7 +64,7 @@ function Edit({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   return (
     <Modal open title={t("contact.edit")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.save")} confirmLoading={busy} mask={{ closable: false }}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={contact} onFinish={(values) => void submit(values)}>
+      <Form name="basics" form={form} layout="vertical" initialValues={contact} onFinish={(values) => void submit(values)}>
         {FIELDS.map((field) => (
           <Form.Item key={field} name={field} label={t(`contact.field.${field}`)} extra={field === "locale" || field === "zone" ? t(`contact.hint.${field}`) : undefined}>
             <Input />

@@ -99,7 +99,7 @@ function Add({ contact, onClose }: { contact: string; onClose: () => void }) {
   return (
     <Modal open title={t("identity.add")} onCancel={onClose} onOk={() => form.submit()} okText={t("contact.tagAdd")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ kind: "email" }} onFinish={(values) => void submit(values)}>
+      <Form name="identity" form={form} layout="vertical" initialValues={{ kind: "email" }} onFinish={(values) => void submit(values)}>
         <Form.Item name="kind" label={t("contact.kind")}>
           <Select options={IDENTITY_KINDS.map((value) => ({ value, label: code("identity", value) }))} />
         </Form.Item>

@@ -40,7 +40,7 @@ export function Tags({ profile }: { profile: Schemas["Profile"] }) {
       </Flex>
       {alert}
       {may("audience.write") && (
-        <Form form={form} layout="inline" onFinish={(values) => void submit(values)}>
+        <Form name="tag" form={form} layout="inline" onFinish={(values) => void submit(values)}>
           <Form.Item name="name" rules={[{ required: true, message: t("form.needed") }]}>
             <Input aria-label={t("contact.tagNew")} placeholder={t("contact.tagNew")} maxLength={80} />
           </Form.Item>

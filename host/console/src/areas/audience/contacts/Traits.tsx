@@ -101,7 +101,7 @@ function Edit({ trait, onSet, onClose }: { trait: Trait | undefined; onSet: (key
   return (
     <Modal open title={trait ? t("trait.editOne", { key: trait.key }) : t("trait.add")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.save")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={start} onFinish={(values) => void submit(values)}>
+      <Form name="trait" form={form} layout="vertical" initialValues={start} onFinish={(values) => void submit(values)}>
         <Form.Item name="key" label={t("contact.trait")} rules={needed} extra={t("trait.keyHelp")}>
           <Input disabled={trait !== undefined} maxLength={100} />
         </Form.Item>

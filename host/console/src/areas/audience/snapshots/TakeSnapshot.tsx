@@ -45,7 +45,7 @@ function Ask({ segment, onClose }: { segment?: { id: string; name: string }; onC
     <Modal open title={t("snapshot.take")} onCancel={onClose} onOk={() => form.submit()} okText={t("snapshot.take")} confirmLoading={busy}>
       <Typography.Paragraph>{t("snapshot.takeWhat")}</Typography.Paragraph>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ name: segment ? t("snapshot.ofDay", { name: segment.name, day: today }) : "" }} onFinish={(values) => void submit(values)}>
+      <Form name="snapshot" form={form} layout="vertical" initialValues={{ name: segment ? t("snapshot.ofDay", { name: segment.name, day: today }) : "" }} onFinish={(values) => void submit(values)}>
         {!segment && (
           <Form.Item name="segment" label={t("campaign.segment")} rules={[{ required: true, message: t("form.needed") }]}>
             <Select
