@@ -5,12 +5,15 @@ import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
 import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
-import { frameRoute, rootRoute, signInRoute } from "@/frame/routes";
+import { startRoutes } from "@/areas/start/routes";
+import { frameRoute, nowhereRoute, rootRoute, signInRoute } from "@/frame/routes";
+import { NotFound } from "@/frame/NotFound";
+import { Fault } from "@/parts/Fault";
 import { Loading } from "@/parts/Loading";
 
 const tree = rootRoute.addChildren([
   signInRoute,
-  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes]),
+  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes, ...startRoutes, nowhereRoute]),
 ]);
 
 export function makeRouter(queries: QueryClient) {
@@ -20,6 +23,9 @@ export function makeRouter(queries: QueryClient) {
     context: { queries },
     defaultPreload: "intent",
     defaultPendingComponent: Loading,
+    // A page that breaks leaves the frame around it standing.
+    defaultErrorComponent: Fault,
+    defaultNotFoundComponent: NotFound,
     defaultPendingMs: 300,
     scrollRestoration: true,
   });

@@ -3,6 +3,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import createQueries from "openapi-react-query";
 import type { components, paths } from "./schema";
 import { bare, ProblemError, problemOf } from "./problem";
+import { reach, silence, spokenByOther } from "./reach";
 import { session } from "./session";
 
 export type Schemas = components["schemas"];
@@ -29,18 +30,38 @@ const rules: Middleware = {
     if (response.status === 401 && session.isKnown() && schemaPath !== "/api/v1/sessions") {
       const again = sent.get(request);
       if (again && (await session.untilSignedIn())) {
-        const second = await fetch(again);
+        const second = await fetch(again.clone());
         if (second.ok) return second;
         throw new ProblemError(await problemOf(second));
       }
     }
-    throw new ProblemError(await problemOf(response));
+    const refusal = new ProblemError(await problemOf(response));
+    if (!spokenByOther(refusal)) throw refusal;
+    reach.lost();
+    return onceBack(request);
   },
-  onError({ error }) {
+  async onError({ request, error }) {
     if (error instanceof ProblemError || (error instanceof DOMException && error.name === "AbortError")) return;
-    return new ProblemError(bare(0, ""));
+    reach.lost();
+    return onceBack(request);
   },
 };
+
+/**
+ * A change waits until the host answers and is then sent once more: a POST under the same key,
+ * the others do the same twice over. A question fails at once; whoever asked asks again.
+ */
+async function onceBack(request: Request): Promise<Response> {
+  const again = sent.get(request);
+  if (request.method === "GET" || !again || !(await reach.untilBack())) throw silence();
+  try {
+    const second = await globalThis.fetch(again.clone());
+    if (second.ok) return second;
+    throw new ProblemError(await problemOf(second));
+  } catch (error) {
+    throw error instanceof ProblemError ? error : silence();
+  }
+}
 
 /** `crypto.randomUUID` is missing where the host is reached by plain http in a house's network. */
 function key(): string {

@@ -1,6 +1,7 @@
 /** A file sent as it is, with progress: `fetch` cannot tell how much has left. */
 import { spoken } from "./client";
 import { bare, ProblemError, type Problem } from "./problem";
+import { reach, silence } from "./reach";
 import { session } from "./session";
 
 interface Upload {
@@ -33,7 +34,11 @@ function once({ path, search = {}, type, body, onProgress, signal }: Upload): Pr
     request.setRequestHeader("Accept-Language", spoken());
     request.upload.onprogress = (event) => onProgress?.(event.total > 0 ? event.loaded / event.total : 0);
     request.onload = () => resolve({ status: request.status, text: request.responseText });
-    request.onerror = () => reject(new ProblemError(bare(0, "")));
+    request.onerror = () => {
+      // A file is not sent a second time by itself: whoever sends it decides.
+      reach.lost();
+      reject(silence());
+    };
     request.onabort = () => reject(new DOMException("", "AbortError"));
     signal?.addEventListener("abort", () => request.abort());
     request.send(body);

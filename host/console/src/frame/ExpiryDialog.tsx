@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { meQuery } from "@/api/me";
 import { session } from "@/api/session";
+import { forgetDrafts } from "@/parts/draft";
 import { useWords } from "@/words";
 import { SignInForm } from "./SignInForm";
 
@@ -16,12 +17,13 @@ export function ExpiryDialog() {
   function leave() {
     session.gaveUp();
     session.end();
+    forgetDrafts();
     // A whole new page: nothing of the person before stays in memory.
     window.location.assign("/console/sign-in");
   }
 
   return (
-    <Modal open={open} title={t("expired.title")} footer={null} closable={false} maskClosable={false} keyboard={false} destroyOnHidden>
+    <Modal open={open} title={t("expired.title")} footer={null} closable={false} mask={{ closable: false }} keyboard={false} destroyOnHidden>
       <Typography.Paragraph>{t("expired.lead")}</Typography.Paragraph>
       <SignInForm
         email={was?.user?.email}

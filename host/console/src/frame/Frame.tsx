@@ -3,19 +3,24 @@ import { LogoutOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { Alert, Button, Dropdown, Flex, Layout } from "antd";
-import { Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import { meQuery, workspaceQuery } from "@/api/me";
 import { session } from "@/api/session";
 import { Loading } from "@/parts/Loading";
+import { forgetDrafts } from "@/parts/draft";
 import { useAction } from "@/parts/forms";
 import { useWords, WordsProvider } from "@/words";
 import { ExpiryDialog } from "./ExpiryDialog";
+import { HostBanner } from "./HostBanner";
 import { JobTray } from "./JobTray";
+import { Keys } from "./Keys";
 import { Navigation } from "./Navigation";
 import { useLanguage } from "./preferences";
 import { Search } from "./Search";
 import { LanguageSwitch, ThemeSwitch } from "./Switches";
+
+const StartOffer = lazy(() => import("@/areas/start/StartOffer"));
 
 export function Frame() {
   const { data: workspace } = useSuspenseQuery(workspaceQuery);
@@ -58,12 +63,17 @@ function Shell({ name, standsAt }: { name: string; standsAt?: string | null }) {
           <Flex gap={4} align="center">
             <span className="workspace-name">{name}</span>
             <JobTray />
+            <Keys />
             <LanguageSwitch />
             <ThemeSwitch />
             <Person />
           </Flex>
         </Layout.Header>
         <main id="content" className="content" tabIndex={-1} ref={content}>
+          <HostBanner />
+          <Suspense>
+            <StartOffer />
+          </Suspense>
           {standsAt && <Alert type="info" showIcon title={t("past.banner", { at: f.time(standsAt) })} className="banner" />}
           <Suspense fallback={<Loading />}>
             <Outlet />
@@ -86,6 +96,7 @@ function Person() {
     try {
       await api.DELETE("/api/v1/sessions");
       session.end();
+      forgetDrafts();
       queries.clear();
       await navigate({ to: "/sign-in" });
     } catch (error) {

@@ -1,6 +1,7 @@
 /** What the host is working on: progress as it happens, cancel, and what has lately ended. */
 import { ThunderboltOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Badge, Button, Drawer, Flex, List, Progress, Typography } from "antd";
 import { useRef, useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
@@ -8,6 +9,7 @@ import { useMay } from "@/api/me";
 import { useStream } from "@/api/stream";
 import { Empty } from "@/parts/Empty";
 import { useAction } from "@/parts/forms";
+import { useShortcut } from "@/parts/keys";
 import { StateTag, type Mood } from "@/parts/StateTag";
 import { useWords } from "@/words";
 
@@ -15,6 +17,7 @@ type Job = Schemas["Job"];
 
 const LOOK_AGAIN_MS = 5_000;
 const RECENT_MAX = 20;
+const LEADS: Record<string, "/audience/imports/$id" | "/audience/snapshots/$id"> = { "audience.import": "/audience/imports/$id", "audience.snapshot": "/audience/snapshots/$id" };
 const MOODS: Record<string, Mood> = { pending: "waiting", running: "busy", done: "good", dead: "bad", cancelled: "quiet" };
 
 export const jobsKey = ["jobs", "recent"] as const;
@@ -36,6 +39,7 @@ export function JobTray() {
     refetchInterval: LOOK_AGAIN_MS,
     refetchIntervalInBackground: false,
   });
+  useShortcut("j", () => setOpen(may("jobs.read")));
   if (!may("jobs.read")) return null;
   const items = jobs.data?.items ?? [];
   const running = items.filter(works);
@@ -116,7 +120,9 @@ function Running({ job }: { job: Job }) {
   return (
     <div className="job">
       <Flex justify="space-between" align="center">
-        <Typography.Text strong>{code("job", job.kind)}</Typography.Text>
+        <Typography.Text strong>
+          {code("job", job.kind)} <Leads job={job} />
+        </Typography.Text>
         {job.cancel_requested ? (
           <Typography.Text type="secondary">{t("jobs.cancelling")}</Typography.Text>
         ) : (
@@ -135,12 +141,26 @@ function Running({ job }: { job: Job }) {
   );
 }
 
+/** To the page of what the job works on, where its key names it. */
+function Leads({ job }: { job: Job }) {
+  const { t } = useWords();
+  const at = job.key && LEADS[job.kind];
+  if (!at) return null;
+  return (
+    <Link to={at} params={{ id: job.key ?? "" }}>
+      {t("jobs.open")}
+    </Link>
+  );
+}
+
 function Ended({ job }: { job: Job }) {
   const { f, code } = useWords();
   return (
     <Flex vertical gap={2} className="wide">
       <Flex justify="space-between">
-        <span>{code("job", job.kind)}</span>
+        <span>
+          {code("job", job.kind)} <Leads job={job} />
+        </span>
         <StateTag mood={MOODS[job.state] ?? "quiet"}>{code("job.state", job.state)}</StateTag>
       </Flex>
       {job.error && <Typography.Text type="danger">{job.error}</Typography.Text>}

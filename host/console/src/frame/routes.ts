@@ -38,3 +38,6 @@ export const frameRoute = createRoute({
   component: lazyRouteComponent(() => import("./Frame"), "Frame"),
   errorComponent: Fault,
 });
+
+/** Every address that no area has. */
+export const nowhereRoute = createRoute({ getParentRoute: () => frameRoute, path: "$", component: NotFound });

@@ -37,10 +37,13 @@ interface Props<Row> {
   empty: ReactNode;
   tools?: ReactNode;
   refresh?: number;
+  /** Where a page is dear: other sizes to choose from, and fewer rows at a time for the file. */
+  sizes?: number[];
+  exportPage?: number;
 }
 
 export function CursorTable<Row extends object>(props: Props<Row>) {
-  const { name, label, columns, rowKey, of, page, at, onMove, empty, tools, refresh } = props;
+  const { name, label, columns, rowKey, of, page, at, onMove, empty, tools, refresh, sizes = SIZES, exportPage = EXPORT_PAGE } = props;
   const { t } = useWords();
   const size = at.size ?? 50;
   const list = useQuery({
@@ -49,7 +52,7 @@ export function CursorTable<Row extends object>(props: Props<Row>) {
     placeholderData: keepPreviousData,
     refetchInterval: refresh ?? false,
   });
-  const exporting = useExport(name, columns, page);
+  const exporting = useExport(name, columns, page, exportPage);
   if (list.isError) return <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />;
   const rows = list.data?.items ?? [];
   const next = list.data?.next ?? undefined;
@@ -85,7 +88,7 @@ export function CursorTable<Row extends object>(props: Props<Row>) {
             size="small"
             aria-label={t("table.size")}
             value={size}
-            options={SIZES.map((value) => ({ value, label: String(value) }))}
+            options={sizes.map((value) => ({ value, label: String(value) }))}
             onChange={(value) => onMove({ size: value, cursor: undefined })}
           />
           <Button size="small" disabled={!at.cursor} onClick={() => onMove({ size: at.size, cursor: undefined })}>
@@ -101,7 +104,7 @@ export function CursorTable<Row extends object>(props: Props<Row>) {
 }
 
 /** Every page of the list into one file, until it ends, is stopped, or is as long as files may be. */
-function useExport<Row>(name: string, columns: Column<Row>[], page: Props<Row>["page"]) {
+function useExport<Row>(name: string, columns: Column<Row>[], page: Props<Row>["page"], rowsAtATime: number) {
   const { t } = useWords();
   const { message, notification } = App.useApp();
   const [rows, setRows] = useState<number>();
@@ -114,7 +117,7 @@ function useExport<Row>(name: string, columns: Column<Row>[], page: Props<Row>["
     setRows(0);
     try {
       do {
-        const one = await page(cursor, EXPORT_PAGE);
+        const one = await page(cursor, rowsAtATime);
         all.push(...one.items);
         cursor = one.next ?? undefined;
         setRows(all.length);

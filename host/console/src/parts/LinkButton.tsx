@@ -1,5 +1,10 @@
 /** A link that looks like a button: one stop for the keyboard, and it opens in a new tab like any link. */
-import { createLink } from "@tanstack/react-router";
-import { Button } from "antd";
+import { createLink, type LinkComponent } from "@tanstack/react-router";
+import { Button, type ButtonProps } from "antd";
 
-export const LinkButton = createLink(Button);
+const Looking = createLink(({ look, ...rest }: ButtonProps & { look?: ButtonProps["type"] }) => <Button {...rest} {...(look && { type: look })} />);
+
+type Props = Parameters<typeof Looking>[0] & Pick<ButtonProps, "type">;
+
+// The router drops `type` on its way: a link has none. So it travels by another name.
+export const LinkButton = (({ type, ...rest }: Props) => <Looking {...rest} look={type} />) as unknown as LinkComponent<typeof Button>;

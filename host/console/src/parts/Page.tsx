@@ -1,22 +1,27 @@
 /** A page: its heading, its actions, its help, and the title of the browser's tab. */
 import { QuestionCircleOutlined } from "@ant-design/icons";
-import { Button, Drawer, Flex, Typography } from "antd";
+import { Button, Flex, Typography } from "antd";
 import { useEffect, useState, type ReactNode } from "react";
 import { useWords, type Key } from "@/words";
+import { HelpDrawer, type Term } from "./Help";
+import { useShortcut } from "./keys";
 
 interface Props {
   title: string;
   /** A line under the title. */
   lead?: ReactNode;
   actions?: ReactNode;
-  /** The sentences that help with this page. */
+  /** The sentences that help with this page: what it is for, and how. */
   help: Key[];
+  /** Words of the glossary that the page uses. */
+  terms?: Term[];
   children: ReactNode;
 }
 
-export function Page({ title, lead, actions, help, children }: Props) {
+export function Page({ title, lead, actions, help, terms = [], children }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
+  useShortcut("h", () => setOpen(true));
   useEffect(() => {
     document.title = `${title} · ${t("app.title")}`;
   }, [title, t]);
@@ -42,11 +47,7 @@ export function Page({ title, lead, actions, help, children }: Props) {
         </Flex>
       </Flex>
       {children}
-      <Drawer open={open} onClose={() => setOpen(false)} title={t("help.title", { page: title })} size={420}>
-        {help.map((key) => (
-          <Typography.Paragraph key={key}>{t(key)}</Typography.Paragraph>
-        ))}
-      </Drawer>
+      <HelpDrawer open={open} onClose={() => setOpen(false)} page={title} help={help} terms={terms} />
     </>
   );
 }

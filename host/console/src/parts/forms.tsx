@@ -81,7 +81,7 @@ export function ConflictDialog({ open, differences, onMine, onTheirs }: { open: 
       open={open}
       title={t("conflict.title")}
       closable={false}
-      maskClosable={false}
+      mask={{ closable: false }}
       width={720}
       destroyOnHidden
       footer={[

@@ -3,8 +3,11 @@ import { audience } from "./en/audience";
 import { campaign } from "./en/campaign";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
+import { people } from "./en/people";
 import { plugins } from "./en/plugins";
+import { start } from "./en/start";
+import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...plugins };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms };
 
 export type Key = keyof typeof en;

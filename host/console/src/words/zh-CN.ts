@@ -5,6 +5,9 @@ import { audience } from "./zh-CN/audience";
 import { campaign } from "./zh-CN/campaign";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
+import { people } from "./zh-CN/people";
 import { plugins } from "./zh-CN/plugins";
+import { start } from "./zh-CN/start";
+import { terms } from "./zh-CN/terms";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms };

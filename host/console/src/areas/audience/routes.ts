@@ -1,11 +1,12 @@
-/** The addresses of the audience: contacts, segments, imports. */
+/** The addresses of the audience: contacts, segments, snapshots, consent, imports. */
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { frameRoute } from "@/frame/routes";
 import { cursorOf, oneOf, optional, text } from "@/parts/search";
 
 const parent = () => frameRoute;
 
-export const CONTACT_TABS = ["profile", "timeline", "sends"] as const;
+export const CONTACT_TABS = ["profile", "consent", "timeline", "sends"] as const;
+export const IDENTITY_KINDS = ["email", "phone", "member", "external", "user_id", "open_id", "anonymous_id"] as const;
 export const IMPORT_STEPS = ["file", "columns"] as const;
 
 export const audienceRoutes = [
@@ -19,7 +20,7 @@ export const audienceRoutes = [
   createRoute({
     getParentRoute: parent,
     path: "/audience/contacts",
-    validateSearch: optional((raw) => ({ q: text(raw, "q"), ...cursorOf(raw) })),
+    validateSearch: optional((raw) => ({ q: text(raw, "q"), identity: oneOf(raw, "identity", IDENTITY_KINDS), segment: text(raw, "segment"), ...cursorOf(raw) })),
     component: lazyRouteComponent(() => import("./contacts/Contacts"), "Contacts"),
   }),
   createRoute({
@@ -37,6 +38,7 @@ export const audienceRoutes = [
   createRoute({
     getParentRoute: parent,
     path: "/audience/segments/new",
+    validateSearch: optional((raw) => ({ snapshot: text(raw, "snapshot") })),
     component: lazyRouteComponent(() => import("./segments/SegmentPage"), "NewSegmentPage"),
   }),
   createRoute({
@@ -44,6 +46,24 @@ export const audienceRoutes = [
     path: "/audience/segments/$id",
     validateSearch: optional((raw) => cursorOf(raw)),
     component: lazyRouteComponent(() => import("./segments/SegmentPage"), "SegmentPage"),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: "/audience/snapshots",
+    validateSearch: optional((raw) => cursorOf(raw)),
+    component: lazyRouteComponent(() => import("./snapshots/Snapshots"), "Snapshots"),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: "/audience/snapshots/$id",
+    validateSearch: optional((raw) => cursorOf(raw)),
+    component: lazyRouteComponent(() => import("./snapshots/SnapshotPage"), "SnapshotPage"),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: "/audience/consent",
+    validateSearch: optional((raw) => cursorOf(raw)),
+    component: lazyRouteComponent(() => import("./consent/ConsentPage"), "ConsentPage"),
   }),
   createRoute({
     getParentRoute: parent,

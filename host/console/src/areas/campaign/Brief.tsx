@@ -3,8 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Card, Flex, Form } from "antd";
 import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { ProblemError } from "@/api/problem";
-import { ConflictDialog, LeaveGuard, useAction, useSubmit, type Difference } from "@/parts/forms";
+import { differing, useConflict } from "@/parts/conflict";
+import { LeaveGuard, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
 import { BriefFields } from "./BriefFields";
 import { GoalFields } from "./GoalFields";
@@ -24,31 +24,24 @@ export function Brief({ campaign }: { campaign: Campaign }) {
   const [form] = Form.useForm<BriefValues>();
   const [dirty, setDirty] = useState(false);
   const [base, setBase] = useState(campaign);
-  const [theirs, setTheirs] = useState<Campaign>();
   const queries = useQueryClient();
   const { message } = App.useApp();
-  const { failed } = useAction();
 
-  async function send(version: number, values: BriefValues) {
-    const next = await answer(
-      api.PATCH("/api/v1/campaigns/{id}", { params: { path: { id: campaign.id } }, headers: ifMatch(version), body: values }),
-    );
-    setBase(next);
-    setDirty(false);
-    queries.setQueryData(campaignQuery(campaign.id).queryKey, next);
-    void queries.invalidateQueries({ queryKey: ["campaigns"] });
-    void message.success(t("form.saved"));
-  }
-
-  const { busy, submit, alert } = useSubmit(form, async (values: BriefValues) => {
-    try {
-      await send(base.version, values);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-      // Somebody was quicker: fetch theirs, and let the person choose.
-      setTheirs(await answer(api.GET("/api/v1/campaigns/{id}", { params: { path: { id: campaign.id } } })));
-    }
+  const at = { params: { path: { id: campaign.id } } };
+  const { save, dialog } = useConflict<Campaign>({
+    send: (version) => answer(api.PATCH("/api/v1/campaigns/{id}", { ...at, headers: ifMatch(version), body: clean(form.getFieldsValue()) })),
+    read: () => answer(api.GET("/api/v1/campaigns/{id}", at)),
+    differences: (theirs) => differing(FIELDS, form.getFieldsValue(), pick(theirs), (field) => t(`campaign.field.${field}`)),
+    taken: (held, whose) => {
+      setBase(held);
+      setDirty(false);
+      queries.setQueryData(campaignQuery(campaign.id).queryKey, held);
+      void queries.invalidateQueries({ queryKey: ["campaigns"] });
+      if (whose === "mine") void message.success(t("form.saved"));
+      else form.setFieldsValue(pick(held) as never);
+    },
   });
+  const { busy, submit, alert } = useSubmit(form, () => save(base.version));
 
   return (
     <>
@@ -58,7 +51,7 @@ export function Brief({ campaign }: { campaign: Campaign }) {
         layout="vertical"
         initialValues={pick(base)}
         onValuesChange={() => setDirty(true)}
-        onFinish={(values) => void submit(clean(values))}
+        onFinish={(values) => void submit(values)}
         disabled={busy}
         scrollToFirstError
       >
@@ -80,23 +73,7 @@ export function Brief({ campaign }: { campaign: Campaign }) {
           </Button>
         </Flex>
       </Form>
-      <ConflictDialog
-        open={theirs !== undefined}
-        differences={theirs ? differences(pick(theirs), form.getFieldsValue(), (field) => t(`campaign.field.${field}`)) : []}
-        onTheirs={() => {
-          if (!theirs) return;
-          setBase(theirs);
-          form.setFieldsValue(pick(theirs) as never);
-          queries.setQueryData(campaignQuery(campaign.id).queryKey, theirs);
-          setDirty(false);
-          setTheirs(undefined);
-        }}
-        onMine={() => {
-          if (!theirs) return;
-          setTheirs(undefined);
-          void send(theirs.version, clean(form.getFieldsValue())).catch(failed);
-        }}
-      />
+      {dialog}
     </>
   );
 }
@@ -108,13 +85,4 @@ function pick(campaign: Campaign): BriefValues {
 /** An empty choice is left out: the API takes a missing field as "as it was". */
 function clean(values: BriefValues): BriefValues {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
-}
-
-function differences(theirs: BriefValues, mine: BriefValues, name: (field: (typeof FIELDS)[number]) => string): Difference[] {
-  const shown = (value: unknown) => (value === undefined || value === null ? "—" : typeof value === "string" ? value : JSON.stringify(value, null, 1));
-  return FIELDS.filter((field) => shown(theirs[field]) !== shown(mine[field])).map((field) => ({
-    field: name(field),
-    mine: shown(mine[field]),
-    theirs: shown(theirs[field]),
-  }));
 }

@@ -8,7 +8,7 @@ import { useWords } from "@/words";
 import { installationsQuery, mailServersQuery, messagesQuery, sendersQuery } from "./questions";
 
 /** The channels that a connector says it serves. */
-function channels(installation: Schemas["Installation"]): string[] {
+export function channels(installation: Schemas["Installation"]): string[] {
   const described: unknown = installation.active?.described;
   if (typeof described !== "object" || described === null || !("connector" in described)) return [];
   const { connector } = described;

@@ -3,10 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Alert, Card, Descriptions, Typography } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
+import { RuleShown } from "@/areas/audience/segments/RuleShown";
+import { SnapshotLink } from "@/areas/audience/snapshots/SnapshotLink";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
+import { PolicyFor } from "./PolicyShown";
 import { WhySend } from "./WhySend";
 
 const route = getRouteApi("/in/campaigns/$id/why/$contact");
@@ -42,6 +45,7 @@ function Shown({ why }: { why: Schemas["Why"] }) {
         </>
       }
       help={["why.help.what", "why.help.proof"]}
+      terms={["ledger", "consent", "heldOut", "cap", "quietHours", "suppression", "snapshot"]}
     >
       <Alert type="info" showIcon className="banner" title={t("why.answer")} description={<Typography.Text className="plain">{why.answer}</Typography.Text>} />
       <div className="two">
@@ -65,7 +69,8 @@ function Shown({ why }: { why: Schemas["Why"] }) {
                     "—"
                   ),
                 },
-                { key: "rule", label: t("why.rule"), children: <pre className="mono plain">{JSON.stringify(audience.rule, null, 1)}</pre> },
+                { key: "rule", label: t("why.rule"), children: <div><RuleShown rule={audience.rule} /></div> },
+                { key: "snapshot", label: t("term.snapshot"), children: <SnapshotLink id={audience.snapshot} /> },
               ]}
             />
           ) : (
@@ -85,6 +90,7 @@ function Shown({ why }: { why: Schemas["Why"] }) {
       {why.sends.map((one) => (
         <WhySend key={one.send.id} why={one} />
       ))}
+      <PolicyFor campaign={campaign?.id} />
       {why.sends.length === 0 && <Alert type="warning" showIcon title={t("why.noSends")} />}
     </Page>
   );

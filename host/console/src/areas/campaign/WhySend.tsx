@@ -15,6 +15,8 @@ export function WhySend({ why }: { why: Schemas["SendWhy"] }) {
   const { t, f, code } = useWords();
   const who = useActor();
   const { send, content, connector, caps } = why;
+  const { policy_version: version } = why;
+  const policy = version === null || version === undefined ? t("why.policyUnknown") : version === 0 ? t("why.policyNone") : t("why.policyChange", { version });
   const consents: Column<Consent>[] = [
     { key: "at", title: t("why.at"), text: (row) => row.at, cell: (row) => f.time(row.at) },
     { key: "state", title: t("campaign.state"), text: (row) => code("consent.state", row.state), cell: (row) => code("consent.state", row.state) },
@@ -49,7 +51,7 @@ export function WhySend({ why }: { why: Schemas["SendWhy"] }) {
           { key: "language", label: t("language.label"), children: send.locale || "—" },
           { key: "consent", label: t("why.consentNow"), children: send.consent_now ? t("form.yes") : t("form.no") },
           { key: "suppressed", label: t("why.suppressedNow"), children: send.suppressed_now ? t("form.yes") : t("form.no") },
-          { key: "policy", label: t("why.policy"), children: why.policy_version ?? "—" },
+          { key: "policy", label: t("why.policy"), children: policy },
           { key: "message", label: t("campaign.message"), children: content ? t("why.messageVersion", { version: content.message_version }) : "—" },
           { key: "sender", label: t("campaign.sender"), children: content?.sender ?? "—" },
           { key: "digest", label: t("why.digest"), children: <span className="mono">{send.content_hash ?? "—"}</span> },

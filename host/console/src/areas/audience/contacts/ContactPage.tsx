@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Tabs } from "antd";
-import { answer, api, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { Wall } from "@/parts/Fault";
 import { Loading } from "@/parts/Loading";
@@ -10,19 +10,18 @@ import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { CONTACT_TABS } from "../routes";
+import { Consents } from "./Consents";
 import { ContactSends } from "./ContactSends";
 import { PersonRights } from "./PersonRights";
 import { Profile } from "./Profile";
+import { profileQuery } from "./questions";
 import { Timeline } from "./Timeline";
 
 const route = getRouteApi("/in/audience/contacts/$id");
 
 export function ContactPage() {
   const { id } = route.useParams();
-  const asked = useQuery({
-    queryKey: ["contacts", id, "profile"],
-    queryFn: () => answer(api.GET("/api/v1/contacts/{id}/profile", { params: { path: { id } } })),
-  });
+  const asked = useQuery(profileQuery(id));
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   return <Loaded profile={asked.data} />;
@@ -36,6 +35,7 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
   const { contact } = profile;
   const pages = {
     profile: <Profile profile={profile} />,
+    consent: <Consents profile={profile} />,
     timeline: <Timeline contact={contact.id} />,
     sends: <ContactSends contact={contact.id} />,
   };
@@ -44,7 +44,8 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
     <Page
       title={contact.name || t("contact.unnamed")}
       lead={t("contact.since", { source: contact.source, at: f.date(contact.created_at) })}
-      help={["contact.help.profile", "contact.help.consent", "contact.help.why", "contact.help.rights"]}
+      help={["contact.help.profile", "contact.help.consent", "contact.help.why", "contact.help.merge", "contact.help.rights"]}
+      terms={["identity", "trait", "tag", "consent", "merge", "suppression"]}
       actions={<PersonRights contact={contact} />}
     >
       <Tabs

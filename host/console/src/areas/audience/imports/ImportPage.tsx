@@ -16,10 +16,12 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { IMPORT_MOODS } from "./Imports";
+import { Kept } from "./Kept";
 
 type Import = Schemas["Import"];
 type RowError = Schemas["ImportError"];
 const route = getRouteApi("/in/audience/imports/$id");
+const LOOK_AGAIN_MS = 2_000;
 
 export function ImportPage() {
   const { id } = route.useParams();
@@ -37,7 +39,7 @@ export function ImportPage() {
 function Loaded({ held }: { held: Import }) {
   const { t, f, code } = useWords();
   const may = useMay();
-  const { ask } = useAction();
+  const { ask, run } = useAction();
   const queries = useQueryClient();
   const running = held.state === "running";
   const again = () => void queries.invalidateQueries({ queryKey: ["imports", held.id] });
@@ -45,6 +47,19 @@ function Loaded({ held }: { held: Import }) {
   const params = { params: { path: { id: held.id } } };
   const cancel = async () => {
     await api.POST("/api/v1/imports/{id}/cancel", params);
+    again();
+  };
+  // A job that gave up leaves its import open: it can go on from the last batch.
+  const job = useQuery({
+    queryKey: ["jobs", held.job],
+    enabled: running && may("jobs.read") && Boolean(held.job),
+    queryFn: () => answer(api.GET("/api/v1/jobs/{id}", { params: { path: { id: held.job ?? "" } } })),
+    refetchInterval: LOOK_AGAIN_MS,
+  });
+  const stuck = running && (job.data?.state === "dead" || job.data?.state === "cancelled");
+  const resume = async () => {
+    await api.POST("/api/v1/jobs/{id}/replay", { params: { path: { id: held.job ?? "" } } });
+    await queries.invalidateQueries({ queryKey: ["jobs"] });
     again();
   };
   const undo = async () => {
@@ -57,10 +72,16 @@ function Loaded({ held }: { held: Import }) {
     <Page
       title={held.file_name || t("audience.imports")}
       lead={<StateTag mood={IMPORT_MOODS[held.state]}>{code("import.state", held.state)}</StateTag>}
-      help={["import.help.what", "import.help.errors", "import.help.undo"]}
+      help={["import.help.what", "import.help.errors", "import.help.undo", "import.help.resume"]}
+      terms={["import", "job"]}
       actions={
         may("audience.write") && (
           <>
+            {stuck && may("jobs.write") && (
+              <Button type="primary" onClick={() => void run(resume, t("import.resumed"))}>
+                {t("import.resume")}
+              </Button>
+            )}
             {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("jobs.cancel"), cancel)}>{t("jobs.cancel")}</Button>}
             {!running && !held.undo && <Button danger onClick={() => ask(t("import.undoAsk"), t("import.undoWhat"), t("import.undo"), undo)}>{t("import.undo")}</Button>}
             <LinkButton to="/audience/imports/new" search={{ kind: held.kind }}>{t("import.another")}</LinkButton>
@@ -68,6 +89,7 @@ function Loaded({ held }: { held: Import }) {
         )
       }
     >
+      {stuck && <Alert type="warning" showIcon className="banner" title={t("import.stuck")} description={job.data?.error ?? t("import.stuckWhat")} />}
       {held.error && <Alert type="error" showIcon className="banner" title={held.error} />}
       {held.undo && (
         <Alert
@@ -79,7 +101,7 @@ function Loaded({ held }: { held: Import }) {
       )}
       <Card className="panel">
         <div role="status" aria-live="polite">
-          {running && <Progress aria-label={t("import.read")} percent={share} status="active" />}
+          {running && <Progress aria-label={t("import.read")} percent={share} status={stuck ? "exception" : "active"} />}
           <Descriptions
             column={{ xs: 1, lg: 3 }}
             items={[
@@ -99,6 +121,7 @@ function Loaded({ held }: { held: Import }) {
           <Alert key={note} type="info" title={note} />
         ))}
       </Card>
+      {held.undo && !held.undo.running && (held.undo.kept ?? 0) > 0 && <Kept id={held.id} />}
       <Errors held={held} />
     </Page>
   );

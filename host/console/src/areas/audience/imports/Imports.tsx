@@ -34,7 +34,7 @@ export function Imports() {
     <LinkButton to="/audience/imports/new" type="primary">{t("import.new")}</LinkButton>
   );
   return (
-    <Page title={t("audience.imports")} help={["import.help.what", "import.help.undo"]} actions={make}>
+    <Page title={t("audience.imports")} help={["import.help.what", "import.help.undo", "import.help.resume"]} terms={["import", "job"]} actions={make}>
       <AudienceTabs at="imports" />
       <CursorTable<Import>
         name="imports"

@@ -4,6 +4,7 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { workspaceQuery } from "@/api/me";
 import { MoneyInput } from "@/parts/fields";
 import { useWords, type Key, type Say } from "@/words";
+import { SnapshotPicker } from "../snapshots/SnapshotPicker";
 import type { Condition, Json } from "./rule";
 
 interface Props {
@@ -70,7 +71,7 @@ export function ConditionFields({ condition, onChange, disabled }: Props) {
     );
   }
   if (on === "tag") return field("name", t("rule.tag"));
-  if (on === "snapshot") return field("id", t("rule.snapshotId"));
+  if (on === "snapshot") return <SnapshotPicker value={text("id")} disabled={disabled} onChange={(id) => set({ id })} />;
   if (on === "identity") {
     return <Select aria-label={t("rule.identity")} value={text("kind")} disabled={disabled} style={{ width: 180 }} options={choices(IDENTITIES, t, (value) => `identity.${value}`)} onChange={(kind) => set({ kind })} />;
   }

@@ -20,8 +20,9 @@ const CONTROLS = { operatorSelector: nothing, valueEditor: Editor, actionElement
 
 export function RuleBuilder({ rule, onChange, disabled }: Props) {
   const { t, language } = useWords();
-  // The builder keeps its own tree; it is read in once, and from then on only told.
-  const [start] = useState(() => toBuilder(rule));
+  // The builder keeps its own tree; it is read in once for each language, and from then on only told.
+  const [read, setRead] = useState({ language, start: toBuilder(rule) });
+  if (read.language !== language) setRead({ language, start: toBuilder(rule) });
   const fields: Field[] = FAMILIES.map((name) => ({ name, label: t(`rule.on.${name}`), defaultValue: FRESH[name] }));
   const combinators = [
     { name: "and", label: t("rule.all") },
@@ -31,7 +32,7 @@ export function RuleBuilder({ rule, onChange, disabled }: Props) {
     <QueryBuilderAntD>
       <QueryBuilder
         key={language}
-        defaultQuery={start}
+        defaultQuery={read.start}
         onQueryChange={(query: RuleGroupType) => onChange(fromBuilder(query))}
         fields={fields}
         combinators={combinators}

@@ -5,28 +5,31 @@ import { App, Button, Card, Form, Input, Tabs } from "antd";
 import { useEffect, useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { ProblemError } from "@/api/problem";
 import { CursorTable } from "@/parts/CursorTable";
+import { differing, useConflict } from "@/parts/conflict";
 import { Empty } from "@/parts/Empty";
-import { ConflictDialog, LeaveGuard, useAction, useSubmit } from "@/parts/forms";
+import { LeaveGuard, useAction, useSubmit } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { contactColumns } from "../contacts/columns";
+import { TakeSnapshot } from "../snapshots/TakeSnapshot";
 import { LiveCount } from "./LiveCount";
-import { FRESH, type Json } from "./rule";
+import { FRESH, type Condition, type Json } from "./rule";
 import { RuleBuilder } from "./RuleBuilder";
 
 type Segment = Schemas["Segment"];
 const route = getRouteApi("/in/audience/segments/$id");
+const newRoute = getRouteApi("/in/audience/segments/new");
 const FIELDS = ["name", "description", "strategy", "owner", "measure"] as const;
 type Values = Record<(typeof FIELDS)[number], string>;
 /** The document says only that a rule is an object. */
 const asRule = (rule: Json) => rule as unknown as Record<string, never>;
 
 export function NewSegmentPage() {
-  return <Editor segment={undefined} />;
+  const { snapshot } = newRoute.useSearch();
+  return <Editor segment={undefined} {...(snapshot && { begin: { ...FRESH.snapshot, id: snapshot } })} />;
 }
 
 export function SegmentPage() {
@@ -40,18 +43,17 @@ export function SegmentPage() {
   return <Editor key={id} segment={asked.data} />;
 }
 
-function Editor({ segment }: { segment: Segment | undefined }) {
+function Editor({ segment, begin = FRESH.order }: { segment: Segment | undefined; begin?: Condition }) {
   const { t } = useWords();
   const may = useMay();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { message } = App.useApp();
-  const { run, failed } = useAction();
+  const { run } = useAction();
   const [form] = Form.useForm<Values>();
   const [base, setBase] = useState(segment);
-  const [rule, setRule] = useState<Json>(() => (segment ? (segment.rule as unknown as Json) : { all: [FRESH.order] }));
+  const [rule, setRule] = useState<Json>(() => (segment ? (segment.rule as unknown as Json) : { all: [begin] }));
   const [dirty, setDirty] = useState(false);
-  const [theirs, setTheirs] = useState<Segment>();
   const [edition, setEdition] = useState(0);
   const writable = may("audience.write") && !base?.archived;
 
@@ -62,11 +64,19 @@ function Editor({ segment }: { segment: Segment | undefined }) {
     void queries.invalidateQueries({ queryKey: ["segments"], refetchType: "inactive" });
   }
 
-  async function patch(id: string, version: number, values: Partial<Values>) {
-    const body = { ...values, rule: asRule(rule) };
-    taken(await answer(api.PATCH("/api/v1/segments/{id}", { params: { path: { id } }, headers: ifMatch(version), body })));
-    void message.success(t("form.saved"));
-  }
+  const at = { params: { path: { id: base?.id ?? "" } } };
+  const { save, dialog } = useConflict<Segment>({
+    send: (version) => answer(api.PATCH("/api/v1/segments/{id}", { ...at, headers: ifMatch(version), body: { ...form.getFieldsValue(), rule: asRule(rule) } })),
+    read: () => answer(api.GET("/api/v1/segments/{id}", at)),
+    differences: (theirs) => differing([...FIELDS, "rule"], { ...form.getFieldsValue(), rule }, theirs, (field) => t(`segment.${field}`)),
+    taken: (held, whose) => {
+      taken(held);
+      if (whose === "mine") return void message.success(t("form.saved"));
+      form.setFieldsValue(held);
+      setRule(held.rule as unknown as Json);
+      setEdition(edition + 1);
+    },
+  });
 
   const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
     if (!base) {
@@ -74,12 +84,7 @@ function Editor({ segment }: { segment: Segment | undefined }) {
       void message.success(t("form.saved"));
       return;
     }
-    try {
-      await patch(base.id, base.version, values);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-      setTheirs(await answer(api.GET("/api/v1/segments/{id}", { params: { path: { id: base.id } } })));
-    }
+    await save(base.version);
   });
 
   // A new one has its own address from now on, once the guard knows that nothing is unsaved.
@@ -92,18 +97,21 @@ function Editor({ segment }: { segment: Segment | undefined }) {
     if (!base) return;
     taken(await answer(api.PATCH("/api/v1/segments/{id}", { params: { path: { id: base.id } }, body: { archived } })));
   };
-  const mine = { ...form.getFieldsValue(), rule };
   return (
     <Page
       title={base?.name ?? t("segment.new")}
       lead={base?.archived ? t("segment.isArchived") : undefined}
       help={["segment.help.what", "segment.help.rule", "segment.help.live"]}
+      terms={["segment", "snapshot", "consent", "event"]}
       actions={
         base &&
         may("audience.write") && (
-          <Button onClick={() => void run(() => archive(!base.archived), t(base.archived ? "segment.restored" : "segment.archivedNow"), () => archive(base.archived))}>
-            {t(base.archived ? "segment.restore" : "segment.archive")}
-          </Button>
+          <>
+            {!dirty && <TakeSnapshot segment={base} />}
+            <Button onClick={() => void run(() => archive(!base.archived), t(base.archived ? "segment.restored" : "segment.archivedNow"), () => archive(base.archived))}>
+              {t(base.archived ? "segment.restore" : "segment.archive")}
+            </Button>
+          </>
         )
       }
     >
@@ -156,32 +164,9 @@ function Editor({ segment }: { segment: Segment | undefined }) {
         </div>
       </Form>
       {segment && base && !dirty && <Tabs items={[{ key: "people", label: t("segment.people"), children: <People id={base.id} version={base.version} /> }]} />}
-      <ConflictDialog
-        open={theirs !== undefined}
-        differences={[...FIELDS, "rule" as const].flatMap((field) => {
-          const [left, right] = [shown(mine[field]), shown(theirs?.[field])];
-          return left === right ? [] : [{ field: t(`segment.${field}`), mine: left, theirs: right }];
-        })}
-        onTheirs={() => {
-          if (!theirs) return;
-          taken(theirs);
-          form.setFieldsValue(theirs);
-          setRule(theirs.rule as unknown as Json);
-          setEdition(edition + 1);
-          setTheirs(undefined);
-        }}
-        onMine={() => {
-          if (!theirs) return;
-          setTheirs(undefined);
-          void patch(theirs.id, theirs.version, form.getFieldsValue()).catch(failed);
-        }}
-      />
+      {dialog}
     </Page>
   );
-}
-
-function shown(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? null, null, 1);
 }
 
 function People({ id, version }: { id: string; version: number }) {

@@ -37,7 +37,7 @@ export function Segments() {
         {t("segment.new")}</LinkButton>
   );
   return (
-    <Page title={t("audience.segments")} help={["segment.help.what", "segment.help.overlap", "segment.help.suggestions"]} actions={make}>
+    <Page title={t("audience.segments")} help={["segment.help.what", "segment.help.overlap", "segment.help.suggestions"]} terms={["segment", "snapshot"]} actions={make}>
       <AudienceTabs at="segments" />
       <CursorTable<Segment>
         name="segments"

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { wordsIn } from "@/words";
+import { conditionInWords } from "./ruleWords";
+
+const en = wordsIn("en", "UTC");
+const zh = wordsIn("zh-CN", "UTC");
+
+test("a condition is a sentence in both languages", () => {
+  const order = { on: "order", department: ["GROCERY", "DELI"], within_days: 365, sum_minor: { op: "gte", value: 247240, currency: "USD" } };
+  expect(conditionInWords(order, en)).toBe("Ordered, Department: GROCERY / DELI, for how much at least $2,472.40, in the last 365 days");
+  expect(conditionInWords(order, zh)).toBe("下过订单，部门：GROCERY / DELI，金额不小于US$2,472.40，最近 365 天");
+  expect(conditionInWords({ on: "contact", field: "locale", op: "is", value: "zh-CN" }, en)).toBe("Language is zh-CN");
+  expect(conditionInWords({ on: "contact", field: "created_at", op: "in_last_days", value: 30 }, en)).toBe("Known since: in the last 30 days");
+  expect(conditionInWords({ on: "consent", channel: "email", topic: "*", state: "granted" }, en)).toBe("Consent for email (every topic): granted");
+});
+
+test("a filter that the words do not know is still shown", () => {
+  expect(conditionInWords({ on: "event", name: "Signed Up", sales_channel: "web", count: { op: "gte", value: 2 } }, en)).toContain("sales_channel: web");
+});

@@ -1,0 +1,57 @@
+/** One condition of a rule as a sentence. What the words do not know is shown as it stands, never left out. */
+import type { Words } from "@/words";
+import type { Json } from "./rule";
+
+type Node = { [key: string]: Json };
+
+const MEASURES = ["count", "sum_minor", "last_days_ago"];
+/** Said elsewhere in the sentence. */
+const SAID = ["on", "within_days", ...MEASURES];
+
+export function conditionInWords(node: Node, words: Words): string {
+  const { t, code } = words;
+  const on = text(node.on);
+  if (on === "contact") return tested(code("rule.contact", text(node.field)), node, words);
+  if (on === "trait") return tested(text(node.key), node, words);
+  if (on === "tag") return t("rule.say.tag", { name: text(node.name) });
+  if (on === "identity") return t("rule.say.identity", { kind: code("identity", text(node.kind)) });
+  if (on === "consent") {
+    const topic = node.topic === "*" ? t("why.allTopics") : text(node.topic);
+    return t("rule.say.consent", { channel: text(node.channel), topic, state: code("rule.consent", text(node.state)) });
+  }
+  return did(on, node, words);
+}
+
+function tested(what: string, node: Node, { t, code, f }: Words): string {
+  const op = text(node.op);
+  if (op === "in_last_days") return t("rule.say.lastDays", { what, n: Number(node.value) });
+  if (op === "in_next_days") return t("rule.say.nextDays", { what, n: Number(node.value) });
+  if (op === "exists" || op === "missing") return t("rule.say.known", { what, op: code("rule.op", op) });
+  return t("rule.say.test", { what, op: code("rule.op", op), value: shown(node.value, f.number) });
+}
+
+function did(on: string, node: Node, words: Words): string {
+  const { t, code, f } = words;
+  const filters = Object.entries(node).filter(([name]) => !SAID.includes(name));
+  const tests = MEASURES.flatMap((measure) => {
+    const test = node[measure];
+    if (typeof test !== "object" || test === null || Array.isArray(test)) return [];
+    const value = measure === "sum_minor" ? f.money(Number(test.value), text(test.currency) || "USD") : shown(test.value, f.number);
+    return [t("rule.say.measure", { measure: code("rule.measure", measure), op: code("rule.compare", text(test.op)), value })];
+  });
+  return [
+    code("rule.on", on),
+    ...filters.map(([name, value]) => t("rule.say.filter", { name: code("rule.filter", name), values: shown(value, f.number) })),
+    ...tests,
+    ...(typeof node.within_days === "number" ? [t("rule.say.within", { n: node.within_days })] : []),
+  ].join(t("rule.say.comma"));
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
+}
+
+function shown(value: Json | undefined, number: (value: number) => string): string {
+  if (Array.isArray(value)) return value.map((one) => shown(one, number)).join(" / ");
+  return typeof value === "number" ? number(value) : text(value);
+}

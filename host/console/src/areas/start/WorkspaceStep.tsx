@@ -1,0 +1,72 @@
+/** What the workspace is called, which language it speaks, and in which zone its days are counted. */
+import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { Card, Form, Input, Select } from "antd";
+import { useState } from "react";
+import { answer, api, ifMatch, type Schemas } from "@/api/client";
+import { useMay, workspaceQuery } from "@/api/me";
+import { differing, useConflict } from "@/parts/conflict";
+import { useSubmit } from "@/parts/forms";
+import { useWords } from "@/words";
+import type { StepProps } from "./StartPage";
+import { StepButtons } from "./StepButtons";
+
+type Workspace = Schemas["Workspace"];
+const FIELDS = ["name", "locale", "zone"] as const;
+type Values = Pick<Workspace, (typeof FIELDS)[number]>;
+
+/** A language is called by its own name. */
+const LOCALES = [
+  { value: "en", label: "English" },
+  { value: "zh-CN", label: "简体中文" },
+];
+const ZONES = Intl.supportedValuesOf("timeZone");
+
+export function WorkspaceStep({ draft, keep, onDone, onBack }: StepProps) {
+  const { t, language } = useWords();
+  const may = useMay();
+  const { data: workspace } = useSuspenseQuery(workspaceQuery);
+  const queries = useQueryClient();
+  const [form] = Form.useForm<Values>();
+  const [version, setVersion] = useState(workspace.version);
+  const { save, dialog } = useConflict<Workspace>({
+    send: (over) => answer(api.PATCH("/api/v1/workspace", { headers: ifMatch(over), body: form.getFieldsValue() })),
+    read: () => answer(api.GET("/api/v1/workspace")),
+    differences: (theirs) => differing(FIELDS, form.getFieldsValue(), theirs, (field) => t(`start.workspace.${field}`)),
+    taken: (held, whose) => {
+      queries.setQueryData(workspaceQuery.queryKey, held);
+      if (whose === "mine") {
+        keep({ workspace: {} });
+        return onDone();
+      }
+      setVersion(held.version);
+      form.setFieldsValue(held);
+    },
+  });
+  const { busy, submit, alert } = useSubmit(form, () => save(version));
+  // Nobody has said yet where this company is: the browser's zone is a better guess than none.
+  const guessed = workspace.zone === "UTC" ? Intl.DateTimeFormat().resolvedOptions().timeZone : workspace.zone;
+  const start = { name: workspace.name, locale: workspace.locale, zone: guessed, ...draft.workspace };
+  const currency = new Intl.DisplayNames(language, { type: "currency" }).of(workspace.currency);
+  const writable = may("workspace.write");
+  return (
+    <Card title={t("start.step.workspace")}>
+      {alert}
+      <Form name="start-workspace" form={form} layout="vertical" initialValues={start} disabled={busy || !writable} onValuesChange={(_, all) => keep({ workspace: all })} onFinish={(values) => void submit(values)} style={{ maxWidth: 560 }}>
+        <Form.Item name="name" label={t("start.workspace.name")} extra={t("start.workspace.nameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+          <Input autoFocus maxLength={200} />
+        </Form.Item>
+        <Form.Item name="locale" label={t("start.workspace.locale")} extra={t("start.workspace.localeHelp")}>
+          <Select options={LOCALES} />
+        </Form.Item>
+        <Form.Item name="zone" label={t("start.workspace.zone")} extra={t("start.workspace.zoneHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+          <Select showSearch options={[...new Set([start.zone, "UTC", ...ZONES])].map((value) => ({ value, label: value }))} />
+        </Form.Item>
+        <Form.Item label={t("start.workspace.currency")} htmlFor="start-currency" extra={t("start.workspace.currencyHelp")}>
+          <Input id="start-currency" readOnly variant="filled" value={`${workspace.currency} · ${currency ?? ""}`} />
+        </Form.Item>
+      </Form>
+      {dialog}
+      <StepButtons onBack={onBack} busy={busy} {...(writable ? { form: "start-workspace" } : { onNext: onDone })} />
+    </Card>
+  );
+}
