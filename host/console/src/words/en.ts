@@ -3,8 +3,10 @@ import { audience } from "./en/audience";
 import { campaign } from "./en/campaign";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
+import { packages } from "./en/packages";
 import { plugins } from "./en/plugins";
+import { rollout } from "./en/rollout";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...plugins };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...plugins, ...packages, ...rollout };
 
 export type Key = keyof typeof en;

@@ -62,4 +62,4 @@ test("no visible string stands outside the catalogues", () => {
   // Each language is called by its own name; an example of a country code.
   const allowed = found.filter((one) => !/placeholder="CN"/.test(one));
   expect(allowed).toEqual([]);
-});
+}, 30_000);

@@ -5,6 +5,8 @@ import { audience } from "./zh-CN/audience";
 import { campaign } from "./zh-CN/campaign";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
+import { packages } from "./zh-CN/packages";
 import { plugins } from "./zh-CN/plugins";
+import { rollout } from "./zh-CN/rollout";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins, ...packages, ...rollout };
