@@ -2,7 +2,7 @@
 //! counts is wished ∩ granted ∩ the host's ceiling; the host computes it, and
 //! here it is only told to people.
 
-use rialto_plugin_host::{Grants, HostGrant, Inspection, Permission, grants::has_field, package::WishedHost};
+use rialto_plugin_host::{Grants, HostGrant, Inspection, Permission, Place, grants::has_field, package::WishedHost};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -195,6 +195,7 @@ fn sentence(host: &HostGrant) -> String {
     let mut text = format!("{methods} over {scheme} to {} port {ports}", host.host);
     if !host.secrets.is_empty() {
         text.push_str(&format!(", with the secrets {}", join(host.secrets.iter().cloned().collect())));
+        text.push_str(&format!(", which may stand in {}", join(host.places.iter().map(|at| place(*at, host)).collect())));
     }
     if host.address {
         text.push_str(", with a delivery's address");
@@ -203,6 +204,14 @@ fn sentence(host: &HostGrant) -> String {
         text.push_str(", private addresses too");
     }
     text
+}
+
+/// Where a secret may stand; the fields of a body by name.
+fn place(at: Place, host: &HostGrant) -> String {
+    match at {
+        Place::Field => format!("the fields {}", host.fields.iter().cloned().collect::<Vec<_>>().join(" ")),
+        Place::Header | Place::Path | Place::Query | Place::Body => format!("the {}", at.as_str()),
+    }
 }
 
 fn abilities(inspection: &Inspection) -> BTreeSet<String> {
@@ -262,5 +271,14 @@ mod tests {
         assert_eq!(names, ["http", "state"]);
         assert!(told[0].detail.contains("other.test") && told[0].detail.contains("key"), "{}", told[0].detail);
         assert!(beyond(&granted, &granted, None).is_empty());
+    }
+
+    #[test]
+    fn a_secret_is_told_with_the_places_it_may_stand_in() {
+        let narrow = HostGrant::https("api.example.com").with_secrets(["key"]).in_places([Place::Header]);
+        assert!(sentence(&narrow).ends_with("with the secrets key, which may stand in the header"), "{}", sentence(&narrow));
+        let fields = narrow.clone().in_fields(["api_key", "auth.token"]);
+        assert!(sentence(&fields).ends_with("in the header, the fields api_key auth.token"), "{}", sentence(&fields));
+        assert!(!sentence(&HostGrant::https("api.example.com")).contains("stand in"));
     }
 }
