@@ -24,9 +24,8 @@ export function FileSource({ incoming }: { incoming: Incoming }) {
         accept=".wasm"
         maxCount={1}
         showUploadList={false}
-        disabled={incoming.busy}
         beforeUpload={(file) => {
-          take(file);
+          if (!incoming.busy) take(file);
           return false;
         }}
       >

@@ -6,7 +6,7 @@ import type { Schemas } from "@/api/client";
 import { Empty } from "@/parts/Empty";
 import { useWords } from "@/words";
 import { Markdown } from "../packages/Markdown";
-import { PackageShown } from "../packages/PackageShown";
+import { PackageShown, Verdict } from "../packages/PackageShown";
 import { inLanguage, installationsQuery } from "../questions";
 import { Changes } from "../versions/Changes";
 import { Sending } from "./FileSource";
@@ -33,6 +33,7 @@ export function Report({ check, against, incoming, onAgainst, onBack }: Props) {
           <bdi>{inLanguage(found.description, language)}</bdi>
         </Typography.Paragraph>
         <Typography.Paragraph type="secondary">{t("install.nothingStored")}</Typography.Paragraph>
+        <Verdict check={check} />
         {barred && (
           <Alert
             type="error"

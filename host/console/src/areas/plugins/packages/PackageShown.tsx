@@ -21,7 +21,6 @@ export function PackageShown({ kept, check }: { kept: Schemas["PluginPackage"]; 
   const contracts = listOf<Contract>(check?.contracts);
   return (
     <>
-      {check && <Verdict check={check} />}
       <Card className="panel" title={t("plugin.wishes")}>
         <Typography.Paragraph type="secondary">{t("plugin.wishesLead")}</Typography.Paragraph>
         <Wishes wishes={kept.wishes} label={t("plugin.wishes")} />
@@ -45,7 +44,8 @@ export function PackageShown({ kept, check }: { kept: Schemas["PluginPackage"]; 
   );
 }
 
-function Verdict({ check }: { check: Schemas["PluginCheck"] }) {
+/** The short of a compatibility report. */
+export function Verdict({ check }: { check: Schemas["PluginCheck"] }) {
   const { t } = useWords();
   if (check.refusal) return <Alert type="error" showIcon role="alert" className="banner" title={t("plugin.neverLoads")} description={check.refusal} />;
   if (check.missing.length > 0) return <Alert type="warning" showIcon className="banner" title={t("plugin.asksTooLittle", { what: check.missing.join(", ") })} />;

@@ -43,11 +43,11 @@ export function Packages() {
     { key: "title", title: t("plugin.title"), text: (row) => inLanguage(row.title, language), cell: (row) => <Named kept={row} /> },
     { key: "version", title: t("plugin.version"), text: (row) => row.version, cell: (row) => row.version },
     { key: "kinds", title: t("plugin.kinds"), text: kinds, cell: kinds },
-    { key: "wishes", title: t("plugin.wishCount"), text: (row) => row.wishes.length, cell: (row) => f.number(row.wishes.length), align: "right" },
-    { key: "signed", title: t("plugin.signature"), text: (row) => row.signatures.length, cell: (row) => (row.signatures.length > 0 ? t("plugin.signed") : t("plugin.unsigned")) },
-    { key: "size", title: t("import.size"), text: (row) => row.bytes, cell: (row) => f.bytes(row.bytes), align: "right" },
     { key: "uses", title: t("plugin.usedBy"), text: names, cell: (row) => names(row) || t("plugin.notUsed") },
+    { key: "signed", title: t("plugin.signature"), text: (row) => row.signatures.length, cell: (row) => (row.signatures.length > 0 ? t("plugin.signed") : t("plugin.unsigned")) },
+    { key: "wishes", title: t("plugin.wishCount"), text: (row) => row.wishes.length, cell: (row) => f.number(row.wishes.length), align: "right" },
     { key: "created", title: t("plugin.uploaded"), text: (row) => row.created_at, cell: (row) => f.time(row.created_at) },
+    { key: "size", title: t("import.size"), text: (row) => row.bytes, cell: (row) => f.bytes(row.bytes), align: "right", hidden: true },
     { key: "digest", title: t("plugin.digest"), text: (row) => row.digest, cell: (row) => <span className="mono">{row.digest}</span>, hidden: true },
   ];
   const add = may("plugins.write") && (

@@ -14,14 +14,10 @@ export function Wishes({ wishes, label, empty }: { wishes: Wish[]; label: string
     { key: "detail", title: t("plugin.exactly"), text: (row) => row.detail, cell: (row) => <bdi>{row.detail}</bdi> },
     { key: "reason", title: t("plugin.itsReason"), text: (row) => row.reason ?? "", cell: (row) => (row.reason ? <bdi>{row.reason}</bdi> : t("plugin.noReason")) },
   ];
+  if (wishes.length === 0) return empty === undefined ? <Empty title={t("plugin.noWishes")} what={t("plugin.noWishesWhat")} /> : <Empty title={empty} />;
   return (
-    <DataTable<Wish>
-      name="permissions"
-      label={label}
-      columns={columns}
-      rows={wishes}
-      rowKey={(row) => `${row.permission} ${row.detail}`}
-      empty={empty === undefined ? <Empty title={t("plugin.noWishes")} what={t("plugin.noWishesWhat")} /> : <Empty title={empty} />}
-    />
+    <div className="wishes">
+      <DataTable<Wish> name="permissions" label={label} columns={columns} rows={wishes} rowKey={(row) => `${row.permission} ${row.detail}`} />
+    </div>
   );
 }

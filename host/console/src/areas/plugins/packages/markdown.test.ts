@@ -12,7 +12,7 @@ test("a readme becomes blocks", () => {
 
 test("markup of a stranger is text, and links lead only to the web", () => {
   expect(blocksOf("<script>alert(1)</script>")).toEqual([{ kind: "paragraph", inside: [{ kind: "text", text: "<script>alert(1)</script>" }] }]);
-  expect(inlines("[x](javascript:alert(1)) y")[0]).toEqual({ kind: "text", text: "x" });
+  expect(inlines("[x](javascript:alert(1)) y")).toEqual([{ kind: "text", text: "x" }, { kind: "text", text: " y" }]);
   expect(inlines("![picture](https://a.example/p.png)")).toEqual([{ kind: "text", text: "picture" }]);
   expect(inlines("[docs](https://a.example/d)")).toEqual([{ kind: "link", to: "https://a.example/d", inside: [{ kind: "text", text: "docs" }] }]);
   expect(webAddress("data:text/html,x")).toBeUndefined();

@@ -98,7 +98,7 @@ function cells(line: string): Inline[][] {
 
 // Every part is bounded: a mark that is never closed costs no more than its bound.
 const TOKENS =
-  /(`{1,3})(.{1,400}?)\1|!?\[([^\]]{0,400})\]\(\s{0,9}<?([^)\s>]{0,2000})>?(?:\s+"[^"]{0,200}")?\s{0,9}\)|<((?:https?:\/\/|mailto:)[^>\s]{1,2000})>|(\*\*|__)(?=\S)(.{1,400}?)\6|(\*|_)(?=\S)([^*_]{1,400}?)\8(?!\w)/;
+  /(`{1,3})(.{1,400}?)\1|!?\[([^\]]{0,400})\]\(\s{0,9}<?((?:[^()\s>]|\([^()\s>]{0,200}\)){0,2000})>?(?:\s+"[^"]{0,200}")?\s{0,9}\)|<((?:https?:\/\/|mailto:)[^>\s]{1,2000})>|(\*\*|__)(?=\S)(.{1,400}?)\6|(\*|_)(?=\S)([^*_]{1,400}?)\8(?!\w)/;
 
 export function inlines(text: string, depth = 0): Inline[] {
   const made: Inline[] = [];

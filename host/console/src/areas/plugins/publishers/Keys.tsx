@@ -50,16 +50,19 @@ export function Keys() {
   const add = may("plugins.admin") && <Button onClick={() => setAdding(true)}>{t("trust.add")}</Button>;
   return (
     <Card className="panel" title={t("trust.keys")}>
-      <DataTable<Key>
-        name="publisher-keys"
-        label={t("trust.keys")}
-        columns={columns}
-        rows={asked.data?.items ?? []}
-        rowKey={(row) => `${row.publisher} ${row.key}`}
-        loading={asked.isPending}
-        tools={add}
-        empty={<Empty title={t("trust.noKeys")} what={t("trust.noKeysWhat")} action={add} />}
-      />
+      {asked.data?.items.length === 0 ? (
+        <Empty title={t("trust.noKeys")} what={t("trust.noKeysWhat")} action={add} />
+      ) : (
+        <DataTable<Key>
+          name="publisher-keys"
+          label={t("trust.keys")}
+          columns={columns}
+          rows={asked.data?.items ?? []}
+          rowKey={(row) => `${row.publisher} ${row.key}`}
+          loading={asked.isPending}
+          tools={add}
+        />
+      )}
       {adding && <TrustDialog onClose={() => setAdding(false)} />}
       {revoking && (
         <RevokeDialog

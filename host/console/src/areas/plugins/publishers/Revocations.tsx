@@ -64,15 +64,18 @@ export function Revocations() {
   ];
   return (
     <Card className="panel" title={t("trust.revocations")}>
-      <DataTable<Revoked>
-        name="package-revocations"
-        label={t("trust.revocations")}
-        columns={columns}
-        rows={asked.data?.items ?? []}
-        rowKey={(row) => row.digest}
-        loading={asked.isPending}
-        empty={<Empty title={t("trust.noRevocations")} what={t("trust.noRevocationsWhat")} />}
-      />
+      {asked.data?.items.length === 0 ? (
+        <Empty title={t("trust.noRevocations")} what={t("trust.noRevocationsWhat")} />
+      ) : (
+        <DataTable<Revoked>
+          name="package-revocations"
+          label={t("trust.revocations")}
+          columns={columns}
+          rows={asked.data?.items ?? []}
+          rowKey={(row) => row.digest}
+          loading={asked.isPending}
+        />
+      )}
     </Card>
   );
 }

@@ -21,7 +21,7 @@ export function ReceiptResult({ found }: { found: Schemas["ReceiptCheck"] }) {
         showIcon
         className="banner"
         title={found.verified ? t("receipt.holds") : t("receipt.holdsNot")}
-        description={found.verified ? t("receipt.holdsWhat") : t("receipt.holdsNotWhat")}
+        description={found.verified ? t("receipt.holdsWhat") : found.from === "none" ? t("receipt.notMade") : t("receipt.holdsNotWhat")}
       />
       <Descriptions
         column={1}

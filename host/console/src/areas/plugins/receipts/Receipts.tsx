@@ -30,6 +30,7 @@ export function Receipts() {
   const [odd, setOdd] = useState(false);
   const { busy, submit, alert, clear } = useSubmit(form, async ({ run: of, receipt, standing = false }: Values) => {
     setFound(undefined);
+    form.setFields([{ name: "receipt", errors: [] }]);
     const pasted = receipt?.trim() ? receiptOf(receipt) : undefined;
     if (receipt?.trim() && !pasted) {
       form.setFields([{ name: "receipt", errors: [t("receipt.odd")] }]);
@@ -62,13 +63,12 @@ export function Receipts() {
       <div className="two">
         <Card className="panel" title={t("receipt.which")}>
           {alert}
-          <Form form={form} layout="vertical" initialValues={{ run }} onFinish={(values) => void submit(values)} disabled={busy}>
+          <Form form={form} layout="vertical" initialValues={{ run }} onFinish={(values) => void submit(values)}>
             <Upload.Dragger
               accept=".json,application/json"
               showUploadList={false}
-              disabled={busy}
               beforeUpload={(file) => {
-                void take(file);
+                if (!busy) void take(file);
                 return false;
               }}
             >
@@ -90,6 +90,9 @@ export function Receipts() {
             <Button type="primary" htmlType="submit" loading={busy}>
               {t("receipt.verify")}
             </Button>
+            <p role="status" aria-live="polite">
+              {busy ? t("receipt.busy") : ""}
+            </p>
           </Form>
         </Card>
         <div aria-live="polite">{found && <ReceiptResult found={found} />}</div>

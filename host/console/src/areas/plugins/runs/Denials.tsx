@@ -18,7 +18,7 @@ export function Denials({ installation }: { installation: string }) {
   const columns: Column<Denied>[] = [
     { key: "capability", title: t("plugin.permission"), text: (row) => code("permission", row.capability), cell: (row) => code("permission", row.capability) },
     { key: "target", title: t("plugin.target"), text: (row) => row.target, cell: (row) => <span className="mono">{row.target}</span> },
-    { key: "reason", title: t("campaign.reason"), text: (row) => row.reason, cell: (row) => row.reason },
+    { key: "reason", title: t("trust.reason"), text: (row) => row.reason, cell: (row) => row.reason },
     { key: "calls", title: t("plugin.calls"), text: (row) => row.calls, cell: (row) => f.number(row.calls), align: "right" },
     { key: "first", title: t("plugin.firstAt"), text: (row) => row.first_at, cell: (row) => f.time(row.first_at), hidden: true },
     {
@@ -32,6 +32,7 @@ export function Denials({ installation }: { installation: string }) {
       ),
     },
   ];
+  if (asked.data?.items.length === 0) return <Empty title={t("plugin.noDenials")} what={t("plugin.noDenialsWhat")} />;
   return (
     <DataTable<Denied>
       name="denials"
@@ -40,7 +41,6 @@ export function Denials({ installation }: { installation: string }) {
       rows={asked.data?.items ?? []}
       rowKey={(row) => `${row.capability} ${row.target}`}
       loading={asked.isPending}
-      empty={<Empty title={t("plugin.noDenials")} what={t("plugin.noDenialsWhat")} />}
     />
   );
 }

@@ -50,6 +50,7 @@ function Calls({ rows }: { rows: Numbered<RecordedCall>[] }) {
     { key: "call", title: t("run.inputDigest"), text: (row) => row.call, cell: (row) => <span className="mono">{row.call}</span>, hidden: true },
     { key: "answer", title: t("run.outputDigest"), text: (row) => row.answer, cell: (row) => <span className="mono">{row.answer}</span>, hidden: true },
   ];
+  if (rows.length === 0) return <Empty title={t("run.noCalls")} what={t("run.noCallsWhat")} />;
   return (
     <DataTable<Numbered<RecordedCall>>
       name="run-calls"
@@ -57,7 +58,6 @@ function Calls({ rows }: { rows: Numbered<RecordedCall>[] }) {
       columns={columns}
       rows={rows}
       rowKey={(row) => String(row.at)}
-      empty={<Empty title={t("run.noCalls")} what={t("run.noCallsWhat")} />}
     />
   );
 }

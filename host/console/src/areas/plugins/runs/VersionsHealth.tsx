@@ -40,8 +40,8 @@ export function VersionsHealth({ versions }: { versions: Row[] }) {
             height={220}
             categories={ran.map((one) => one.version)}
             series={[
-              { name: t("plugin.p50"), values: ran.map((one) => one.p50_wall_us / 1_000) },
-              { name: t("plugin.p99"), values: ran.map((one) => one.p99_wall_us / 1_000) },
+              { name: t("health.p50"), values: ran.map((one) => one.p50_wall_us / 1_000) },
+              { name: t("health.p99"), values: ran.map((one) => one.p99_wall_us / 1_000) },
             ]}
             show={(value) => (value === null ? "—" : f.took(Math.round(value * 1_000)))}
           />

@@ -26,5 +26,6 @@ export function Canaries({ canaries, label }: { canaries: Canary[]; label?: (ver
     { key: "ended", title: t("canary.ended"), text: (row) => row.ended_at ?? "", cell: (row) => f.time(row.ended_at) },
     { key: "by", title: t("canary.by"), text: (row) => who(row.began_by), cell: (row) => who(row.began_by) },
   ];
-  return <DataTable<Canary> name="canaries" label={t("canary.history")} columns={columns} rows={canaries} rowKey={(row) => row.id} empty={<Empty title={t("canary.none")} what={t("canary.noneWhat")} />} />;
+  if (canaries.length === 0) return <Empty title={t("canary.none")} what={t("canary.noneWhat")} />;
+  return <DataTable<Canary> name="canaries" label={t("canary.history")} columns={columns} rows={canaries} rowKey={(row) => row.id} />;
 }

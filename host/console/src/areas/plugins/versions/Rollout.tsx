@@ -70,6 +70,7 @@ function PolicyForm({ installation, found }: { installation: Installation; found
       <Form<Policy>
         form={form}
         layout="vertical"
+        requiredMark={false}
         initialValues={policy}
         disabled={busy || !may("plugins.approve")}
         onValuesChange={() => setDirty(true)}

@@ -101,11 +101,11 @@ function ReportShown({ report, installation }: { report: Report; installation: s
         description={report.runs === 0 ? t("shadow.nothingWhat") : report.alike ? t("shadow.alikeWhat") : t("shadow.unlikeWhat")}
       />
       <div className="figures">
-        <Statistic title={t("replay.same")} value={f.number(report.same)} />
-        <Statistic title={t("replay.differs")} value={f.number(report.differ)} />
-        <Statistic title={t("replay.diverged")} value={f.number(report.diverged)} />
-        <Statistic title={t("replay.fails")} value={f.number(report.fail)} />
-        <Statistic title={t("replay.mended")} value={f.number(report.mended)} />
+        <Statistic title={t("shadow.same")} value={f.number(report.same)} />
+        <Statistic title={t("shadow.differ")} value={f.number(report.differ)} />
+        <Statistic title={t("shadow.diverged")} value={f.number(report.diverged)} />
+        <Statistic title={t("shadow.fail")} value={f.number(report.fail)} />
+        <Statistic title={t("shadow.mended")} value={f.number(report.mended)} />
         <Statistic title={t("shadow.costlier")} value={f.number(report.costlier)} />
       </div>
       <Typography.Paragraph type="secondary">

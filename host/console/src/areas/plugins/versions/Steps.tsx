@@ -13,6 +13,8 @@ import { StepDialog, type Step } from "./StepDialog";
 interface Props {
   installation: Schemas["Installation"];
   version: Schemas["InstallationVersion"];
+  /** In a table: only what moves it on; the rest is on its page. */
+  short?: boolean;
 }
 
 /** Where a version that is approved stands: it may try or serve. */
@@ -20,7 +22,7 @@ const READY = ["approved", "superseded", "shadow"];
 /** Where it neither serves nor tries. */
 const IDLE = ["waiting", "approved", "superseded", "quarantined", "disabled"];
 
-export function Steps({ installation, version }: Props) {
+export function Steps({ installation, version, short = false }: Props) {
   const { t } = useWords();
   const may = useMay();
   const { ask } = useAction();
@@ -42,16 +44,16 @@ export function Steps({ installation, version }: Props) {
   const revoked = Boolean(version.revoked);
   return (
     <>
-      {may("plugins.write") && IDLE.includes(state) && (
+      {!short && may("plugins.write") && IDLE.includes(state) && (
         <Button danger onClick={() => ask(t("plugin.removeAsk", named), t("plugin.removeWhat"), t("plugin.remove"), remove)}>
           {t("plugin.remove")}
         </Button>
       )}
       {may("plugins.approve") && !revoked && (
         <>
-          {state === "waiting" && <Button onClick={() => setStep("approve")}>{t("plugin.approve")}</Button>}
-          {state === "waiting" && beside && !installation.canary && <Button onClick={() => setStep("approve-canary")}>{t("plugin.approveCanary")}</Button>}
-          {state === "waiting" && (
+          {state === "waiting" && !short && <Button onClick={() => setStep("approve")}>{t("plugin.approve")}</Button>}
+          {state === "waiting" && !short && beside && !installation.canary && <Button onClick={() => setStep("approve-canary")}>{t("plugin.approveCanary")}</Button>}
+          {state === "waiting" && !short && (
             <Button type="primary" onClick={() => setStep("approve-serve")}>
               {t("plugin.approveServe")}
             </Button>

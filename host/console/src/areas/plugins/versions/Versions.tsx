@@ -1,7 +1,7 @@
 /** How versions come to serve here: every one and where it stands, the canary that runs, those before, and the policy. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Card, Flex } from "antd";
+import { Card, ConfigProvider, Flex } from "antd";
 import { useActor } from "@/api/actor";
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
@@ -15,6 +15,7 @@ import { canariesQuery, pluginMood, versionsQuery } from "../questions";
 import { Canaries } from "./Canaries";
 import { CanaryNow } from "./CanaryNow";
 import { Rollout } from "./Rollout";
+import { Steps } from "./Steps";
 
 type Installation = Schemas["Installation"];
 type Version = Schemas["InstallationVersion"];
@@ -88,11 +89,28 @@ function Table({ installation, versions, loading }: { installation: Installation
       },
       align: "right",
     },
-    { key: "added", title: t("plugin.added"), text: (row) => row.difference.added.length, cell: (row) => f.number(row.difference.added.length), align: "right" },
+    { key: "added", title: t("plugin.addedCount"), text: (row) => row.difference.added.length, cell: (row) => f.number(row.difference.added.length), align: "right" },
+    {
+      key: "step",
+      title: t("trust.step"),
+      text: () => "",
+      cell: (row) => (
+        <ConfigProvider componentSize="small">
+          <Flex gap={8} wrap>
+            <Steps installation={installation} version={row} short />
+            {row.state === "waiting" && may("plugins.approve") && (
+              <LinkButton to="/plugins/$id/versions/$version" params={{ id: installation.id, version: row.id }}>
+                {t("plugin.lookAt")}
+              </LinkButton>
+            )}
+          </Flex>
+        </ConfigProvider>
+      ),
+    },
     { key: "shadow", title: t("version.tab.shadow"), text: shadow, cell: shadow },
+    { key: "activated", title: t("plugin.activatedAt"), text: (row) => row.activated_at, cell: (row) => f.time(row.activated_at) },
     { key: "approved", title: t("plugin.approvedAt"), text: (row) => row.approved_at, cell: (row) => f.time(row.approved_at) },
     { key: "by", title: t("plugin.approvedBy"), text: (row) => who(row.approved_by), cell: (row) => who(row.approved_by) },
-    { key: "activated", title: t("plugin.activatedAt"), text: (row) => row.activated_at, cell: (row) => f.time(row.activated_at) },
     { key: "digest", title: t("plugin.digest"), text: (row) => row.package, cell: (row) => <span className="mono">{row.package}</span>, hidden: true },
   ];
   return (
