@@ -195,7 +195,8 @@ fn sentence(host: &HostGrant) -> String {
     let mut text = format!("{methods} over {scheme} to {} port {ports}", host.host);
     if !host.secrets.is_empty() {
         text.push_str(&format!(", with the secrets {}", join(host.secrets.iter().cloned().collect())));
-        text.push_str(&format!(", which may stand in {}", join(host.places.iter().map(|at| place(*at, host)).collect())));
+        let places = join(host.places.iter().map(|at| place(*at, host)).collect());
+        text.push_str(&format!(", which may stand in {places}"));
     }
     if host.address {
         text.push_str(", with a delivery's address");
@@ -276,9 +277,10 @@ mod tests {
     #[test]
     fn a_secret_is_told_with_the_places_it_may_stand_in() {
         let narrow = HostGrant::https("api.example.com").with_secrets(["key"]).in_places([Place::Header]);
-        assert!(sentence(&narrow).ends_with("with the secrets key, which may stand in the header"), "{}", sentence(&narrow));
-        let fields = narrow.clone().in_fields(["api_key", "auth.token"]);
-        assert!(sentence(&fields).ends_with("in the header, the fields api_key auth.token"), "{}", sentence(&fields));
+        let told = sentence(&narrow);
+        assert!(told.ends_with("with the secrets key, which may stand in the header"), "{told}");
+        let told = sentence(&narrow.in_fields(["api_key", "auth.token"]));
+        assert!(told.ends_with("in the header, the fields api_key auth.token"), "{told}");
         assert!(!sentence(&HostGrant::https("api.example.com")).contains("stand in"));
     }
 }
