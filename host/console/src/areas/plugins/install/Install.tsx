@@ -17,8 +17,9 @@ export function Install() {
   const { from = "file", source, digest, against, step, package: taken } = route.useSearch();
   const navigate = route.useNavigate();
   const incoming = useIncoming({
+    preferred: against,
     onChecked: (what, installation) => void navigate({ search: { from, ...what, against: installation, step: "report" } }),
-    onTaken: (kept) => void navigate({ search: { package: kept } }),
+    onTaken: (kept) => void navigate({ search: { package: kept, against } }),
   });
   const shown = step === "report" && incoming.check !== undefined;
   const at = taken !== undefined ? 2 : shown ? 1 : 0;
@@ -26,14 +27,14 @@ export function Install() {
     <Page title={t("plugin.install")} lead={t("plugin.installLead")} help={["plugin.help.what", "plugin.help.permissions", "plugin.help.file", "plugin.help.sources"]}>
       <Steps className="panel" size="small" current={at} items={[t("install.source"), t("install.report"), t("install.place")].map((title) => ({ title }))} />
       {taken !== undefined ? (
-        <Place digest={taken} />
+        <Place digest={taken} against={against} />
       ) : shown && incoming.check ? (
         <Report
           check={incoming.check}
           against={against}
           incoming={incoming}
           onAgainst={(next) => void incoming.look(undefined, next)}
-          onBack={() => void navigate({ search: { from, source, digest } })}
+          onBack={() => void navigate({ search: { from, source, digest, against } })}
         />
       ) : (
         <Card className="panel">
@@ -43,7 +44,7 @@ export function Install() {
             value={from}
             aria-label={t("install.source")}
             disabled={incoming.busy}
-            onChange={(next) => void navigate({ search: { from: SOURCES.find((one) => one === next) } })}
+            onChange={(next) => void navigate({ search: { from: SOURCES.find((one) => one === next), against } })}
             options={SOURCES.map((value) => ({ value, label: t(`install.from.${value}`) }))}
           />
           {incoming.alert}

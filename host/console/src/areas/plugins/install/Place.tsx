@@ -13,14 +13,14 @@ import { inLanguage, installationsQuery, packageQuery } from "../questions";
 
 const route = getRouteApi("/in/plugins/install");
 
-export function Place({ digest }: { digest: string }) {
+export function Place({ digest, against }: { digest: string; against: string | undefined }) {
   const asked = useQuery(packageQuery(digest));
   const installed = useQuery(installationsQuery);
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   if (!asked.data || !installed.data) return <Loading />;
   return (
     <>
-      <Where key={digest} kept={asked.data} installed={installed.data.items.filter((one) => one.plugin === asked.data.plugin)} />
+      <Where key={digest} kept={asked.data} against={against} installed={installed.data.items.filter((one) => one.plugin === asked.data.plugin)} />
       <PackageShown kept={asked.data} />
     </>
   );
@@ -32,7 +32,7 @@ interface Values {
   name: string;
 }
 
-function Where({ kept, installed }: { kept: Schemas["PluginPackage"]; installed: Schemas["Installation"][] }) {
+function Where({ kept, installed, against }: { kept: Schemas["PluginPackage"]; installed: Schemas["Installation"][]; against: string | undefined }) {
   const { t, language } = useWords();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
@@ -44,7 +44,7 @@ function Where({ kept, installed }: { kept: Schemas["PluginPackage"]; installed:
     if (version) await navigate({ to: "/plugins/$id/versions/$version", params: { id, version } });
     else await navigate({ to: "/plugins/$id", params: { id } });
   });
-  const first = installed[0];
+  const first = installed.find((one) => one.id === against) ?? installed[0];
   return (
     <Card
       className="panel"

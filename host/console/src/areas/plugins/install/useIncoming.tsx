@@ -25,12 +25,14 @@ export interface Incoming {
 }
 
 interface Steps {
+  /** The installation somebody came from, to add a version. */
+  preferred: string | undefined;
   /** What of the source may stand in the address: never a password. */
   onChecked: (what: { source?: string; digest?: string }, against: string | undefined) => void;
   onTaken: (digest: string) => void;
 }
 
-export function useIncoming({ onChecked, onTaken }: Steps): Incoming {
+export function useIncoming({ preferred, onChecked, onTaken }: Steps): Incoming {
   const { t } = useWords();
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -74,7 +76,8 @@ export function useIncoming({ onChecked, onTaken }: Steps): Incoming {
       let beside = against;
       if (!beside) {
         const { items } = await queries.fetchQuery(installationsQuery);
-        beside = items.find((one) => one.plugin === found.package.plugin)?.id;
+        const same = items.filter((one) => one.plugin === found.package.plugin);
+        beside = (same.find((one) => one.id === preferred) ?? same[0])?.id;
         if (beside) found = await ask(what, beside);
       }
       setCheck(found);

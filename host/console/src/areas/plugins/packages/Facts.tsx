@@ -19,7 +19,7 @@ export function Facts({ kept }: { kept: Package }) {
   const made = listOf<Producer>(kept.producers).map((one) => `${one.name} ${one.version}`.trim());
   return (
     <Descriptions
-      column={{ xs: 1, xl: 2 }}
+      column={{ xs: 1, sm: 1, md: 1, lg: 1, xl: 2, xxl: 2 }}
       size="small"
       items={[
         { key: "plugin", label: t("plugin.plugin"), children: <span className="mono">{kept.plugin}</span> },

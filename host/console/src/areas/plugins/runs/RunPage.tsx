@@ -61,7 +61,7 @@ function Summary({ seen }: { seen: Schemas["PluginRunSeen"] }) {
   const record = objectOf<RunRecord>(seen.record);
   return (
     <Descriptions
-      column={{ xs: 1, lg: 2 }}
+      column={{ xs: 1, sm: 1, md: 1, lg: 2, xl: 2, xxl: 2 }}
       size="small"
       items={[
         { key: "outcome", label: t("plugin.outcome"), children: <StateTag mood={seen.outcome === "succeeded" ? "good" : "bad"}>{code("outcome", seen.outcome)}</StateTag> },

@@ -55,7 +55,7 @@ function Table({ installation, versions, loading }: { installation: Installation
   const who = useActor();
   const health = (row: Version) => installation.health.versions?.find((one) => one.id === row.id);
   const share = (row: Version) => health(row)?.share_percent;
-  const shadow = ({ shadow: seen }: Version) => (seen ? t("shadow.short", { runs: seen.runs, same: seen.same }) : "—");
+  const shadow = ({ shadow: seen }: Version) => (seen && seen.runs > 0 ? t("shadow.short", { runs: seen.runs, same: seen.same }) : "—");
   const columns: Column<Version>[] = [
     {
       key: "version",
