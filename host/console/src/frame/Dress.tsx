@@ -67,6 +67,10 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
         token: { ...(dark ? DARK : LIGHT), borderRadius: 6, fontSize: 14 },
         components: {
           Layout: { headerHeight: 56, headerPadding: "0 16px" },
+          // The word of a state that is under way, on its dark ground.
+          Tag: dark ? { colorInfo: "#4cc9df" } : {},
+          // White stays readable on a primary button under the pointer.
+          Button: { colorPrimaryHover: dark ? "#14768c" : "#0b6380" },
           Tabs: dark ? { itemSelectedColor: "#4cc9df", itemHoverColor: "#4cc9df", inkBarColor: "#4cc9df" } : {},
           Menu: dark ? { itemSelectedBg: "#12414c", itemSelectedColor: "#b5ecf7", horizontalItemSelectedColor: "#4cc9df" } : { itemSelectedBg: "#e3f2f5", itemSelectedColor: "#0b5a70" },
         },

@@ -3,11 +3,13 @@ import { audience } from "./en/audience";
 import { campaign } from "./en/campaign";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
+import { packages } from "./en/packages";
 import { people } from "./en/people";
 import { plugins } from "./en/plugins";
+import { rollout } from "./en/rollout";
 import { start } from "./en/start";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout };
 
 export type Key = keyof typeof en;

@@ -5,9 +5,11 @@ import { audience } from "./zh-CN/audience";
 import { campaign } from "./zh-CN/campaign";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
+import { packages } from "./zh-CN/packages";
 import { people } from "./zh-CN/people";
 import { plugins } from "./zh-CN/plugins";
+import { rollout } from "./zh-CN/rollout";
 import { start } from "./zh-CN/start";
 import { terms } from "./zh-CN/terms";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout };

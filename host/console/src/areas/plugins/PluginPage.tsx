@@ -12,13 +12,14 @@ import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
-import { Health } from "./Health";
 import { Permissions } from "./Permissions";
-import { installationQuery, pluginMood } from "./questions";
+import { installationQuery, pluginMood, useTaken } from "./questions";
 import { PLUGIN_TABS } from "./routes";
-import { Runs } from "./Runs";
-import { Settings } from "./Settings";
-import { Versions } from "./Versions";
+import { Health } from "./runs/Health";
+import { Logs } from "./runs/Logs";
+import { Runs } from "./runs/Runs";
+import { Settings } from "./settings/Settings";
+import { Versions } from "./versions/Versions";
 
 type Installation = Schemas["Installation"];
 const route = getRouteApi("/in/plugins/$id");
@@ -36,11 +37,24 @@ function Loaded({ installation }: { installation: Installation }) {
   const { tab = "health" } = route.useSearch();
   const navigate = route.useNavigate();
   const pages = {
-    health: <Health installation={installation} />,
-    versions: <Versions installation={installation} />,
-    permissions: <Permissions installation={installation} />,
-    settings: <Settings key={installation.id} installation={installation} />,
-    runs: <Runs installation={installation.id} />,
+    health: () => <Health installation={installation} />,
+    versions: () => <Versions installation={installation} />,
+    permissions: () => <Permissions installation={installation} />,
+    settings: () => (
+      <Card>
+        <Settings key={installation.id} installation={installation} />
+      </Card>
+    ),
+    runs: () => (
+      <Card>
+        <Runs installation={installation.id} />
+      </Card>
+    ),
+    logs: () => (
+      <Card>
+        <Logs installation={installation.id} />
+      </Card>
+    ),
   };
   const waiting = installation.waiting.filter((one) => one.state === "waiting");
   return (
@@ -55,7 +69,7 @@ function Loaded({ installation }: { installation: Installation }) {
           <span>{installation.kinds.map((kind) => code("plugin.kind", kind)).join(", ")}</span>
         </Flex>
       }
-      help={["plugin.help.health", "plugin.help.canary", "plugin.help.secrets"]}
+      help={["plugin.help.health", "plugin.help.canary", "plugin.help.secrets", "plugin.help.policy"]}
       actions={<Actions installation={installation} />}
     >
       {waiting.map((version) => (
@@ -77,7 +91,8 @@ function Loaded({ installation }: { installation: Installation }) {
         items={PLUGIN_TABS.map((key) => ({
           key,
           label: t(`plugin.tab.${key}`),
-          children: <Wall>{key === "settings" || key === "health" ? <Card>{pages[key]}</Card> : pages[key]}</Wall>,
+          // Each is drawn when it is looked at: the log asks for much.
+          children: key === tab ? <Wall>{pages[key]()}</Wall> : null,
         }))}
       />
     </Page>
@@ -89,10 +104,13 @@ function Actions({ installation }: { installation: Installation }) {
   const may = useMay();
   const { run, ask } = useAction();
   const queries = useQueryClient();
+  const navigate = route.useNavigate();
+  const take = useTaken();
   const params = { params: { path: { id: installation.id } } };
-  const take = async (asked: Promise<Installation>) => {
-    queries.setQueryData(installationQuery(installation.id).queryKey, await asked);
-    await queries.invalidateQueries({ queryKey: ["installations"] });
+  const remove = async () => {
+    await api.DELETE("/api/v1/installations/{id}", params);
+    await navigate({ to: "/plugins", search: {} });
+    await queries.invalidateQueries({ queryKey: ["installations", "list"] });
   };
   const enable = () => take(answer(api.POST("/api/v1/installations/{id}/enable", params)));
   const disable = () => take(answer(api.POST("/api/v1/installations/{id}/disable", params)));
@@ -100,8 +118,13 @@ function Actions({ installation }: { installation: Installation }) {
   const canBack = Boolean(installation.previous_version) || Boolean(installation.canary);
   return (
     <>
+      {!installation.enabled && may("plugins.write") && (
+        <Button danger onClick={() => ask(t("plugin.uninstallAsk", { name: installation.name }), t("plugin.uninstallWhat"), t("plugin.uninstall"), remove)}>
+          {t("plugin.uninstall")}
+        </Button>
+      )}
       {canBack && may("plugins.approve") && (
-        <Button onClick={() => ask(t("plugin.rollbackAsk", { name: installation.name }), t("plugin.rollbackWhat"), t("plugin.rollback"), back)}>{t("plugin.rollback")}</Button>
+        <Button onClick={() => ask(t("plugin.rollbackAsk", { name: installation.name }), installation.canary ? t("plugin.rollbackCanaryWhat") : t("plugin.rollbackWhat"), t("plugin.rollback"), back)}>{t("plugin.rollback")}</Button>
       )}
       {may("plugins.write") &&
         (installation.enabled ? (

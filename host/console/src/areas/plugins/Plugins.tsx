@@ -12,7 +12,8 @@ import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
-import { breakerState, installationsQuery, pluginMood } from "./questions";
+import { PluginTabs } from "./PluginTabs";
+import { breakerOf, installationsQuery, pluginMood } from "./questions";
 
 type Installation = Schemas["Installation"];
 const route = getRouteApi("/in/plugins");
@@ -28,7 +29,7 @@ export function Plugins() {
   const waiting = rows.flatMap((one) => one.waiting.filter((version) => version.state === "waiting").map((version) => ({ one, version })));
   const kinds = (row: Installation) => row.kinds.map((kind) => code("plugin.kind", kind)).join(", ");
   const columns: Column<Installation>[] = [
-    { key: "name", title: t("plugin.name"), text: (row) => row.name, cell: (row) => <Link to="/plugins/$id" params={{ id: row.id }}>{row.name}</Link> },
+    { key: "name", title: t("plugin.name"), text: (row) => row.name, cell: (row) => <Link to="/plugins/$id" params={{ id: row.id }}><bdi>{row.name}</bdi></Link> },
     { key: "plugin", title: t("plugin.plugin"), text: (row) => row.plugin, cell: (row) => <span className="mono">{row.plugin}</span> },
     { key: "kinds", title: t("plugin.kinds"), text: kinds, cell: kinds },
     { key: "state", title: t("plugin.state"), text: (row) => code("plugin.state", row.state), cell: (row) => <StateTag mood={pluginMood(row.state)}>{code("plugin.state", row.state)}</StateTag> },
@@ -36,13 +37,14 @@ export function Plugins() {
     { key: "runs", title: t("plugin.runs"), text: (row) => row.health.runs, cell: (row) => f.number(row.health.runs), align: "right" },
     { key: "failed", title: t("plugin.failed"), text: (row) => row.health.failed, cell: (row) => f.number(row.health.failed), align: "right" },
     { key: "p99", title: t("plugin.p99"), text: (row) => row.health.p99_wall_us, cell: (row) => f.took(row.health.p99_wall_us), align: "right" },
-    { key: "breaker", title: t("plugin.breaker"), text: (row) => breakerState(row.health), cell: (row) => code("breaker", breakerState(row.health)) },
+    { key: "breaker", title: t("plugin.breaker"), text: (row) => code("breaker", breakerOf(row.health).state), cell: (row) => code("breaker", breakerOf(row.health).state) },
   ];
   const install = may("plugins.write") && (
     <LinkButton to="/plugins/install" type="primary">{t("plugin.install")}</LinkButton>
   );
   return (
     <Page title={t("area.plugins")} lead={t("plugin.lead")} help={["plugin.help.what", "plugin.help.permissions", "plugin.help.health"]} actions={install}>
+      <PluginTabs at="installed" />
       {waiting.length > 0 && (
         <Alert
           type="warning"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { formData, formSchema, inOneLanguage, patchOf, secretNames } from "./schema";
-import { interpreted } from "./validator";
+import { differing, formData, formSchema, inOneLanguage, patchOf, secretNames } from "./schema";
+import { interpreted } from "../validator";
 
 const schema = {
   type: "object",
@@ -25,6 +25,7 @@ test("a secret is never shown, never required again, and sent only when typed", 
   expect(patchOf(stored, { endpoint: "https://b", key: "" }, ["key"])).toEqual({ endpoint: "https://b" });
   expect(patchOf(stored, { endpoint: "https://a", key: "new" }, ["key"])).toEqual({ key: "new" });
   expect(patchOf(stored, { key: undefined }, ["key"])).toEqual({ endpoint: null });
+  expect(patchOf(stored, { endpoint: "https://a", key: null }, ["key"])).toEqual({ key: null });
 });
 
 test("mistakes are found without compiling code, at their fields", () => {
@@ -32,4 +33,9 @@ test("mistakes are found without compiling code, at their fields", () => {
   const { errors } = interpreted.validateFormData({ endpoint: "a" }, form);
   expect(errors.map((one) => one.property)).toEqual([".endpoint"]);
   expect(interpreted.isValid(form, { endpoint: "abc" }, form)).toBe(true);
+});
+
+test("a conflict shows what differs, and of a secret only that it was typed", () => {
+  expect(differing({ a: 1, key: { set: true } }, { a: 2, key: "typed" }, ["key"])).toEqual([{ name: "a", a: "1", b: "2" }]);
+  expect(differing({ key: { set: true } }, { key: null }, ["key"])).toEqual([{ name: "key", a: "•••", b: "—" }]);
 });

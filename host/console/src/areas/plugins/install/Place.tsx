@@ -1,84 +1,26 @@
-/** A plugin from a file: what it is and can do is shown before it is installed; nothing of it has run. */
-import { InboxOutlined } from "@ant-design/icons";
+/** A package that is here: installed under a name, or added as a version to what is installed. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import { Button, Card, Form, Input, Progress, Radio, Typography, Upload } from "antd";
-import { useState } from "react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Alert, Button, Card, Flex, Form, Input, Radio, Typography } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
-import { upload } from "@/api/upload";
 import { useSubmit } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
-import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
-import { PackageShown } from "./PackageShown";
-import { inLanguage, installationsQuery, packageQuery } from "./questions";
+import { Icon } from "../packages/Icon";
+import { PackageShown } from "../packages/PackageShown";
+import { inLanguage, installationsQuery, packageQuery } from "../questions";
 
 const route = getRouteApi("/in/plugins/install");
 
-export function Install() {
-  const { t } = useWords();
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const [share, setShare] = useState<number>();
-  const [refused, setRefused] = useState<unknown>();
-
-  async function send(file: File) {
-    setShare(0);
-    setRefused(undefined);
-    try {
-      const kept = await upload<Schemas["PluginPackage"]>({ path: "/api/v1/plugins", type: "application/wasm", body: file, onProgress: setShare });
-      await navigate({ search: { package: kept.digest } });
-    } catch (error) {
-      setRefused(error);
-    } finally {
-      setShare(undefined);
-    }
-  }
-
-  return (
-    <Page title={t("plugin.install")} lead={t("plugin.installLead")} help={["plugin.help.what", "plugin.help.permissions", "plugin.help.file"]}>
-      {refused !== undefined && <ProblemAlert error={refused} />}
-      {search.package === undefined ? (
-        <Card className="panel">
-          <Upload.Dragger
-            accept=".wasm"
-            maxCount={1}
-            showUploadList={false}
-            disabled={share !== undefined}
-            beforeUpload={(file) => {
-              void send(file);
-              return false;
-            }}
-          >
-            <p>
-              <InboxOutlined style={{ fontSize: 36 }} aria-hidden />
-            </p>
-            <p>{t("plugin.drop")}</p>
-            <Typography.Text type="secondary">{t("plugin.dropWhat")}</Typography.Text>
-          </Upload.Dragger>
-          {share !== undefined && (
-            <div role="status" aria-live="polite">
-              <Progress aria-label={t("plugin.reading")} percent={Math.floor(100 * share)} />
-              {t("plugin.reading")}
-            </div>
-          )}
-        </Card>
-      ) : (
-        <Found digest={search.package} />
-      )}
-    </Page>
-  );
-}
-
-function Found({ digest }: { digest: string }) {
+export function Place({ digest, against }: { digest: string; against: string | undefined }) {
   const asked = useQuery(packageQuery(digest));
   const installed = useQuery(installationsQuery);
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   if (!asked.data || !installed.data) return <Loading />;
   return (
     <>
-      <Where kept={asked.data} installed={installed.data.items.filter((one) => one.plugin === asked.data.plugin)} />
+      <Where key={digest} kept={asked.data} against={against} installed={installed.data.items.filter((one) => one.plugin === asked.data.plugin)} />
       <PackageShown kept={asked.data} />
     </>
   );
@@ -90,7 +32,7 @@ interface Values {
   name: string;
 }
 
-function Where({ kept, installed }: { kept: Schemas["PluginPackage"]; installed: Schemas["Installation"][] }) {
+function Where({ kept, installed, against }: { kept: Schemas["PluginPackage"]; installed: Schemas["Installation"][]; against: string | undefined }) {
   const { t, language } = useWords();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
@@ -102,10 +44,26 @@ function Where({ kept, installed }: { kept: Schemas["PluginPackage"]; installed:
     if (version) await navigate({ to: "/plugins/$id/versions/$version", params: { id, version } });
     else await navigate({ to: "/plugins/$id", params: { id } });
   });
-  const first = installed[0];
+  const first = installed.find((one) => one.id === against) ?? installed[0];
   return (
-    <Card className="panel" title={`${inLanguage(kept.title, language)} ${kept.version}`}>
-      <Typography.Paragraph>{inLanguage(kept.description, language)}</Typography.Paragraph>
+    <Card
+      className="panel"
+      title={
+        <Flex gap={12} align="center">
+          <Icon kept={kept} />
+          <bdi>{`${inLanguage(kept.title, language)} ${kept.version}`}</bdi>
+        </Flex>
+      }
+      extra={
+        <Link to="/plugins/packages/$digest" params={{ digest: kept.digest }}>
+          {t("install.look")}
+        </Link>
+      }
+    >
+      <Typography.Paragraph>
+        <bdi>{inLanguage(kept.description, language)}</bdi>
+      </Typography.Paragraph>
+      {kept.trust?.detail && <Alert type={kept.trust.allowed ? "warning" : "error"} showIcon className="banner" title={kept.trust.detail} />}
       {alert}
       <Form
         form={form}
@@ -117,6 +75,7 @@ function Where({ kept, installed }: { kept: Schemas["PluginPackage"]; installed:
         {first && (
           <Form.Item name="into" label={t("plugin.into")}>
             <Radio.Group
+              vertical
               options={[
                 ...installed.map((one) => ({ value: one.id, label: t("plugin.intoVersion", { name: one.name, version: one.active?.version ?? "—" }) })),
                 { value: "new", label: t("plugin.intoNew") },

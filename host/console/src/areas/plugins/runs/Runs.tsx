@@ -7,7 +7,7 @@ import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
-import { OUTCOMES } from "./routes";
+import { OUTCOMES } from "../routes";
 
 type Run = Schemas["PluginRun"];
 const route = getRouteApi("/in/plugins/$id");

@@ -59,9 +59,25 @@ export function patchOf(before: unknown, after: Record<string, unknown>, secrets
   const patch: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(after)) {
     if (secrets.includes(name)) {
-      if (typeof value === "string" && value !== "") patch[name] = value;
+      // Null takes it away.
+      if (value === null || (typeof value === "string" && value !== "")) patch[name] = value;
     } else if (value !== undefined && JSON.stringify(value) !== JSON.stringify(old[name])) patch[name] = value;
   }
   for (const name of Object.keys(old)) if (after[name] === undefined) patch[name] = null;
   return patch;
+}
+
+/** Where two sets of settings say something else; of secrets only that one was typed. */
+export function differing(a: unknown, b: unknown, secrets: string[] = []): { name: string; a: string; b: string }[] {
+  const [one, other] = [isObject(a) ? a : {}, isObject(b) ? b : {}];
+  const said = (from: Json, name: string) => {
+    const value = from[name];
+    if (value === undefined || value === null) return "—";
+    if (secrets.includes(name)) return "•••";
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((name) => {
+    const [x, y] = [said(one, name), said(other, name)];
+    return x === y ? [] : [{ name, a: x, b: y }];
+  });
 }

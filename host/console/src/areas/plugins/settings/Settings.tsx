@@ -8,11 +8,11 @@ import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { namePath, ProblemError } from "@/api/problem";
 import { Empty } from "@/parts/Empty";
-import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { ConflictDialog, LeaveGuard, useAction, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
-import { installationQuery } from "./questions";
-import { formData, formSchema, patchOf, secretNames } from "./schema";
-import { interpreted } from "./validator";
+import { installationQuery } from "../questions";
+import { differing, formData, formSchema, patchOf, secretNames } from "./schema";
+import { interpreted } from "../validator";
 
 type Installation = Schemas["Installation"];
 type Values = Record<string, unknown>;
@@ -33,16 +33,33 @@ export function Settings({ installation }: { installation: Installation }) {
   const [start, setStart] = useState<Values>(() => shown(installation));
   const [values, setValues] = useState<Values>(start);
   const dirty = Object.keys(patchOf(start, values, secrets)).length > 0;
-  const { busy, submit, alert, refused } = useSubmit<Values>(undefined, async (next) => {
-    const settings = patchOf(start, next, secrets) as Record<string, never>;
-    const changed = await answer(
-      api.PATCH("/api/v1/installations/{id}", { params: { path: { id: base.id } }, headers: ifMatch(base.version), body: { settings } }),
-    );
+  const [theirs, setTheirs] = useState<Installation>();
+  const { failed } = useAction();
+
+  function keep(changed: Installation) {
     queries.setQueryData(installationQuery(base.id).queryKey, changed);
     setBase(changed);
     setStart(shown(changed));
     setValues(shown(changed));
+    setTheirs(undefined);
+  }
+
+  async function send(version: number, next: Values) {
+    const settings = patchOf(start, next, secrets) as Record<string, never>;
+    keep(await answer(api.PATCH("/api/v1/installations/{id}", { params: { path: { id: base.id } }, headers: ifMatch(version), body: { settings } })));
     void message.success(t("form.saved"));
+  }
+
+  const { busy, submit, alert, refused } = useSubmit<Values>(undefined, async (next) => {
+    try {
+      await send(base.version, next);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
+      const current = await answer(api.GET("/api/v1/installations/{id}", { params: { path: { id: base.id } } }));
+      // The version counts every change of the installation: a canary that began is no conflict of settings.
+      if (differing(base.settings, current.settings).length === 0) await send(current.version, next);
+      else setTheirs(current);
+    }
   });
   const empty = Object.keys(made.schema.properties ?? {}).length === 0;
   if (empty) return <Empty title={t("plugin.noSettings")} />;
@@ -59,7 +76,7 @@ export function Settings({ installation }: { installation: Installation }) {
         extraErrors={fieldErrors(refused)}
         disabled={busy || !may("plugins.write")}
         widgets={{ secret: Secret }}
-        formContext={{ isSet: (name: string) => set[name]?.set === true }}
+        formContext={{ isSet: (name: string) => set[name]?.set === true, dropped: (name: string) => values[name] === null }}
         idPrefix="setting"
         showErrorList={false}
         // The API checks the schema, in the language of the page; its answer is laid on the fields.
@@ -77,6 +94,12 @@ export function Settings({ installation }: { installation: Installation }) {
           <Check installation={installation} disabled={dirty} />
         </Flex>
       </SettingsForm>
+      <ConflictDialog
+        open={theirs !== undefined}
+        differences={theirs ? differing(theirs.settings, { ...start, ...values }, secrets).map(({ name, a, b }) => ({ field: name, theirs: a, mine: b })) : []}
+        onTheirs={() => theirs && keep(theirs)}
+        onMine={() => theirs && void send(theirs.version, values).catch(failed)}
+      />
     </div>
   );
 }
@@ -92,19 +115,28 @@ function fieldErrors(refused: unknown): Record<string, { __errors: string[] }> |
   );
 }
 
+/** A secret can be replaced or taken away. What is set never comes back here, so the field always begins empty. */
 function Secret({ id, value, onChange, disabled, registry, name }: WidgetProps) {
   const { t } = useWords();
-  const { isSet } = registry.formContext as { isSet: (name: string) => boolean };
+  const { isSet, dropped } = registry.formContext as { isSet: (name: string) => boolean; dropped: (name: string) => boolean };
+  const gone = dropped(name);
   return (
-    <Input.Password
-      id={id}
-      value={typeof value === "string" ? value : ""}
-      disabled={disabled ?? false}
-      autoComplete="new-password"
-      visibilityToggle={false}
-      placeholder={isSet(name) ? t("plugin.secretSet") : t("plugin.secretNotSet")}
-      onChange={(event) => onChange(event.target.value)}
-    />
+    <Flex gap={8}>
+      <Input.Password
+        id={id}
+        value={typeof value === "string" ? value : ""}
+        disabled={(disabled ?? false) || gone}
+        autoComplete="new-password"
+        visibilityToggle={false}
+        placeholder={gone ? t("plugin.secretGoes") : isSet(name) ? t("plugin.secretSet") : t("plugin.secretNotSet")}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {isSet(name) && (
+        <Button disabled={disabled ?? false} onClick={() => onChange(gone ? "" : null)}>
+          {gone ? t("plugin.secretKeep") : t("plugin.secretDrop")}
+        </Button>
+      )}
+    </Flex>
   );
 }
 

@@ -1,0 +1,75 @@
+/** A step that lets a version do more: said plainly, with a share for a canary, and a word of one's own where its shadow run differed. */
+import { Alert, Checkbox, Form, InputNumber, Modal, Typography } from "antd";
+import { answer, api, type Schemas } from "@/api/client";
+import { ProblemError } from "@/api/problem";
+import { useSubmit } from "@/parts/forms";
+import { useWords, type Key } from "@/words";
+import { Wishes } from "../packages/Wishes";
+import { useTaken } from "../questions";
+
+export type Step = "approve" | "approve-canary" | "approve-serve" | "canary" | "activate";
+
+const WORDS: Record<Step, { ask: Key; what: Key; do: Key }> = {
+  approve: { ask: "plugin.approveAsk", what: "plugin.approveWhat", do: "plugin.approve" },
+  "approve-canary": { ask: "plugin.approveAsk", what: "plugin.approveCanaryWhat", do: "plugin.approveCanary" },
+  "approve-serve": { ask: "plugin.approveAsk", what: "plugin.approveServeWhat", do: "plugin.approveServe" },
+  canary: { ask: "plugin.canaryAsk", what: "plugin.canaryWhat", do: "plugin.canary" },
+  activate: { ask: "plugin.activateAsk", what: "plugin.activateWhat", do: "plugin.activate" },
+};
+
+interface Props {
+  step: Step;
+  installation: Schemas["Installation"];
+  version: Schemas["InstallationVersion"];
+  onClose: () => void;
+}
+
+interface Values {
+  percent?: number | null;
+  accepted?: boolean;
+}
+
+export function StepDialog({ step, installation, version, onClose }: Props) {
+  const { t } = useWords();
+  const taken = useTaken();
+  const [form] = Form.useForm<Values>();
+  const words = WORDS[step];
+  const { shadow } = version;
+  const { busy, submit, alert, refused } = useSubmit(form, async (values: Values) => {
+    await taken(take(step, { id: installation.id, version: version.id }, values));
+    onClose();
+  });
+  // The host asks for a person where the shadow run differed: said before, or by its refusal.
+  const gate = (shadow && shadow.same < shadow.runs) || (refused instanceof ProblemError && refused.problem.code === "shadow-differs");
+  const named = { name: installation.name, version: version.version };
+  return (
+    <Modal open title={t(words.ask, named)} onCancel={onClose} onOk={() => form.submit()} okText={t(words.do)} confirmLoading={busy} width={step.startsWith("approve") ? 820 : 520}>
+      {alert}
+      <Typography.Paragraph>{t(words.what)}</Typography.Paragraph>
+      {step.startsWith("approve") && <Wishes wishes={version.difference.added} label={t("plugin.added")} />}
+      {step === "activate" && !installation.active && <Typography.Paragraph>{t("plugin.firstServes")}</Typography.Paragraph>}
+      <Form form={form} layout="vertical" className="section" onFinish={(values) => void submit(values)}>
+        {step === "canary" && (
+          <Form.Item name="percent" label={t("rollout.percent")} extra={t("rollout.percentLeft")}>
+            <InputNumber min={1} max={90} precision={0} suffix="%" style={{ width: 160 }} />
+          </Form.Item>
+        )}
+        {gate && !step.startsWith("approve") && (
+          <>
+            {shadow && <Alert type="warning" showIcon className="banner" title={t("shadow.gate", { runs: shadow.runs, same: shadow.same })} />}
+            <Form.Item name="accepted" valuePropName="checked" rules={[{ validator: (_, value) => (value ? Promise.resolve() : Promise.reject(new Error(t("shadow.acceptNeeded")))) }]}>
+              <Checkbox>{t("shadow.accept")}</Checkbox>
+            </Form.Item>
+          </>
+        )}
+      </Form>
+    </Modal>
+  );
+}
+
+function take(step: Step, path: { id: string; version: string }, { percent, accepted = false }: Values): Promise<Schemas["Installation"]> {
+  const params = { params: { path } };
+  if (step === "canary") return answer(api.POST("/api/v1/installations/{id}/versions/{version}/canary", { ...params, body: { percent: percent ?? null, accept_differences: accepted } }));
+  if (step === "activate") return answer(api.POST("/api/v1/installations/{id}/versions/{version}/activate", { ...params, body: { accept_differences: accepted } }));
+  return answer(api.POST("/api/v1/installations/{id}/versions/{version}/approve", { ...params, body: { activate: step === "approve-serve", canary: step === "approve-canary" } }));
+}
