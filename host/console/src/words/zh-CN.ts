@@ -1,10 +1,14 @@
 /** 控制台的全部中文语句:与英文一一对应。 */
 import type { Key } from "./en";
 import type { Sentence } from "./say";
+import { admin } from "./zh-CN/admin";
+import { adminHelp } from "./zh-CN/adminHelp";
+import { adminSending } from "./zh-CN/adminSending";
+import { audited } from "./zh-CN/audited";
 import { audience } from "./zh-CN/audience";
 import { campaign } from "./zh-CN/campaign";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
 import { plugins } from "./zh-CN/plugins";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins, ...admin, ...adminHelp, ...adminSending, ...audited };
