@@ -21,7 +21,7 @@ export function SecretShown({ title, what, label, secret, children, onClose }: P
       open
       title={title}
       closable={false}
-      maskClosable={false}
+      mask={{ closable: false }}
       keyboard={false}
       footer={
         <Button type="primary" onClick={onClose}>

@@ -12,7 +12,7 @@ import { AdminPage } from "../AdminPage";
 import { actionWords } from "./audited";
 import { AuditCheck } from "./AuditCheck";
 import { AuditDetail } from "./AuditDetail";
-import { AuditFilters } from "./AuditFilters";
+import { AuditFilters, filtersOf } from "./AuditFilters";
 
 type Row = Schemas["Page_AuditRecord"]["items"][number];
 const route = getRouteApi("/in/admin/audit");
@@ -23,8 +23,8 @@ export function Audit() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const [open, setOpen] = useState<Row>();
-  const { actor, action, object, id, from, to } = search;
-  const filters = { actor, action, object, object_id: id, from, to };
+  const { id, ...rest } = filtersOf(search);
+  const filters = { ...rest, object_id: id };
   const columns: Column<Row>[] = [
     { key: "number", title: t("admin.number"), text: (row) => row.number, cell: (row) => f.number(row.number), align: "right" },
     { key: "at", title: t("admin.when"), text: (row) => row.at, cell: (row) => f.time(row.at) },
@@ -42,12 +42,13 @@ export function Audit() {
     { key: "object", title: t("admin.object"), text: (row) => row.object, cell: (row) => code("audit.of", row.object) },
     { key: "id", title: t("admin.objectId"), text: (row) => row.object_id, cell: (row) => <span className="mono">{row.object_id}</span>, hidden: true },
     { key: "actor", title: t("admin.actorId"), text: (row) => row.actor, cell: (row) => <span className="mono">{row.actor}</span>, hidden: true },
-    { key: "detail", title: t("admin.detail"), text: (row) => JSON.stringify(row.detail ?? null), cell: (row) => <span className="mono one-line">{JSON.stringify(row.detail ?? null)}</span> },
+    { key: "detail", title: t("admin.detail"), text: (row) => JSON.stringify(row.detail ?? null), cell: (row) => <span className="mono">{JSON.stringify(row.detail ?? null)}</span>, hidden: true },
   ];
   const filtered = Object.values(filters).some((value) => value !== undefined);
   return (
     <AdminPage title={t("admin.audit")} lead={t("admin.auditLead")} help={["admin.help.audit", "admin.help.auditCheck", "admin.help.auditFilter"]}>
       <AuditCheck />
+      <AuditFilters search={filtersOf(search)} onChange={(next) => void navigate({ search: (old) => ({ ...old, ...next, cursor: undefined }) })} />
       <CursorTable<Row>
         name="audit"
         label={t("admin.audit")}
@@ -58,7 +59,6 @@ export function Audit() {
         at={search}
         onMove={(at) => void navigate({ search: (old) => ({ ...old, ...at }) })}
         empty={<Empty title={filtered ? t("table.noFit") : t("admin.noAudit")} />}
-        tools={<AuditFilters search={search} onChange={(next) => void navigate({ search: (old) => ({ ...old, ...next, cursor: undefined }) })} />}
       />
       {open && (
         <AuditDetail

@@ -17,6 +17,9 @@ export interface AuditSearch {
   to?: string | undefined;
 }
 
+/** Of everything in the address only what filters. */
+export const filtersOf = ({ actor, action, object, id, from, to }: AuditSearch): AuditSearch => ({ actor, action, object, id, from, to });
+
 export function AuditFilters({ search, onChange }: { search: AuditSearch; onChange: (next: AuditSearch) => void }) {
   const { t, code } = useWords();
   const may = useMay();
@@ -29,7 +32,7 @@ export function AuditFilters({ search, onChange }: { search: AuditSearch; onChan
   const known = <T extends { value: string }>(options: T[], value: string | undefined) => (value && !options.some((one) => one.value === value) ? [...options, { value, label: value }] : options);
   const pick = { allowClear: true, popupMatchSelectWidth: 280, showSearch: { optionFilterProp: "label" } } as const;
   return (
-    <Flex gap={8} wrap align="center">
+    <Flex gap={8} wrap align="center" className="filters">
       <Select
         {...pick}
         aria-label={t("admin.who")}
@@ -59,9 +62,11 @@ export function AuditFilters({ search, onChange }: { search: AuditSearch; onChan
         onChange={(object) => onChange({ object })}
       />
       <SearchBox label={t("admin.objectIdSearch")} value={search.id} onChange={(id) => onChange({ id })} />
-      <InstantInput label={t("admin.from")} value={search.from ?? null} onChange={(from) => onChange({ from: from ?? undefined })} />
-      <InstantInput label={t("admin.to")} value={search.to ?? null} onChange={(to) => onChange({ to: to ?? undefined })} />
-      {Object.values({ ...search }).some((value) => value !== undefined) && (
+      <label htmlFor="audit-from">{t("admin.from")}</label>
+      <InstantInput id="audit-from" value={search.from ?? null} onChange={(from) => onChange({ from: from ?? undefined })} />
+      <label htmlFor="audit-to">{t("admin.to")}</label>
+      <InstantInput id="audit-to" value={search.to ?? null} onChange={(to) => onChange({ to: to ?? undefined })} />
+      {Object.values(search).some((value) => value !== undefined) && (
         <Button size="small" onClick={() => onChange({ actor: undefined, action: undefined, object: undefined, id: undefined, from: undefined, to: undefined })}>
           {t("admin.clearFilters")}
         </Button>

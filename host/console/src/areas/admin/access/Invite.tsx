@@ -37,7 +37,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
     <Modal open title={t("admin.invite")} onCancel={onClose} onOk={() => form.submit()} okText={t("admin.invite")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
       <Form form={form} layout="vertical" initialValues={{ locale: language, role: "marketer" }} onFinish={(values) => void submit(values)} disabled={busy}>
-        <Form.Item name="name" label={t("admin.name")} rules={[{ required: true, message: t("form.needed") }]}>
+        <Form.Item name="name" label={t("admin.personName")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input autoFocus maxLength={200} autoComplete="off" />
         </Form.Item>
         <Form.Item name="email" label={t("admin.email")} extra={t("admin.emailHelp")} rules={[{ required: true, message: t("form.needed") }]}>

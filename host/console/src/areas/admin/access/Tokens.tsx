@@ -52,6 +52,7 @@ export function Tokens() {
     columns.push({
       key: "actions",
       title: t("admin.actions"),
+      action: true,
       text: () => "",
       cell: (row) =>
         !row.revoked_at && (

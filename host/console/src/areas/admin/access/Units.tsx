@@ -61,6 +61,7 @@ export function Units() {
     columns.push({
       key: "actions",
       title: t("admin.actions"),
+      action: true,
       text: () => "",
       cell: (row) => (
         <Flex gap={4}>

@@ -61,7 +61,7 @@ function Details({ user }: { user: User }) {
     record: user,
     form,
     values: ({ name, locale }) => ({ name, locale }),
-    names: { name: t("admin.name"), locale: t("admin.language") },
+    names: { name: t("admin.personName"), locale: t("admin.language") },
     read: () => answer(api.GET("/api/v1/users/{id}", params)),
     save: (body, version) => answer(api.PATCH("/api/v1/users/{id}", { ...params, headers: ifMatch(version), body })),
     onSaved: (next) => {
@@ -75,7 +75,7 @@ function Details({ user }: { user: User }) {
       <LeaveGuard dirty={dirty} />
       {alert}
       <Form form={form} layout="vertical" initialValues={user} onFinish={(values) => void submit(values)} onValuesChange={() => setDirty(true)} disabled={busy}>
-        <Form.Item name="name" label={t("admin.name")} rules={[{ required: true, message: t("form.needed") }]}>
+        <Form.Item name="name" label={t("admin.personName")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input maxLength={200} />
         </Form.Item>
         <Form.Item name="locale" label={t("admin.language")} extra={t("admin.languageHelp")}>

@@ -42,6 +42,7 @@ export function UserRoles({ user }: { user: User }) {
     columns.push({
       key: "remove",
       title: t("admin.actions"),
+      action: true,
       text: () => "",
       cell: (row) => (
         <Button size="small" icon={<DeleteOutlined />} aria-label={t("admin.roleRemoveOf", { role: named(row) })} onClick={() => void run(() => remove(row), t("admin.roleRemoved"), () => give(row))}>

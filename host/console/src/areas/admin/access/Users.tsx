@@ -35,7 +35,7 @@ export function Users() {
     (one) => (!low || `${one.name} ${one.email}`.toLowerCase().includes(low)) && (!state || one.state === state) && (!role || one.roles.some((held) => held.role === role)),
   );
   const columns: Column<User>[] = [
-    { key: "name", title: t("admin.name"), text: (row) => row.name, cell: (row) => <Link to="/admin/users/$id" params={{ id: row.id }}><bdi>{row.name}</bdi></Link> },
+    { key: "name", title: t("admin.personName"), text: (row) => row.name, cell: (row) => <Link to="/admin/users/$id" params={{ id: row.id }}><bdi>{row.name}</bdi></Link> },
     { key: "email", title: t("admin.email"), text: (row) => row.email, cell: (row) => row.email },
     { key: "state", title: t("admin.state"), text: (row) => code("user.state", row.state), cell: (row) => <StateTag mood={userMood(row.state)}>{code("user.state", row.state)}</StateTag> },
     { key: "roles", title: t("admin.roles"), text: roles, cell: (row) => (row.roles.length > 0 ? roles(row) : t("admin.noRole")) },

@@ -33,7 +33,7 @@ export function AcceptInvitation() {
         ) : hash ? (
           <SetPassword token={hash} onDone={() => setDone(true)} />
         ) : (
-          <Alert type="warning" showIcon title={t("accept.noToken")} description={t("accept.noTokenWhat")} />
+          <Alert type="warning" showIcon className="section" title={t("accept.noToken")} description={t("accept.noTokenWhat")} />
         )}
         {!done && (
           <Typography.Paragraph type="secondary" className="section small">

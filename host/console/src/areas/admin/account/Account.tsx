@@ -24,7 +24,7 @@ export function Account() {
             column={1}
             size="small"
             items={[
-              { key: "name", label: t("admin.name"), children: <bdi>{user?.name ?? me.actor}</bdi> },
+              { key: "name", label: t("admin.personName"), children: <bdi>{user?.name ?? me.actor}</bdi> },
               { key: "email", label: t("admin.email"), children: user?.email ?? "—" },
               { key: "roles", label: t("admin.roles"), children: user?.roles.map((one) => t("admin.roleIn", { role: code("role", one.role), unit: nameOf(one.unit) })).join(", ") || "—" },
             ]}

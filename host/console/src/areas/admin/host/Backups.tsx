@@ -55,6 +55,7 @@ export function Backups() {
     {
       key: "actions",
       title: t("admin.actions"),
+      action: true,
       text: () => "",
       cell: (row) => (
         <Flex gap={4}>

@@ -24,7 +24,7 @@ export function Health() {
   const { t } = useWords();
   const asked = useQuery(hostQuery);
   return (
-    <AdminPage title={t("admin.health")} lead={t("admin.healthLead")} help={["admin.help.health", "admin.help.held", "admin.help.metrics"]}>
+    <AdminPage title={t("admin.health")} lead={t("admin.healthLead")} help={["admin.help.health", "admin.help.held", "admin.help.metrics"]} actions={<LinkButton to="/admin/jobs" search={{ state: "dead" }}>{t("admin.toDead")}</LinkButton>}>
       {asked.isError && <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />}
       <Ready />
       {asked.data ? <State state={asked.data} /> : asked.isPending && <Loading />}
@@ -102,11 +102,6 @@ function State({ state }: { state: Schemas["HostState"] }) {
           columns={columns}
           rows={state.hosts}
           rowKey={(row) => row.name}
-          tools={
-            <LinkButton to="/admin/jobs" search={{ state: "dead" }} size="small">
-              {t("admin.toDead")}
-            </LinkButton>
-          }
         />
       </Card>
     </>

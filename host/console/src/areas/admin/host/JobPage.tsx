@@ -11,7 +11,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { AdminPage } from "../AdminPage";
-import { jobMood, jobState } from "./states";
+import { jobMood } from "./states";
 
 type Job = Schemas["Job"];
 const route = getRouteApi("/in/admin/jobs/$id");
@@ -28,14 +28,13 @@ export function JobPage() {
 }
 
 function Loaded({ job }: { job: Job }) {
-  const words = useWords();
-  const { t, f, code } = words;
+  const { t, f, code } = useWords();
   return (
     <AdminPage
       title={code("job", job.kind)}
       lead={
         <Flex gap={12} align="center" wrap>
-          <StateTag mood={jobMood(job.state)}>{jobState(words, job.state)}</StateTag>
+          <StateTag mood={jobMood(job.state)}>{code("admin.jobState", job.state)}</StateTag>
           {job.cancel_requested && !over(job) && <span>{t("jobs.cancelling")}</span>}
           <Link to="/admin/jobs">{t("admin.jobs")}</Link>
         </Flex>
@@ -47,8 +46,8 @@ function Loaded({ job }: { job: Job }) {
       <Card className="panel">
         <JobSteps job={job} />
         <div role="status" aria-live="polite" className="section">
-          {job.total > 0 && <Progress percent={Math.floor((100 * job.done) / job.total)} status={job.state === "running" ? "active" : "normal"} aria-label={t("admin.progress")} />}
-          <span>{job.total > 0 ? t("admin.partsDone", { done: job.done, total: job.total }) : t("admin.partsUnknown")}</span>
+          {job.total > 0 && !over(job) && <Progress percent={Math.floor((100 * job.done) / job.total)} status="active" aria-label={t("admin.progress")} />}
+          <span>{over(job) ? t("admin.parts", { n: job.done }) : job.total > 0 ? t("admin.partsDone", { done: job.done, total: job.total }) : t("admin.partsUnknown")}</span>
         </div>
       </Card>
       <Card className="panel" title={t("admin.details")}>
@@ -77,8 +76,7 @@ function Loaded({ job }: { job: Job }) {
 }
 
 function JobSteps({ job }: { job: Job }) {
-  const words = useWords();
-  const { t, f, code } = words;
+  const { t, f, code } = useWords();
   const at = job.state === "pending" ? 0 : job.state === "running" ? 1 : 2;
   return (
     <Steps
@@ -86,9 +84,9 @@ function JobSteps({ job }: { job: Job }) {
       current={at}
       status={job.state === "dead" ? "error" : job.state === "done" ? "finish" : job.state === "cancelled" ? "wait" : "process"}
       items={[
-        { title: t("admin.queued"), content: f.time(job.created_at) },
-        { title: code("job.state", "running"), content: job.attempt > 0 ? t("admin.attempt", { n: job.attempt }) : "—" },
-        { title: at === 2 ? jobState(words, job.state) : t("admin.ended"), content: f.time(job.finished_at) },
+        { title: code("admin.jobState", "pending"), content: f.time(job.created_at) },
+        { title: code("admin.jobState", "running"), content: job.attempt > 0 ? t("admin.attempt", { n: job.attempt }) : "—" },
+        { title: at === 2 ? code("admin.jobState", job.state) : t("admin.ended"), content: f.time(job.finished_at) },
       ]}
     />
   );

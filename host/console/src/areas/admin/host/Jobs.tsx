@@ -8,27 +8,26 @@ import { Empty } from "@/parts/Empty";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { AdminPage } from "../AdminPage";
-import { JOB_KINDS, JOB_STATES, jobMood, jobState } from "./states";
+import { JOB_KINDS, JOB_STATES, jobMood } from "./states";
 
 type Job = Schemas["Job"];
 const route = getRouteApi("/in/admin/jobs");
 const LOOK_AGAIN_MS = 5_000;
 
 export function Jobs() {
-  const words = useWords();
-  const { t, f, code } = words;
+  const { t, f, code } = useWords();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { state, kind } = search;
   const share = (row: Job) => (row.total > 0 ? Math.floor((100 * row.done) / row.total) : null);
   const columns: Column<Job>[] = [
     { key: "kind", title: t("admin.jobKind"), text: (row) => row.kind, cell: (row) => <Link to="/admin/jobs/$id" params={{ id: row.id }}>{code("job", row.kind)}</Link> },
-    { key: "state", title: t("admin.state"), text: (row) => jobState(words, row.state), cell: (row) => <StateTag mood={jobMood(row.state)}>{jobState(words, row.state)}</StateTag> },
+    { key: "state", title: t("admin.state"), text: (row) => code("admin.jobState", row.state), cell: (row) => <StateTag mood={jobMood(row.state)}>{code("admin.jobState", row.state)}</StateTag> },
     {
       key: "progress",
       title: t("admin.progress"),
       text: share,
-      cell: (row) => (row.total > 0 ? <Progress percent={share(row) ?? 0} size="small" status="normal" aria-label={t("admin.progress")} style={{ width: 110, margin: 0 }} /> : "—"),
+      cell: (row) => (row.total > 0 && !row.finished_at ? <Progress percent={share(row) ?? 0} size="small" status="normal" aria-label={t("admin.progress")} style={{ width: 110, margin: 0 }} /> : row.done > 0 ? t("admin.parts", { n: row.done }) : "—"),
     },
     { key: "created", title: t("admin.queued"), text: (row) => row.created_at, cell: (row) => f.time(row.created_at) },
     { key: "finished", title: t("admin.finished"), text: (row) => row.finished_at, cell: (row) => f.time(row.finished_at) },
@@ -60,7 +59,7 @@ export function Jobs() {
               placeholder={t("admin.state")}
               style={{ width: 150 }}
               value={state}
-              options={JOB_STATES.map((value) => ({ value, label: jobState(words, value) }))}
+              options={JOB_STATES.map((value) => ({ value, label: code("admin.jobState", value) }))}
               onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })}
             />
             <Select

@@ -1,7 +1,6 @@
 /** The states of jobs and backups, as the API names them, and how they look. */
 import type { Schemas } from "@/api/client";
 import type { Mood } from "@/parts/StateTag";
-import type { Words } from "@/words";
 
 export const JOB_STATES = ["pending", "running", "done", "dead", "cancelled"] as const;
 
@@ -30,9 +29,6 @@ export const JOB_KINDS = [
 const JOB_MOODS: Record<string, Mood> = { pending: "waiting", running: "busy", done: "good", dead: "bad", cancelled: "quiet" };
 
 export const jobMood = (state: string): Mood => JOB_MOODS[state] ?? "quiet";
-
-/** A job that was given up on is a dead letter here; everywhere else it has failed. */
-export const jobState = ({ t, code }: Pick<Words, "t" | "code">, state: string): string => (state === "dead" ? t("admin.deadLetter") : code("job.state", state));
 
 export const BACKUP_MOODS: Record<Schemas["BackupState"], Mood> = {
   pending: "waiting",

@@ -58,7 +58,7 @@ export function MailServers() {
     { key: "security", title: t("admin.security"), text: (row) => t(`security.${row.security}`), cell: (row) => t(`security.${row.security}`) },
     { key: "user", title: t("admin.username"), text: (row) => row.username, cell: (row) => row.username || t("admin.noSignIn"), hidden: true },
     { key: "dkim", title: t("admin.dkim"), text: (row) => row.dkim_domain, cell: (row) => row.dkim_domain || t("admin.unsigned") },
-    { key: "connections", title: t("admin.connections"), text: (row) => row.connections, cell: (row) => f.number(row.connections), align: "right" },
+    { key: "connections", title: t("admin.connections"), text: (row) => row.connections, cell: (row) => f.number(row.connections), align: "right", hidden: true },
     { key: "rate", title: t("admin.rate"), text: (row) => row.rate_per_second, cell: (row) => (row.rate_per_second ? f.number(row.rate_per_second) : t("admin.noBound")), align: "right" },
     { key: "bounce", title: t("admin.bounceDomain"), text: (row) => row.bounce_domain, cell: (row) => row.bounce_domain || "—", hidden: true },
   ];
@@ -66,6 +66,7 @@ export function MailServers() {
     columns.push({
       key: "actions",
       title: t("admin.actions"),
+      action: true,
       text: () => "",
       cell: (row) => (
         <Flex gap={4}>

@@ -36,6 +36,7 @@ export function Senders() {
     columns.push({
       key: "actions",
       title: t("admin.actions"),
+      action: true,
       text: () => "",
       cell: (row) => (
         <LinkButton to="/admin/senders" search={{ edit: row.id }} size="small" icon={<EditOutlined />} aria-label={t("admin.editOf", { name: row.name })}>

@@ -35,7 +35,7 @@ function Loaded({ held }: { held: Request }) {
   const erased = held.kind === "erasure" && held.state === "done";
   return (
     <AdminPage
-      title={t(`person.${held.kind}`)}
+      title={t(`admin.requestKind.${held.kind}`)}
       lead={
         <Flex gap={12} align="center" wrap>
           <StateTag mood={REQUEST_MOODS[held.state]}>{t(`admin.request.${held.state}`)}</StateTag>

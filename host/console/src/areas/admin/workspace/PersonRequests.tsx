@@ -22,7 +22,7 @@ export function PersonRequests() {
   const navigate = route.useNavigate();
   const columns: Column<Request>[] = [
     { key: "created", title: t("admin.when"), text: (row) => row.created_at, cell: (row) => <Link to="/admin/person-requests/$id" params={{ id: row.id }}>{f.time(row.created_at)}</Link> },
-    { key: "kind", title: t("admin.kind"), text: (row) => t(`person.${row.kind}`), cell: (row) => t(`person.${row.kind}`) },
+    { key: "kind", title: t("admin.kind"), text: (row) => t(`admin.requestKind.${row.kind}`), cell: (row) => t(`admin.requestKind.${row.kind}`) },
     { key: "state", title: t("admin.state"), text: (row) => t(`admin.request.${row.state}`), cell: (row) => <StateTag mood={REQUEST_MOODS[row.state]}>{t(`admin.request.${row.state}`)}</StateTag> },
     { key: "reason", title: t("person.reason"), text: (row) => row.reason, cell: (row) => row.reason || "—" },
     { key: "by", title: t("admin.who"), text: (row) => who(row.created_by), cell: (row) => <bdi>{who(row.created_by)}</bdi> },

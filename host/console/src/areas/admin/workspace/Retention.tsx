@@ -35,6 +35,7 @@ export function Retention() {
     columns.push({
       key: "actions",
       title: t("admin.actions"),
+      action: true,
       text: () => "",
       cell: (row) => (
         <LinkButton to="/admin/retention" search={{ edit: row.what }} size="small" icon={<EditOutlined />} aria-label={t("admin.editOf", { name: code("retention", row.what) })}>
