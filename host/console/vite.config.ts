@@ -50,7 +50,7 @@ export default defineConfig({
     },
   },
   // The host takes a change by session only from its own pages: the proxy keeps `Host` and `Origin` alike.
-  server: { proxy: { "/api": { target: host, changeOrigin: false } } },
+  server: { proxy: { "/api": { target: host, changeOrigin: false }, "/readyz": { target: host, changeOrigin: false } } },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

@@ -1,6 +1,7 @@
 /** The tree of addresses. */
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
+import { adminRoutes, invitationRoute } from "@/areas/admin/routes";
 import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
 import { homeRoutes } from "@/areas/measure/routes";
@@ -13,7 +14,8 @@ import { Loading } from "@/parts/Loading";
 
 const tree = rootRoute.addChildren([
   signInRoute,
-  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes, ...startRoutes, nowhereRoute]),
+  invitationRoute,
+  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes, ...adminRoutes, ...startRoutes, nowhereRoute]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

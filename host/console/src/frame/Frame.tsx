@@ -110,6 +110,7 @@ function Person() {
       menu={{
         items: [
           { key: "who", label: t("signedIn.as", { name }), disabled: true },
+          { key: "account", label: t("account.title"), icon: <UserOutlined />, onClick: () => void navigate({ to: "/account" }) },
           { key: "out", label: t("signOut"), icon: <LogoutOutlined />, onClick: () => void signOut() },
         ],
       }}

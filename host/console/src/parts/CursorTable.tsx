@@ -123,7 +123,8 @@ function useExport<Row>(name: string, columns: Column<Row>[], page: Props<Row>["
         setRows(all.length);
       } while (cursor && all.length < EXPORT_ROWS_MAX && !stopped.current);
       if (stopped.current) return;
-      download(`${name}.csv`, csv(columns.map((one) => one.title), all.map((row) => columns.map((one) => one.text(row)))));
+      const told = columns.filter((one) => !one.action);
+      download(`${name}.csv`, csv(told.map((one) => one.title), all.map((row) => told.map((one) => one.text(row)))));
       if (cursor) void message.info(t("table.exportCut", { n: all.length }));
     } catch (error) {
       notification.error({ title: t("error.title"), description: <ProblemAlert error={error} /> });

@@ -43,7 +43,8 @@ export function DataTable<Row extends object>(props: Props<Row>) {
       else part.removeAttribute("tabindex");
     }
   });
-  const save = () => download(`${name}.csv`, csv(columns.map((one) => one.title), shown.map((row) => columns.map((one) => one.text(row)))));
+  const told = columns.filter((one) => !one.action);
+  const save = () => download(`${name}.csv`, csv(told.map((one) => one.title), shown.map((row) => told.map((one) => one.text(row)))));
   return (
     <section aria-label={label} className="data-table" ref={box}>
       {!bare && (
@@ -74,7 +75,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           align: one.align,
           width: one.width,
           render: (_: unknown, row: Row) => one.cell(row),
-          ...(onSort && {
+          ...(onSort && !one.action && {
             sorter: true,
             sortOrder: by === one.key ? (sort?.startsWith("-") ? ("descend" as const) : ("ascend" as const)) : null,
           }),

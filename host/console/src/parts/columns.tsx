@@ -16,6 +16,8 @@ export interface Column<Row> {
   width?: number;
   /** Not shown until somebody chooses it. */
   hidden?: boolean;
+  /** Holds buttons: neither sorted nor exported. */
+  action?: true;
 }
 
 /** The columns to see, remembered for this table in this browser. */

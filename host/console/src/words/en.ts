@@ -1,4 +1,8 @@
 /** Every English sentence of the console: one key, one sentence. */
+import { admin } from "./en/admin";
+import { adminHelp } from "./en/adminHelp";
+import { adminSending } from "./en/adminSending";
+import { audited } from "./en/audited";
 import { audience } from "./en/audience";
 import { campaign } from "./en/campaign";
 import { frame } from "./en/frame";
@@ -10,6 +14,6 @@ import { rollout } from "./en/rollout";
 import { start } from "./en/start";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited };
 
 export type Key = keyof typeof en;

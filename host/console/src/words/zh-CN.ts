@@ -1,6 +1,10 @@
 /** 控制台的全部中文语句:与英文一一对应。 */
 import type { Key } from "./en";
 import type { Sentence } from "./say";
+import { admin } from "./zh-CN/admin";
+import { adminHelp } from "./zh-CN/adminHelp";
+import { adminSending } from "./zh-CN/adminSending";
+import { audited } from "./zh-CN/audited";
 import { audience } from "./zh-CN/audience";
 import { campaign } from "./zh-CN/campaign";
 import { frame } from "./zh-CN/frame";
@@ -12,4 +16,4 @@ import { rollout } from "./zh-CN/rollout";
 import { start } from "./zh-CN/start";
 import { terms } from "./zh-CN/terms";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited };

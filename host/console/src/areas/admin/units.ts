@@ -1,0 +1,34 @@
+/** The tree of units as other pages need it: names by id, and choices that show where a unit lies. */
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "@/api/client";
+import { useMay } from "@/api/me";
+import { everyPage } from "./everyPage";
+
+type Unit = Schemas["Unit"];
+
+export const unitsQuery = queryOptions({
+  queryKey: ["units", "all"],
+  staleTime: 60_000,
+  queryFn: () => everyPage((cursor, limit) => answer(api.GET("/api/v1/units", { params: { query: { cursor, limit } } }))),
+});
+
+/** How deep a unit lies below the first of those shown; a path is ids with a slash after each. */
+export const depthOf = (unit: Pick<Unit, "path">) => unit.path.split("/").length - 2;
+
+/** Names from the root to a unit, as far as they can be read. */
+export function trail(units: Pick<Unit, "id" | "name">[], path: string): string {
+  const names = path.split("/").flatMap((id) => units.find((one) => one.id === id)?.name ?? []);
+  return names.join(" / ");
+}
+
+export function useUnits() {
+  const may = useMay();
+  const asked = useQuery({ ...unitsQuery, enabled: may("units.read") });
+  const units = asked.data ?? [];
+  return {
+    asked,
+    units,
+    nameOf: (id: string | null | undefined) => units.find((one) => one.id === id)?.name ?? id ?? "—",
+    choices: units.map((one) => ({ value: one.id, label: trail(units, one.path) })),
+  };
+}
