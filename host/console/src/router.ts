@@ -5,12 +5,13 @@ import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
 import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
+import { salesRoutes } from "@/areas/sales/routes";
 import { frameRoute, rootRoute, signInRoute } from "@/frame/routes";
 import { Loading } from "@/parts/Loading";
 
 const tree = rootRoute.addChildren([
   signInRoute,
-  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes]),
+  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes, ...salesRoutes]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

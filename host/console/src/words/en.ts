@@ -4,7 +4,8 @@ import { campaign } from "./en/campaign";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
 import { plugins } from "./en/plugins";
+import { sales } from "./en/sales";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...plugins };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...plugins, ...sales };
 
 export type Key = keyof typeof en;

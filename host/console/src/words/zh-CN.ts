@@ -6,5 +6,6 @@ import { campaign } from "./zh-CN/campaign";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
 import { plugins } from "./zh-CN/plugins";
+import { sales } from "./zh-CN/sales";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins, ...sales };

@@ -22,6 +22,7 @@ export const audience = {
   "contact.tab.profile": "Profile",
   "contact.tab.timeline": "Timeline",
   "contact.tab.sends": "What was sent",
+  "contact.tab.purchases": "Purchases",
   "contact.basics": "Contact",
   "contact.merged": "Contacts merged into this one",
   "contact.identities": "Identities",

@@ -25,6 +25,7 @@ export const audience: Record<keyof typeof en, Sentence> = {
   "contact.tab.profile": "客户画像",
   "contact.tab.timeline": "时间线",
   "contact.tab.sends": "发送记录",
+  "contact.tab.purchases": "购买记录",
   "contact.basics": "基本信息",
   "contact.merged": "已合并的客户数",
   "contact.identities": "身份标识",

@@ -10,6 +10,7 @@ import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { CONTACT_TABS } from "../routes";
+import { ContactPurchases } from "./ContactPurchases";
 import { ContactSends } from "./ContactSends";
 import { PersonRights } from "./PersonRights";
 import { Profile } from "./Profile";
@@ -38,8 +39,10 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
     profile: <Profile profile={profile} />,
     timeline: <Timeline contact={contact.id} />,
     sends: <ContactSends contact={contact.id} />,
+    purchases: <ContactPurchases contact={contact.id} />,
   };
-  const shown = CONTACT_TABS.filter((one) => one !== "sends" || may("delivery.read"));
+  const needed = { profile: "audience.read", timeline: "audience.read", sends: "delivery.read", purchases: "sales.read" };
+  const shown = CONTACT_TABS.filter((one) => may(needed[one]));
   return (
     <Page
       title={contact.name || t("contact.unnamed")}
@@ -50,6 +53,8 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
       <Tabs
         activeKey={tab}
         onChange={(next) => void navigate({ search: { tab: CONTACT_TABS.find((one) => one === next) } })}
+        // Each tab's table reads the address's cursor: only the one in sight may.
+        destroyOnHidden
         items={shown.map((key) => ({ key, label: t(`contact.tab.${key}`), children: <Wall>{pages[key]}</Wall> }))}
       />
     </Page>
