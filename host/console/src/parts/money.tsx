@@ -13,9 +13,10 @@ interface CurrencyProps {
   label?: string;
   allowClear?: boolean;
   width?: number;
+  autoFocus?: boolean;
 }
 
-export function CurrencySelect({ id, value, onChange, label, allowClear = false, width = 200 }: CurrencyProps) {
+export function CurrencySelect({ id, value, onChange, label, allowClear = false, width = 200, autoFocus = false }: CurrencyProps) {
   const { language } = useWords();
   const names = new Intl.DisplayNames([language], { type: "currency" });
   const options = Intl.supportedValuesOf("currency").map((code) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` }));
@@ -25,6 +26,7 @@ export function CurrencySelect({ id, value, onChange, label, allowClear = false,
       aria-label={label}
       placeholder={label}
       allowClear={allowClear}
+      autoFocus={autoFocus}
       showSearch={{ optionFilterProp: "label" }}
       style={{ width }}
       popupMatchSelectWidth={280}

@@ -5,7 +5,8 @@ import { audience } from "./zh-CN/audience";
 import { campaign } from "./zh-CN/campaign";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
+import { plan } from "./zh-CN/plan";
 import { plugins } from "./zh-CN/plugins";
 import { sales } from "./zh-CN/sales";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plugins, ...sales };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...plan, ...plugins, ...sales };

@@ -8,6 +8,7 @@ import { Empty } from "@/parts/Empty";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { SEND_REASONS, SEND_STATES, sendMood } from "./states";
+import { UnsureActions } from "./Unsure";
 
 type Send = Schemas["SendView"];
 const route = getRouteApi("/in/campaigns/$id");
@@ -36,6 +37,7 @@ export function People({ campaign }: { campaign: string }) {
         </Link>
       ),
     },
+    { key: "decide", title: t("sales.actions"), text: () => "", cell: (row) => <UnsureActions send={row} />, hidden: state !== "uncertain" },
   ];
   return (
     <CursorTable<Send>

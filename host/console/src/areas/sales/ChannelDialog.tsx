@@ -1,7 +1,8 @@
 /** A sales channel, made or changed. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { AutoComplete, Form, Input, Modal, Select } from "antd";
+import { Form, Input, Modal, Select } from "antd";
 import type { FormInstance } from "antd";
+import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { useEdit } from "@/parts/edit";
@@ -102,7 +103,7 @@ interface FieldsProps {
 }
 
 function Fields({ form, initial, fresh = false, onTouch, onFinish }: FieldsProps) {
-  const { t, code } = useWords();
+  const { t } = useWords();
   const may = useMay();
   const units = useQuery({ ...unitsQuery, enabled: may("units.read") });
   const needed = [{ required: true, message: t("form.needed") }];
@@ -114,10 +115,10 @@ function Fields({ form, initial, fresh = false, onTouch, onFinish }: FieldsProps
         </Form.Item>
       )}
       <Form.Item name="name" label={t("channel.name")} rules={fresh ? [] : needed}>
-        <Input maxLength={200} />
+        <Input maxLength={200} autoFocus={!fresh} />
       </Form.Item>
       <Form.Item name="kind" label={t("channel.kind")} extra={t("channel.kindHelp")}>
-        <AutoComplete options={KINDS.map((value) => ({ value, label: code("channel.kind", value) }))} />
+        <KindSelect />
       </Form.Item>
       {may("units.read") && (
         <Form.Item name="unit" label={t("channel.unit")}>
@@ -126,4 +127,12 @@ function Fields({ form, initial, fresh = false, onTouch, onFinish }: FieldsProps
       )}
     </Form>
   );
+}
+
+/** One of the usual types, or the word that was typed. */
+function KindSelect({ id, value, onChange }: { id?: string; value?: string; onChange?: (kind: string) => void }) {
+  const { code } = useWords();
+  const [typed, setTyped] = useState("");
+  const all = [...new Set([...KINDS, ...(value ? [value] : []), ...(typed.trim() ? [typed.trim()] : [])])];
+  return <Select id={id} showSearch={{ optionFilterProp: "label", onSearch: setTyped }} value={value} options={all.map((one) => ({ value: one, label: code("channel.kind", one) }))} onChange={onChange} />;
 }

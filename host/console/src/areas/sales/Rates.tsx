@@ -100,7 +100,7 @@ function Note({ onClose }: { onClose: () => void }) {
       {alert}
       <Form form={form} layout="vertical" onFinish={(values) => void submit(values)}>
         <Form.Item name="from" label={t("rate.from")} rules={needed}>
-          <CurrencySelect />
+          <CurrencySelect autoFocus />
         </Form.Item>
         <Form.Item name="to" label={t("rate.to")} rules={needed}>
           <CurrencySelect />

@@ -220,6 +220,7 @@ export const audience = {
   "import.start": "Start import",
   "import.sending": "Sending the file",
   "import.another": "Import another",
+  "import.seen": "See what came in",
   "import.cancelAsk": "Cancel this import?",
   "import.cancelWhat": "Rows taken so far stay; undo takes them out again.",
   "import.undo": "Undo import",

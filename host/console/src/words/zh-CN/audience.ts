@@ -223,6 +223,7 @@ export const audience: Record<keyof typeof en, Sentence> = {
   "import.start": "开始导入",
   "import.sending": "正在上传文件",
   "import.another": "再次导入",
+  "import.seen": "查看导入的内容",
   "import.cancelAsk": "取消导入？",
   "import.cancelWhat": "已写入的行会保留，可用“撤销导入”移除。",
   "import.undo": "撤销导入",

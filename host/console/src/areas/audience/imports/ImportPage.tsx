@@ -19,6 +19,19 @@ import { IMPORT_MOODS } from "./Imports";
 
 type Import = Schemas["Import"];
 type RowError = Schemas["ImportError"];
+
+/** Where what came in can be seen. */
+const SEEN = {
+  contacts: "/audience/contacts",
+  products: "/sales/products",
+  offers: "/sales/offers",
+  orders: "/sales/orders",
+  redemptions: "/sales/redemptions",
+  refunds: "/sales/refunds",
+  rates: "/sales/rates",
+  campaigns: "/campaigns",
+} as const;
+const seen = (kind: string) => (kind in SEEN ? SEEN[kind as keyof typeof SEEN] : undefined);
 const route = getRouteApi("/in/audience/imports/$id");
 
 export function ImportPage() {
@@ -53,19 +66,23 @@ function Loaded({ held }: { held: Import }) {
   };
   const share = held.bytes_total > 0 ? Math.floor((100 * held.bytes_read) / held.bytes_total) : 0;
   const { report } = held;
+  const list = seen(held.kind);
   return (
     <Page
       title={held.file_name || t("audience.imports")}
       lead={<StateTag mood={IMPORT_MOODS[held.state]}>{code("import.state", held.state)}</StateTag>}
       help={["import.help.what", "import.help.errors", "import.help.undo"]}
       actions={
-        may("audience.write") && (
-          <>
-            {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("jobs.cancel"), cancel)}>{t("jobs.cancel")}</Button>}
-            {!running && !held.undo && <Button danger onClick={() => ask(t("import.undoAsk"), t("import.undoWhat"), t("import.undo"), undo)}>{t("import.undo")}</Button>}
-            <LinkButton to="/audience/imports/new" search={{ kind: held.kind }}>{t("import.another")}</LinkButton>
-          </>
-        )
+        <>
+          {list && held.rows_good > 0 && <LinkButton to={list}>{t("import.seen")}</LinkButton>}
+          {may("audience.write") && (
+            <>
+              {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("jobs.cancel"), cancel)}>{t("jobs.cancel")}</Button>}
+              {!running && !held.undo && <Button danger onClick={() => ask(t("import.undoAsk"), t("import.undoWhat"), t("import.undo"), undo)}>{t("import.undo")}</Button>}
+              <LinkButton to="/audience/imports/new" search={{ kind: held.kind }}>{t("import.another")}</LinkButton>
+            </>
+          )}
+        </>
       }
     >
       {held.error && <Alert type="error" showIcon className="banner" title={held.error} />}

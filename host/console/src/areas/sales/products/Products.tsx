@@ -53,7 +53,7 @@ export function Products() {
       <CursorTable<Product>
         name="products"
         label={t("sales.part.products")}
-        columns={columnsOf(words)}
+        columns={columnsOf(words, archived ?? false)}
         rowKey={(row) => row.id}
         of={["products", "list", filters]}
         page={(cursor, limit) => answer(api.GET("/api/v1/products", { params: { query: { ...filters, cursor, limit } } }))}
@@ -110,7 +110,7 @@ function SoldBy({ dimension, within, label, value, onChange }: SoldByProps) {
   );
 }
 
-function columnsOf({ t, f }: Words): Column<Product>[] {
+function columnsOf({ t, f }: Words, archived: boolean): Column<Product>[] {
   return [
     { key: "name", title: t("product.name"), text: (row) => row.name, cell: (row) => <Link to="/sales/products/$id" params={{ id: row.id }}><bdi>{row.name}</bdi></Link> },
     { key: "sku", title: t("product.sku"), text: (row) => row.sku, cell: (row) => <span className="mono">{row.sku}</span> },
@@ -119,7 +119,7 @@ function columnsOf({ t, f }: Words): Column<Product>[] {
     { key: "category", title: t("product.category"), text: (row) => row.category, cell: (row) => row.category || "—" },
     { key: "kind", title: t("product.kind"), text: (row) => row.kind, cell: (row) => row.kind || "—", hidden: true },
     { key: "price", title: t("product.price"), align: "right", text: (row) => row.price?.minor, cell: (row) => (row.price ? f.money(row.price.minor, row.price.currency) : "—") },
-    { key: "archived", title: t("campaign.state"), text: (row) => (row.archived ? t("product.archived") : t("product.sold")), cell: (row) => <StateTag mood={row.archived ? "quiet" : "good"}>{row.archived ? t("product.archived") : t("product.sold")}</StateTag> },
+    { key: "archived", title: t("campaign.state"), text: (row) => (row.archived ? t("product.archived") : t("product.sold")), cell: (row) => <StateTag mood={row.archived ? "quiet" : "good"}>{row.archived ? t("product.archived") : t("product.sold")}</StateTag>, hidden: !archived },
     { key: "updated", title: t("campaign.updated"), text: (row) => row.updated_at, cell: (row) => f.time(row.updated_at), hidden: true },
   ];
 }
