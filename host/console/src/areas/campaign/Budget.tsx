@@ -51,11 +51,11 @@ export function Budget({ campaign }: { campaign: Schemas["Campaign"] }) {
           }
         />
       )}
-      <div className="figures">
-        <Card><Statistic title={t("budget.planned")} value={money(totals.planned_minor)} /></Card>
-        <Card><Statistic title={t("budget.committed")} value={money(totals.committed_minor)} /></Card>
-        <Card><Statistic title={t("budget.actual")} value={money(totals.actual_minor)} /></Card>
-        <Card><Statistic title={t("budget.left")} value={money(totals.left_minor)} /></Card>
+      <div className="figures totals">
+        <Card size="small"><Statistic title={t("budget.planned")} value={money(totals.planned_minor)} /></Card>
+        <Card size="small"><Statistic title={t("budget.committed")} value={money(totals.committed_minor)} /></Card>
+        <Card size="small"><Statistic title={t("budget.actual")} value={money(totals.actual_minor)} /></Card>
+        <Card size="small"><Statistic title={t("budget.left")} value={money(totals.left_minor)} /></Card>
       </div>
       <Card className="panel" title={t("budget.lines")} extra={add}>
         {budget.lines.length === 0 ? (

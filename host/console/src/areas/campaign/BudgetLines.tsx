@@ -1,4 +1,5 @@
 /** The lines of a budget against what was spent, in the campaign's currency. */
+import { DeleteOutlined, EditOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Flex } from "antd";
 import { api, type Schemas } from "@/api/client";
@@ -51,12 +52,15 @@ export function BudgetLines({ campaign, budget, onEdit }: Props) {
       text: () => "",
       cell: ({ line }) => (
         <Flex gap={8}>
-          <Button size="small" onClick={() => onEdit(line)}>
-            {t("budget.change")}
-          </Button>
-          <Button size="small" danger onClick={() => ask(t("budget.removeAsk", { name: line.name }), t("budget.removeWhat"), t("budget.remove"), () => remove(line.id))}>
-            {t("budget.remove")}
-          </Button>
+          <Button size="small" icon={<EditOutlined />} aria-label={t("budget.change", { name: line.name })} title={t("budget.change", { name: line.name })} onClick={() => onEdit(line)} />
+          <Button
+            size="small"
+            danger
+            icon={<DeleteOutlined />}
+            aria-label={t("budget.removeAsk", { name: line.name })}
+            title={t("budget.removeAsk", { name: line.name })}
+            onClick={() => ask(t("budget.removeAsk", { name: line.name }), t("budget.removeWhat"), t("budget.remove"), () => remove(line.id))}
+          />
         </Flex>
       ),
     });

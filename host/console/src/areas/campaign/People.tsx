@@ -29,7 +29,7 @@ export function People({ campaign }: { campaign: string }) {
     { key: "detail", title: t("campaign.detail"), text: (row) => row.detail ?? "", cell: (row) => row.detail ?? "—", hidden: true },
     {
       key: "why",
-      title: t("why.title"),
+      title: t("why.open"),
       text: () => "",
       cell: (row) => (
         <Link to="/campaigns/$id/why/$contact" params={{ id: campaign, contact: row.contact }}>
@@ -37,8 +37,8 @@ export function People({ campaign }: { campaign: string }) {
         </Link>
       ),
     },
-    { key: "decide", title: t("sales.actions"), text: () => "", cell: (row) => <UnsureActions send={row} />, hidden: state !== "uncertain" },
   ];
+  if (state === "uncertain") columns.splice(1, 0, { key: "decide", title: t("sales.actions"), text: () => "", cell: (row) => <UnsureActions send={row} /> });
   return (
     <CursorTable<Send>
       name="sends"

@@ -26,7 +26,7 @@ export function Plan({ campaign }: { campaign: Schemas["Campaign"] }) {
   return (
     <>
       {campaign.state === "draft" && <Approval campaign={campaign} />}
-      <Card className="panel">
+      <Card className="panel" title={t("plan.now")} extra={<Link to="/campaigns/approval-rules">{t("plan.rules")}</Link>}>
         <Descriptions
           column={1}
           items={[
@@ -35,8 +35,8 @@ export function Plan({ campaign }: { campaign: Schemas["Campaign"] }) {
             { key: "version", label: t("plan.version"), children: <span className="mono">{plan.data.plan}</span> },
           ]}
         />
-        <Typography.Text type="secondary">
-          {t("plan.what")} <Link to="/campaigns/approval-rules">{t("plan.rules")}</Link>
+        <Typography.Text type="secondary" className="block section">
+          {t("plan.what")}
         </Typography.Text>
       </Card>
       <Card className="panel" title={t("plan.history")}>
@@ -54,9 +54,9 @@ function Approvals({ campaign, now }: { campaign: string; now: string }) {
   const changed = (row: Asked) => row.changed.map((one) => code("plan.section", one)).join(", ");
   const columns: Column<Asked>[] = [
     { key: "state", title: t("campaign.state"), text: (row) => code("approval.state", row.state), cell: (row) => <StateTag mood={MOODS[row.state] ?? "quiet"}>{code("approval.state", row.state)}</StateTag> },
-    { key: "asked", title: t("plan.asked"), text: (row) => row.requested_at, cell: (row) => t("plan.byAt", { by: who(row.requested_by), at: f.time(row.requested_at) }) },
+    { key: "asked", title: t("plan.asked"), text: (row) => row.requested_at, cell: (row) => <By who={who(row.requested_by)} at={f.time(row.requested_at)} /> },
     { key: "request", title: t("plan.request"), text: (row) => row.request, cell: (row) => <bdi className="plain">{row.request || "—"}</bdi> },
-    { key: "decided", title: t("plan.decided"), text: (row) => row.decided_at, cell: (row) => (row.decided_at ? t("plan.byAt", { by: who(row.decided_by), at: f.time(row.decided_at) }) : "—") },
+    { key: "decided", title: t("plan.decided"), text: (row) => row.decided_at, cell: (row) => (row.decided_at ? <By who={who(row.decided_by)} at={f.time(row.decided_at)} /> : "—") },
     { key: "answer", title: t("plan.answer"), text: (row) => row.answer, cell: (row) => <bdi className="plain">{row.answer || "—"}</bdi> },
     { key: "changed", title: t("plan.changed"), text: changed, cell: (row) => changed(row) || (row.plan === now ? t("plan.unchanged") : "—") },
     { key: "plan", title: t("plan.version"), text: (row) => row.plan, cell: (row) => <span className="mono">{row.plan}</span>, hidden: true },
@@ -73,5 +73,16 @@ function Approvals({ campaign, now }: { campaign: string; now: string }) {
       onMove={(at) => void navigate({ search: (old) => ({ ...old, ...at }) })}
       empty={<Empty title={t("plan.none")} what={t("plan.noneWhat")} />}
     />
+  );
+}
+
+function By({ who, at }: { who: string; at: string }) {
+  return (
+    <>
+      <bdi>{who}</bdi>
+      <Typography.Text type="secondary" className="small block">
+        {at}
+      </Typography.Text>
+    </>
   );
 }

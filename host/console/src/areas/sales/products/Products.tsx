@@ -3,6 +3,7 @@ import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Checkbox, Select } from "antd";
+import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { questionQuery } from "@/areas/measure/questions";
@@ -10,6 +11,7 @@ import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
 import { LinkButton } from "@/parts/LinkButton";
+import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
 import { StateTag } from "@/parts/StateTag";
@@ -91,7 +93,12 @@ interface SoldByProps {
 
 /** The departments or categories anything was sold of, the strongest first. */
 function SoldBy({ dimension, within, label, value, onChange }: SoldByProps) {
-  const asked = useQuery(questionQuery({ metric: "orders", by: [dimension], limit: CHOICES_MAX, order: "value-descending", ...(within && { where: { department: [within] } }) }));
+  const [wanted, setWanted] = useState(false);
+  // Counted over all orders: not before somebody looks for one.
+  const asked = useQuery({
+    ...questionQuery({ metric: "orders", by: [dimension], limit: CHOICES_MAX, order: "value-descending", ...(within && { where: { department: [within] } }) }),
+    enabled: wanted,
+  });
   const known = (asked.data?.rows ?? []).map((row) => row.keys[0] ?? "").filter((one) => one !== "");
   const all = value && !known.includes(value) ? [value, ...known] : known;
   return (
@@ -102,7 +109,9 @@ function SoldBy({ dimension, within, label, value, onChange }: SoldByProps) {
       placeholder={label}
       style={{ width: 190 }}
       popupMatchSelectWidth={280}
-      loading={asked.isPending}
+      loading={asked.isLoading}
+      notFoundContent={asked.isLoading ? <Loading /> : null}
+      onOpenChange={(open) => open && setWanted(true)}
       value={value}
       options={all.map((one) => ({ value: one, label: one }))}
       onChange={onChange}
