@@ -58,7 +58,7 @@ export function Comment({ comment, answers, onAnswer, onChanged }: Props) {
           <bdi>{comment.body}</bdi>
         </Typography.Paragraph>
       )}
-      {comment.mentions.length > 0 && (
+      {comment.mentions.length > 0 && open !== "edit" && (
         <Typography.Text type="secondary" className="small">
           {t("comment.mentions", { names: comment.mentions.map((id) => who(`user:${id}`)).join(", ") })}
         </Typography.Text>

@@ -135,7 +135,7 @@ export const plan = {
   "unsure.decide": "Decide",
   "unsure.resend": "Send again",
   "unsure.resendAsk": "Send this one again?",
-  "unsure.resendWhat": "If the first one did arrive after all, it arrives twice; it carries the same Message-ID, so most mail systems show it once.",
+  "unsure.resendWhat": "If the first one did arrive after all, it arrives twice; it carries the same Message-ID, so most mail systems show it once. Where the campaign has ended nothing leaves any more: it is then marked as too late.",
   "unsure.all": "Send to the missing",
   "unsure.allAsk": { one: "Send {n} again?", other: "Send all {n} again?" },
   "unsure.sending": { one: "{n} sent again", other: "{n} sent again" },
