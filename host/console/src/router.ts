@@ -6,6 +6,7 @@ import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
 import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
+import { salesRoutes } from "@/areas/sales/routes";
 import { startRoutes } from "@/areas/start/routes";
 import { frameRoute, nowhereRoute, rootRoute, signInRoute } from "@/frame/routes";
 import { NotFound } from "@/frame/NotFound";
@@ -15,7 +16,7 @@ import { Loading } from "@/parts/Loading";
 const tree = rootRoute.addChildren([
   signInRoute,
   invitationRoute,
-  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes, ...adminRoutes, ...startRoutes, nowhereRoute]),
+  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...salesRoutes, ...pluginRoutes, ...adminRoutes, ...startRoutes, nowhereRoute]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

@@ -53,7 +53,7 @@ function Shell({ name, standsAt }: { name: string; standsAt?: string | null }) {
       <a className="skip" href="#content" onClick={(event) => (event.preventDefault(), content.current?.focus())}>
         {t("app.skip")}
       </a>
-      <Layout.Sider theme="light" breakpoint="lg" collapsible collapsed={folded} onCollapse={setFolded} width={200} className="side">
+      <Layout.Sider theme="light" breakpoint="lg" collapsible collapsed={folded} onCollapse={setFolded} width={216} className="side">
         <div className="wordmark">{folded ? "R" : t("app.title")}</div>
         <Navigation />
       </Layout.Sider>

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { App, Button, Flex, Select, Typography } from "antd";
 import { useRef, useState, type ReactNode } from "react";
 import { useWords } from "@/words";
-import { csv, download } from "./csv";
+import { csv, download, fetchFile } from "./csv";
 import { DataTable } from "./DataTable";
 import type { Column } from "./columns";
 import { ProblemAlert } from "./ProblemAlert";
@@ -40,10 +40,12 @@ interface Props<Row> {
   /** Where a page is dear: other sizes to choose from, and fewer rows at a time for the file. */
   sizes?: number[];
   exportPage?: number;
+  /** Where the host itself writes the whole list as a file; null where this person may not take it away. */
+  file?: string | null;
 }
 
 export function CursorTable<Row extends object>(props: Props<Row>) {
-  const { name, label, columns, rowKey, of, page, at, onMove, empty, tools, refresh, sizes = SIZES, exportPage = EXPORT_PAGE } = props;
+  const { name, label, columns, rowKey, of, page, at, onMove, empty, tools, refresh, sizes = SIZES, exportPage = EXPORT_PAGE, file } = props;
   const { t } = useWords();
   const size = at.size ?? 50;
   const list = useQuery({
@@ -66,7 +68,7 @@ export function CursorTable<Row extends object>(props: Props<Row>) {
         rowKey={rowKey}
         loading={list.isPending || list.isPlaceholderData}
         empty={empty}
-        onExport={exporting.start}
+        onExport={file === null ? null : file ? () => fetchFile(file) : exporting.start}
         tools={
           <>
             {tools}

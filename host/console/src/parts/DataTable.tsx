@@ -23,8 +23,8 @@ interface Props<Row> {
   loading?: boolean;
   empty?: ReactNode;
   tools?: ReactNode;
-  /** Instead of exporting the rows at hand. */
-  onExport?: () => void;
+  /** Instead of exporting the rows at hand; null where nothing may be exported. */
+  onExport?: (() => void) | null;
   bare?: boolean;
 }
 
@@ -54,9 +54,11 @@ export function DataTable<Row extends object>(props: Props<Row>) {
           </Flex>
           <Flex gap={8}>
             <ColumnChoice columns={columns} visible={visible} choose={choose} />
-            <Button size="small" icon={<DownloadOutlined />} onClick={onExport ?? save} disabled={rows.length === 0}>
-              {t("table.export")}
-            </Button>
+            {onExport !== null && (
+              <Button size="small" icon={<DownloadOutlined />} onClick={onExport ?? save} disabled={rows.length === 0}>
+                {t("table.export")}
+              </Button>
+            )}
           </Flex>
         </Flex>
       )}

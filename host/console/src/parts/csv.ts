@@ -22,3 +22,11 @@ export function download(name: string, text: string, type = "text/csv;charset=ut
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** Let the browser fetch a file that the host writes: nothing of it passes through the page. */
+export function fetchFile(at: string) {
+  const link = document.createElement("a");
+  link.href = at;
+  link.download = "";
+  link.click();
+}

@@ -9,11 +9,13 @@ import { frame } from "./en/frame";
 import { home } from "./en/home";
 import { packages } from "./en/packages";
 import { people } from "./en/people";
+import { plan } from "./en/plan";
 import { plugins } from "./en/plugins";
 import { rollout } from "./en/rollout";
+import { sales } from "./en/sales";
 import { start } from "./en/start";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales };
 
 export type Key = keyof typeof en;

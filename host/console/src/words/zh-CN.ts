@@ -11,9 +11,11 @@ import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
 import { packages } from "./zh-CN/packages";
 import { people } from "./zh-CN/people";
+import { plan } from "./zh-CN/plan";
 import { plugins } from "./zh-CN/plugins";
 import { rollout } from "./zh-CN/rollout";
+import { sales } from "./zh-CN/sales";
 import { start } from "./zh-CN/start";
 import { terms } from "./zh-CN/terms";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales };

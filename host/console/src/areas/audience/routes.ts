@@ -5,7 +5,9 @@ import { cursorOf, oneOf, optional, text } from "@/parts/search";
 
 const parent = () => frameRoute;
 
-export const CONTACT_TABS = ["profile", "consent", "timeline", "sends"] as const;
+export const CONTACT_TABS = ["profile", "consent", "timeline", "sends", "purchases"] as const;
+/** What of a contact's purchases is listed. */
+export const PURCHASES = ["orders", "redemptions"] as const;
 export const IDENTITY_KINDS = ["email", "phone", "member", "external", "user_id", "open_id", "anonymous_id"] as const;
 export const IMPORT_STEPS = ["file", "columns"] as const;
 
@@ -26,7 +28,7 @@ export const audienceRoutes = [
   createRoute({
     getParentRoute: parent,
     path: "/audience/contacts/$id",
-    validateSearch: optional((raw) => ({ tab: oneOf(raw, "tab", CONTACT_TABS), ...cursorOf(raw) })),
+    validateSearch: optional((raw) => ({ tab: oneOf(raw, "tab", CONTACT_TABS), list: oneOf(raw, "list", PURCHASES), ...cursorOf(raw) })),
     component: lazyRouteComponent(() => import("./contacts/ContactPage"), "ContactPage"),
   }),
   createRoute({

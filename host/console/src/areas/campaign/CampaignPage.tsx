@@ -13,8 +13,11 @@ import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { Brief } from "./Brief";
 import { BriefShown } from "./BriefShown";
+import { Budget } from "./Budget";
+import { Comments } from "./Comments";
 import { Monitor } from "./Monitor";
 import { People } from "./People";
+import { Plan } from "./Plan";
 import { Preflight } from "./Preflight";
 import { campaignQuery } from "./questions";
 import { campaignMood, type Tab } from "./states";
@@ -40,11 +43,15 @@ function Loaded({ campaign }: { campaign: Schemas["Campaign"] }) {
   const editable = draft && may("campaign.write");
   const tabs: { key: Tab; label: string; children: React.ReactNode }[] = [
     { key: "brief", label: t("campaign.tab.brief"), children: editable ? <Brief key={campaign.id} campaign={campaign} /> : <BriefShown campaign={campaign} /> },
+    // Their lists share the address's cursor: only the one in sight may read it.
+    { key: "budget", label: t("campaign.tab.budget"), children: shown === "budget" && <Budget campaign={campaign} /> },
+    { key: "plan", label: t("campaign.tab.plan"), children: shown === "plan" && <Plan campaign={campaign} /> },
+    { key: "comments", label: t("campaign.tab.comments"), children: <Comments campaign={campaign.id} /> },
   ];
   if (draft) tabs.push({ key: "preflight", label: t("campaign.tab.preflight"), children: <Preflight campaign={campaign} /> });
   else {
     tabs.push({ key: "monitor", label: t("campaign.tab.monitor"), children: <Monitor campaign={campaign} /> });
-    tabs.push({ key: "people", label: t("campaign.tab.people"), children: <People campaign={campaign.id} /> });
+    tabs.push({ key: "people", label: t("campaign.tab.people"), children: shown === "people" && <People campaign={campaign.id} /> });
   }
   const known = tabs.some((one) => one.key === shown) ? shown : tabs[0]?.key;
   return (
@@ -58,7 +65,7 @@ function Loaded({ campaign }: { campaign: Schemas["Campaign"] }) {
           {campaign.finished_at && <span>{t("campaign.finishedAt", { at: f.time(campaign.finished_at) })}</span>}
         </Flex>
       }
-      help={["campaign.help.brief", "campaign.help.preflight", "campaign.help.ledger", "campaign.help.words"]}
+      help={["campaign.help.brief", "budget.help", "plan.help.void", "exposures.help", "campaign.help.preflight", "campaign.help.ledger", "campaign.help.words"]}
       actions={<Actions campaign={campaign} onPreflight={() => go("preflight")} />}
     >
       <Tabs
@@ -84,12 +91,21 @@ function Actions({ campaign, onPreflight }: { campaign: Schemas["Campaign"]; onP
   const pause = async () => take(await answer(api.POST("/api/v1/campaigns/{id}/pause", params)));
   const resume = async () => take(await answer(api.POST("/api/v1/campaigns/{id}/resume", params)));
   const cancel = async () => take(await answer(api.POST("/api/v1/campaigns/{id}/cancel", params)));
+  const derive = async () => {
+    await answer(api.POST("/api/v1/campaigns/{id}/exposures", params));
+    await queries.invalidateQueries({ queryKey: ["jobs"] });
+  };
   const { state } = campaign;
   return (
     <>
       {state === "draft" && may("campaign.read") && (
         <Button type="primary" onClick={onPreflight}>
           {t("campaign.toPreflight")}
+        </Button>
+      )}
+      {(state === "past" || state === "finished") && may("measure.write") && (
+        <Button title={t("exposures.what")} onClick={() => void run(derive, t("exposures.started"))}>
+          {t("exposures.derive")}
         </Button>
       )}
       {state === "running" && may("campaign.launch") && <Button onClick={() => void run(pause, t("campaign.paused"), resume)}>{t("campaign.pause")}</Button>}

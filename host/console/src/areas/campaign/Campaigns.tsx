@@ -12,6 +12,7 @@ import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
+import { CampaignTabs } from "./CampaignTabs";
 import { CAMPAIGN_STATES, campaignMood } from "./states";
 
 type Campaign = Schemas["Campaign"];
@@ -42,6 +43,7 @@ export function Campaigns() {
   const filtered = q !== undefined || state !== undefined;
   return (
     <Page title={t("area.campaigns")} lead={t("campaign.lead")} help={["campaign.help.list", "campaign.help.states"]} actions={make}>
+      <CampaignTabs at="list" />
       <CursorTable<Campaign>
         name="campaigns"
         label={t("area.campaigns")}

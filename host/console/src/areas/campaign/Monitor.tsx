@@ -9,8 +9,10 @@ import { Wall } from "@/parts/Fault";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
+import { Failures } from "./Failures";
 import { LedgerTable } from "./LedgerTable";
 import { campaignQuery, ledgerQuery } from "./questions";
+import { Unsure } from "./Unsure";
 
 type Ledger = Schemas["CampaignLedger"];
 const route = getRouteApi("/in/campaigns/$id");
@@ -42,6 +44,7 @@ export function Monitor({ campaign }: { campaign: Schemas["Campaign"] }) {
   return (
     <>
       {ledger.hold_reason && <Alert type="warning" showIcon className="banner" title={t("campaign.held")} description={ledger.hold_reason} />}
+      <Unsure campaign={campaign.id} count={ledger.rows.filter((row) => row.state === "uncertain").reduce((sum, row) => sum + row.count, 0)} />
       <Card title={t("campaign.ledger")} className="panel">
         <div role="status" aria-live="polite">
           <Progress aria-label={t("campaign.ledger")} percent={total > 0 ? Math.floor((100 * over) / total) : 0} status={watches ? "active" : "normal"} />
@@ -59,6 +62,7 @@ export function Monitor({ campaign }: { campaign: Schemas["Campaign"] }) {
           onSort={(next) => void navigate({ search: (old) => ({ ...old, sort: next }) })}
         />
       </Card>
+      <Failures campaign={campaign.id} rows={ledger.rows} />
       <Figures campaign={campaign.id} />
     </>
   );

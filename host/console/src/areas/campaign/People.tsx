@@ -8,6 +8,7 @@ import { Empty } from "@/parts/Empty";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { SEND_REASONS, SEND_STATES, sendMood } from "./states";
+import { UnsureActions } from "./Unsure";
 
 type Send = Schemas["SendView"];
 const route = getRouteApi("/in/campaigns/$id");
@@ -28,7 +29,7 @@ export function People({ campaign }: { campaign: string }) {
     { key: "detail", title: t("campaign.detail"), text: (row) => row.detail ?? "", cell: (row) => row.detail ?? "—", hidden: true },
     {
       key: "why",
-      title: t("why.title"),
+      title: t("why.open"),
       text: () => "",
       cell: (row) => (
         <Link to="/campaigns/$id/why/$contact" params={{ id: campaign, contact: row.contact }}>
@@ -37,6 +38,7 @@ export function People({ campaign }: { campaign: string }) {
       ),
     },
   ];
+  if (state === "uncertain") columns.splice(1, 0, { key: "decide", title: t("sales.actions"), text: () => "", cell: (row) => <UnsureActions send={row} /> });
   return (
     <CursorTable<Send>
       name="sends"

@@ -52,3 +52,17 @@ export const sendersQuery = queryOptions({ queryKey: ["senders"], queryFn: () =>
 export const mailServersQuery = queryOptions({ queryKey: ["mail-servers"], queryFn: () => answer(api.GET("/api/v1/mail-servers", all)) });
 export const experimentsQuery = queryOptions({ queryKey: ["experiments", "choices"], queryFn: () => answer(api.GET("/api/v1/experiments", all)) });
 export const installationsQuery = queryOptions({ queryKey: ["installations", "choices"], queryFn: () => answer(api.GET("/api/v1/installations", all)) });
+
+export const budgetQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", id, "budget"],
+    queryFn: () => answer(api.GET("/api/v1/campaigns/{id}/budget", { params: { path: { id } } })),
+  });
+
+export const planSettingsQuery = queryOptions({ queryKey: ["plan-settings"], queryFn: () => answer(api.GET("/api/v1/plan-settings")) });
+
+/** Whom a comment can mention. */
+export const usersQuery = queryOptions({ queryKey: ["users", "choices"], staleTime: 5 * 60_000, queryFn: () => answer(api.GET("/api/v1/users", all)) });
+
+/** The newest campaigns, for the calendar. */
+export const calendarQuery = queryOptions({ queryKey: ["campaigns", "calendar"], queryFn: () => answer(api.GET("/api/v1/campaigns", all)) });

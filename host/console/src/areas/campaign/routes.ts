@@ -1,7 +1,7 @@
 /** The addresses of campaigns. */
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { frameRoute } from "@/frame/routes";
-import { cursorOf, oneOf, optional, text } from "@/parts/search";
+import { cursorOf, oneOf, optional, text, whole } from "@/parts/search";
 import { CAMPAIGN_STATES, SEND_REASONS, SEND_STATES, TABS } from "./states";
 
 
@@ -16,6 +16,23 @@ export const campaignRoutes = [
     getParentRoute: () => frameRoute,
     path: "/campaigns/new",
     component: lazyRouteComponent(() => import("./NewCampaign"), "NewCampaign"),
+  }),
+  createRoute({
+    getParentRoute: () => frameRoute,
+    path: "/campaigns/calendar",
+    validateSearch: optional((raw) => ({ year: whole(raw, "year") })),
+    component: lazyRouteComponent(() => import("./Calendar"), "Calendar"),
+  }),
+  createRoute({
+    getParentRoute: () => frameRoute,
+    path: "/campaigns/mentions",
+    validateSearch: optional((raw) => cursorOf(raw)),
+    component: lazyRouteComponent(() => import("./Mentions"), "Mentions"),
+  }),
+  createRoute({
+    getParentRoute: () => frameRoute,
+    path: "/campaigns/approval-rules",
+    component: lazyRouteComponent(() => import("./ApprovalRules"), "ApprovalRules"),
   }),
   createRoute({
     getParentRoute: () => frameRoute,

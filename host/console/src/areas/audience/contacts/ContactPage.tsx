@@ -11,6 +11,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { CONTACT_TABS } from "../routes";
 import { Consents } from "./Consents";
+import { ContactPurchases } from "./ContactPurchases";
 import { ContactSends } from "./ContactSends";
 import { PersonRights } from "./PersonRights";
 import { Profile } from "./Profile";
@@ -38,8 +39,10 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
     consent: <Consents profile={profile} />,
     timeline: <Timeline contact={contact.id} />,
     sends: <ContactSends contact={contact.id} />,
+    purchases: <ContactPurchases contact={contact.id} />,
   };
-  const shown = CONTACT_TABS.filter((one) => one !== "sends" || may("delivery.read"));
+  const needed = { profile: "audience.read", consent: "audience.read", timeline: "audience.read", sends: "delivery.read", purchases: "sales.read" };
+  const shown = CONTACT_TABS.filter((one) => may(needed[one]));
   return (
     <Page
       title={contact.name || t("contact.unnamed")}
@@ -51,6 +54,8 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
       <Tabs
         activeKey={tab}
         onChange={(next) => void navigate({ search: { tab: CONTACT_TABS.find((one) => one === next) } })}
+        // Each tab's table reads the address's cursor: only the one in sight may.
+        destroyOnHidden
         items={shown.map((key) => ({ key, label: t(`contact.tab.${key}`), children: <Wall>{pages[key]}</Wall> }))}
       />
     </Page>

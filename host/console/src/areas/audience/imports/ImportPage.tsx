@@ -20,6 +20,19 @@ import { Kept } from "./Kept";
 
 type Import = Schemas["Import"];
 type RowError = Schemas["ImportError"];
+
+/** Where what came in can be seen. */
+const SEEN = {
+  contacts: "/audience/contacts",
+  products: "/sales/products",
+  offers: "/sales/offers",
+  orders: "/sales/orders",
+  redemptions: "/sales/redemptions",
+  refunds: "/sales/refunds",
+  rates: "/sales/rates",
+  campaigns: "/campaigns",
+} as const;
+const seen = (kind: string) => (kind in SEEN ? SEEN[kind as keyof typeof SEEN] : undefined);
 const route = getRouteApi("/in/audience/imports/$id");
 const LOOK_AGAIN_MS = 2_000;
 
@@ -68,6 +81,7 @@ function Loaded({ held }: { held: Import }) {
   };
   const share = held.bytes_total > 0 ? Math.floor((100 * held.bytes_read) / held.bytes_total) : 0;
   const { report } = held;
+  const list = seen(held.kind);
   return (
     <Page
       title={held.file_name || t("audience.imports")}
@@ -75,18 +89,21 @@ function Loaded({ held }: { held: Import }) {
       help={["import.help.what", "import.help.errors", "import.help.undo", "import.help.resume"]}
       terms={["import", "job"]}
       actions={
-        may("audience.write") && (
-          <>
-            {stuck && may("jobs.write") && (
-              <Button type="primary" onClick={() => void run(resume, t("import.resumed"))}>
-                {t("import.resume")}
-              </Button>
-            )}
-            {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("jobs.cancel"), cancel)}>{t("jobs.cancel")}</Button>}
-            {!running && !held.undo && <Button danger onClick={() => ask(t("import.undoAsk"), t("import.undoWhat"), t("import.undo"), undo)}>{t("import.undo")}</Button>}
-            <LinkButton to="/audience/imports/new" search={{ kind: held.kind }}>{t("import.another")}</LinkButton>
-          </>
-        )
+        <>
+          {list && held.rows_good > 0 && <LinkButton to={list}>{t("import.seen")}</LinkButton>}
+          {may("audience.write") && (
+            <>
+              {stuck && may("jobs.write") && (
+                <Button type="primary" onClick={() => void run(resume, t("import.resumed"))}>
+                  {t("import.resume")}
+                </Button>
+              )}
+              {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("jobs.cancel"), cancel)}>{t("jobs.cancel")}</Button>}
+              {!running && !held.undo && <Button danger onClick={() => ask(t("import.undoAsk"), t("import.undoWhat"), t("import.undo"), undo)}>{t("import.undo")}</Button>}
+              <LinkButton to="/audience/imports/new" search={{ kind: held.kind }}>{t("import.another")}</LinkButton>
+            </>
+          )}
+        </>
       }
     >
       {stuck && <Alert type="warning" showIcon className="banner" title={t("import.stuck")} description={job.data?.error ?? t("import.stuckWhat")} />}
