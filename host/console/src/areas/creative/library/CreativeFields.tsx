@@ -28,10 +28,10 @@ export function CreativeFields({ fresh }: { fresh: boolean }) {
           <Radio.Group options={ORIGINS.map((value) => ({ value, label: code("creative.origin", value) }))} />
         </Form.Item>
         <Form.Item name="description" label={t("creative.field.description")}>
-          <Input.TextArea autoSize={{ minRows: 2, maxRows: 10 }} />
+          <Input.TextArea className="growing" rows={2} />
         </Form.Item>
         <Form.Item name="body" label={t("creative.field.body")} extra={t("creative.bodyHelp")}>
-          <Input.TextArea autoSize={{ minRows: 4, maxRows: 16 }} />
+          <Input.TextArea className="growing" rows={4} />
         </Form.Item>
         <Form.Item name="link" label={t("creative.field.link")} extra={t("creative.linkHelp")}>
           <Input type="url" maxLength={2048} />

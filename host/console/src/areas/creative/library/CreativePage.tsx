@@ -51,7 +51,7 @@ function Loaded({ creative }: { creative: Creative }) {
       lead={
         <Flex gap={12} wrap align="center">
           <Tag className="state-tag">{code("creative.kind", creative.kind)}</Tag>
-          <span className="mono">{creative.code}</span>
+          {creative.code !== creative.id && <span className="mono">{creative.code}</span>}
           <span>{t("creative.putIn", { by: who(creative.created_by), at: f.date(creative.created_at) })}</span>
           {creative.archived && <strong>{t("creative.isArchived")}</strong>}
         </Flex>
@@ -63,7 +63,7 @@ function Loaded({ creative }: { creative: Creative }) {
             <Button onClick={() => void run(() => archive(!creative.archived), t(creative.archived ? "creative.restored" : "creative.archivedNow"), () => archive(creative.archived))}>
               {t(creative.archived ? "creative.restore" : "creative.archive")}
             </Button>
-            <LinkButton type="primary" to="/creative/messages/new" search={{ creative: creative.id }}>
+            <LinkButton color="primary" variant="solid" to="/creative/messages/new" search={{ creative: creative.id }}>
               {t("creative.toMessage")}
             </LinkButton>
           </>

@@ -30,7 +30,7 @@ export function Library() {
   const filter = { search: q, kind, origin, campaign_type: type, objective, channel, season, theme, archived };
   const filtered = Object.values(filter).some((one) => one !== undefined);
   const make = may("creative.write") && (
-    <LinkButton to="/creative/library/new" type="primary" icon={<PlusOutlined />}>
+    <LinkButton to="/creative/library/new" color="primary" variant="solid" icon={<PlusOutlined />}>
       {t("creative.new")}
     </LinkButton>
   );
@@ -74,7 +74,7 @@ function Filters() {
       {words.map(({ key, field, label }) => (
         <Select key={key} allowClear showSearch aria-label={label} placeholder={label} className="filter" popupMatchSelectWidth={false} loading={library.isPending} value={search[key]} options={used(library.data?.items, field)} onChange={(value?: string) => set({ [key]: value })} />
       ))}
-      <Checkbox checked={search.archived ?? false} onChange={(event) => set({ archived: event.target.checked || undefined })}>
+      <Checkbox className="filter-box" checked={search.archived ?? false} onChange={(event) => set({ archived: event.target.checked || undefined })}>
         {t("creative.archivedOnes")}
       </Checkbox>
     </>
@@ -96,9 +96,9 @@ function columnsOf({ t, f, code }: Words): Column<Creative>[] {
     { key: "origin", title: t("creative.field.origin"), text: (row) => code("creative.origin", row.origin), cell: (row) => code("creative.origin", row.origin), hidden: true },
     { key: "type", title: t("creative.field.campaign_type"), text: (row) => row.campaign_type, cell: (row) => row.campaign_type || "—" },
     tags("objectives"),
-    tags("channel"),
-    tags("season", true),
-    tags("theme"),
+    tags("channel", true),
+    tags("season"),
+    tags("theme", true),
     tags("categories", true),
     tags("audience", true),
     { key: "results", title: t("creative.uses"), text: (row) => row.past.results, cell: (row) => f.number(row.past.results), align: "right", hidden: true },

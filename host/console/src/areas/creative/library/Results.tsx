@@ -49,7 +49,7 @@ export function Results({ creative }: { creative: Creative }) {
     <>
       {past.results > 0 && (
         <>
-          <div className="figures">
+          <div className="figures narrow">
             <Card size="small"><Statistic title={t("creative.uses")} value={f.number(past.results)} /></Card>
             <Card size="small"><Statistic title={t("creative.tried")} value={f.number(past.tried)} /></Card>
             <Card size="small"><Statistic title={t("creative.reached")} value={f.number(past.reached)} /></Card>

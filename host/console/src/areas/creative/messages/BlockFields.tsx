@@ -1,7 +1,7 @@
 /** The fields of one block. */
 import { ColorPicker, Flex, Form, Input, InputNumber, Segmented } from "antd";
 import { useWords } from "@/words";
-import { decoded, encoded, SOURCE, type Block, type Known } from "./mjml";
+import { decoded, encoded, encodedValue, SOURCE, type Block, type Known } from "./mjml";
 import { RichText } from "./RichText";
 
 type Kind = "align" | "px" | "colour" | "text";
@@ -34,7 +34,7 @@ export function BlockFields({ of, onChange, disabled }: Props) {
   };
   return (
     <div className="block-fields">
-      {of.tag === SOURCE && <Input.TextArea aria-label={t("message.block.source")} className="mono" autoSize={{ minRows: 2, maxRows: 16 }} spellCheck={false} value={of.content} disabled={disabled} onChange={(event) => onChange({ ...of, content: event.target.value })} />}
+      {of.tag === SOURCE && <Input.TextArea aria-label={t("message.block.source")} className="mono growing" rows={2} spellCheck={false} value={of.content} disabled={disabled} onChange={(event) => onChange({ ...of, content: event.target.value })} />}
       {of.tag === "mj-text" && <RichText label={t("message.block.mj-text")} value={of.content} disabled={disabled} onChange={(content) => onChange({ ...of, content })} />}
       {of.tag === "mj-button" && (
         <Form.Item label={t("message.attribute.words")} className="block-field">
@@ -71,7 +71,7 @@ function AttributeField({ label, kind, value, disabled, onChange }: AttributePro
     return <InputNumber aria-label={label} min={0} max={2000} suffix="px" size="small" style={{ width: 104 }} value={value === undefined ? null : Number.parseFloat(value)} disabled={disabled} onChange={(next) => onChange(next === null ? undefined : `${next}px`)} />;
   }
   if (kind === "colour" && !value?.includes("{")) {
-    return <ColorPicker size="small" showText allowClear disabledAlpha disabled={disabled} value={value ?? null} onChangeComplete={(next) => onChange(next.toHexString())} onClear={() => onChange(undefined)} />;
+    return <ColorPicker size="small" showText={() => value ?? t("message.usual")} allowClear disabledAlpha disabled={disabled} value={value ?? null} onChangeComplete={(next) => onChange(next.toHexString())} onClear={() => onChange(undefined)} />;
   }
-  return <Input aria-label={label} size="small" dir="auto" value={decoded(value ?? "")} disabled={disabled} onChange={(event) => onChange(encoded(event.target.value) || undefined)} />;
+  return <Input aria-label={label} size="small" dir="auto" value={decoded(value ?? "")} disabled={disabled} onChange={(event) => onChange(encodedValue(event.target.value) || undefined)} />;
 }

@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { answer, api, ifMatch } from "@/api/client";
 import { ProblemError } from "@/api/problem";
 import { ConflictDialog, LeaveGuard, useAction, useSubmit } from "@/parts/forms";
+import { Empty } from "@/parts/Empty";
 import { Wall } from "@/parts/Fault";
 import { useWords } from "@/words";
 import { messageQuery } from "../questions";
@@ -116,7 +117,7 @@ export default function Editor({ message, writable }: { message: Message; writab
           {base.channel === "email" ? <MailParts key={at} {...shared} onBody={(body) => change({ ...draft.contents, [at]: { ...bodiless(parts), ...body } })} /> : <OtherParts key={at} channel={base.channel} {...shared} />}
         </Form>
         <Card size="small" className="preview-card" title={t("message.preview")}>
-          {empty ? <p>{t("message.previewEmpty")}</p> : <Wall><Preview {...preview} /></Wall>}
+          {empty ? <Empty title={t("message.previewEmpty")} /> : <Wall><Preview {...preview} atFields={Object.keys(mistakes).length > 0} /></Wall>}
         </Card>
       </div>
       <ConflictDialog

@@ -17,10 +17,12 @@ interface Props {
 }
 
 export function Languages({ known, at, onAt, onAdd, onRemove, disabled }: Props) {
-  const { t, language } = useWords();
+  const { t, code, language } = useWords();
   const { ask } = useAction();
   const names = new Intl.DisplayNames(language, { type: "language" });
   const name = (tag: string) => {
+    const known = code("message.language", tag);
+    if (known !== tag) return known;
     try {
       return names.of(tag) ?? tag;
     } catch {

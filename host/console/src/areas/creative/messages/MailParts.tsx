@@ -97,7 +97,7 @@ function Body({ parts, mistakes, onPart, onBody, disabled }: Props) {
         <SourceEditor label={t("message.source")} value={text} onChange={(value) => onPart(field, value)} mistakes={mistakes[field] ?? []} disabled={disabled} />
       ) : (
         <>
-          {(mistakes.mjml?.length ?? 0) > 0 && <Alert type="error" showIcon className="banner" title={mistakes.mjml?.join(" · ")} />}
+          {(mistakes.mjml?.length ?? 0) > 0 && <Alert type="error" showIcon className="banner" title={<ul className="told">{mistakes.mjml?.map((one) => <li key={one}>{one}</li>)}</ul>} />}
           <BlockEditor mail={mail} source={text} onChange={(value) => onPart("mjml", value)} disabled={disabled} />
         </>
       )}

@@ -29,7 +29,7 @@ export function PartInput({ label, help, value, onChange, mistakes, disabled, li
     });
   }
 
-  const shared = { id, value, disabled, placeholder, onChange: (event: { target: { value: string } }) => onChange(event.target.value), "aria-describedby": `${id}-told` };
+  const shared = { id, "aria-label": label, value, disabled, placeholder, onChange: (event: { target: { value: string } }) => onChange(event.target.value), "aria-describedby": `${id}-told` };
   return (
     <Form.Item
       label={
@@ -42,7 +42,7 @@ export function PartInput({ label, help, value, onChange, mistakes, disabled, li
       {...(mistakes.length > 0 && { validateStatus: "error" as const })}
       help={mistakes.length > 0 || help ? <span id={`${id}-told`}>{mistakes.length > 0 ? mistakes.join(" · ") : help}</span> : undefined}
     >
-      <div ref={box}>{lines ? <Input.TextArea {...shared} dir="auto" autoSize={{ minRows: 3, maxRows: 16 }} /> : <Input {...shared} dir="auto" />}</div>
+      <div ref={box}>{lines ? <Input.TextArea {...shared} dir="auto" className="growing" rows={3} /> : <Input {...shared} dir="auto" />}</div>
     </Form.Item>
   );
 }

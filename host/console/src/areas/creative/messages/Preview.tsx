@@ -17,9 +17,11 @@ interface Props {
   shown: Schemas["MessagePreview"] | undefined;
   error: unknown;
   busy: boolean;
+  /** Whether the fields show what stands against it. */
+  atFields: boolean;
 }
 
-export function Preview({ shown, error, busy }: Props) {
+export function Preview({ shown, error, busy, atFields }: Props) {
   const { t, code } = useWords();
   const may = useMay();
   const search = route.useSearch();
@@ -34,7 +36,7 @@ export function Preview({ shown, error, busy }: Props) {
     <section aria-label={t("message.preview")} className="preview">
       <Flex gap={8} wrap align="center" className="table-tools">
         {may("audience.read") && <ContactChoice value={contact} onChange={(next) => set({ contact: next })} />}
-        {bodies.length > 1 && <Segmented aria-label={t("message.part")} size="small" value={part ?? ""} options={bodies.map((value) => ({ value, label: code("message.part", value) }))} onChange={(value) => set({ shown: value })} />}
+        {bodies.length > 1 && <Segmented aria-label={t("message.part")} size="small" value={part ?? ""} options={bodies.map((value) => ({ value, label: value === "html" ? t("message.shownMail") : code("message.part", value) }))} onChange={(value) => set({ shown: value })} />}
         {busy && <Spin size="small" />}
       </Flex>
       {part === "html" && (
@@ -48,10 +50,10 @@ export function Preview({ shown, error, busy }: Props) {
           </Flex>
         </Flex>
       )}
-      {error !== null && error !== undefined && <ProblemAlert error={error} />}
+      {error !== null && error !== undefined && (atFields ? <Alert className="warnings" type="error" showIcon role="alert" title={t("message.notDrawn")} /> : <ProblemAlert error={error} />)}
       {shown && (
         <>
-          {shown.warnings.length > 0 && <Alert className="banner" type="warning" showIcon title={t("message.warnings", { n: shown.warnings.length })} description={<ul className="told">{shown.warnings.map((one) => <li key={one}>{one}</li>)}</ul>} />}
+          {shown.warnings.length > 0 && <Warnings of={shown.warnings} />}
           <div className="preview-head">
             {parts.subject !== undefined && <bdi className="preview-subject">{parts.subject}</bdi>}
             {parts.preheader && <Typography.Text type="secondary" className="small"><bdi>{parts.preheader}</bdi></Typography.Text>}
@@ -70,4 +72,19 @@ export function Preview({ shown, error, busy }: Props) {
       )}
     </section>
   );
+}
+
+function Warnings({ of }: { of: string[] }) {
+  const { t } = useWords();
+  const list = (
+    <>
+      {t("message.warnings", { n: of.length })}
+      <ul className="told small">
+        {of.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    </>
+  );
+  return <Alert className="warnings" type="warning" showIcon title={list} />;
 }

@@ -28,7 +28,7 @@ export function RichText({ label, value, onChange, disabled }: Props) {
     told.current = value;
   }, [value, known]);
 
-  if (!known) return <Input.TextArea aria-label={label} className="mono" autoSize={{ minRows: 3, maxRows: 14 }} spellCheck={false} value={value} disabled={disabled} onChange={(event) => onChange(event.target.value)} />;
+  if (!known) return <Input.TextArea aria-label={label} className="mono growing" rows={3} spellCheck={false} value={value} disabled={disabled} onChange={(event) => onChange(event.target.value)} />;
 
   function tell() {
     if (!box.current) return;

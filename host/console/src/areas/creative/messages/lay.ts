@@ -11,7 +11,7 @@ const SCHEME = /\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/g;
 const ALWAYS = "(min-width: 0px)";
 const NEVER = "(max-width: 0px)";
 /** How many mail programs darken what has no dark styles: all colours turned around, pictures left. */
-const TURNED = "html{background:#fff;filter:invert(1) hue-rotate(180deg)}img{filter:invert(1) hue-rotate(180deg)}";
+const TURNED = "html{background:#fff;filter:invert(0.9) hue-rotate(180deg)}img{filter:invert(1) hue-rotate(180deg)}";
 
 /** Lays it, and says whether it has dark styles of its own. */
 export function lay(sheet: Document, html: string, { look, pictures, language }: How): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decoded, encoded, parse, print, SOURCE } from "./mjml";
+import { decoded, encoded, encodedValue, parse, print, SOURCE } from "./mjml";
 
 const MAIL = `<mjml><mj-head><mj-title>Winter</mj-title></mj-head><mj-body background-color="#fff">
 <mj-section><mj-column>
@@ -38,5 +38,6 @@ test("what does not hold together is left to the source", () => {
 test("people's words are encoded, templates are not", () => {
   expect(encoded("A & B < {{ x|default('<&') }}")).toBe("A &amp; B &lt; {{ x|default('<&') }}");
   expect(decoded(encoded("A & B > 'c' \"d\""))).toBe("A & B > 'c' \"d\"");
+  expect(encodedValue('a "b" {{ x|default("c") }}')).toBe('a &quot;b&quot; {{ x|default("c") }}');
   expect(decoded("&amp;lt;")).toBe("&lt;");
 });

@@ -129,11 +129,19 @@ export function print({ head, body, sections }: Mail): string {
   return parts.join("\n");
 }
 
-/** A text of people as it stands in an attribute or as an element's text; templates stay what they are. */
+/** A text of people as it stands within an element; templates stay what they are. */
 export function encoded(text: string): string {
   return text
     .split(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/)
     .map((part, at) => (at % 2 === 1 ? part : part.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")))
+    .join("");
+}
+
+/** The same within the quotes of an attribute. */
+export function encodedValue(text: string): string {
+  return encoded(text)
+    .split(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/)
+    .map((part, at) => (at % 2 === 1 ? part : part.replace(/"/g, "&quot;")))
     .join("");
 }
 

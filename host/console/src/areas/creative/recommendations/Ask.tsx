@@ -1,7 +1,7 @@
 /** A question to a recommender: what to rank, for what, and as of when. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Alert, AutoComplete, Button, Card, Form, Radio, Select } from "antd";
+import { Alert, AutoComplete, Button, Card, Form, Radio, Select, Typography } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { Empty } from "@/parts/Empty";
@@ -76,7 +76,7 @@ export function Ask() {
             </Form.Item>
           </Card>
           <Card className="panel" title={t("recommend.facts")}>
-            <p>{t("recommend.factsHelp")}</p>
+            <Typography.Paragraph type="secondary">{t("recommend.factsHelp")}</Typography.Paragraph>
             {FACTS.map((fact) => (
               <Form.Item key={fact} name={["facts", fact]} label={t(`recommend.fact.${fact}`)}>
                 <Select mode="tags" tokenSeparators={[",", "，"]} options={used(library.data?.items, fact === "category" ? "categories" : fact)} />

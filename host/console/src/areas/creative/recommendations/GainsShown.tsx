@@ -17,7 +17,7 @@ export function GainsShown({ campaign, recommendation }: { campaign: string; rec
   const asked = useQuery(gainsQuery(campaign, recommendation));
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
-  const { state, rankings, sentence, people, redeemed } = asked.data;
+  const { state, rankings, sentence } = asked.data;
   const points = rankings[0]?.points ?? [];
   const columns: Column<GainsRanking>[] = [
     { key: "by", title: t("gains.ranking"), text: (row) => code("gains.by", row.by), cell: (row) => code("gains.by", row.by) },
@@ -30,7 +30,6 @@ export function GainsShown({ campaign, recommendation }: { campaign: string; rec
       <Alert className="banner" type={state === "known" ? "success" : "info"} showIcon title={sentence[language]} />
       {points.length > 0 && (
         <Card className="panel" title={t("gains.title")}>
-          <p>{t("gains.lead", { people: f.number(people), redeemed: f.number(redeemed) })}</p>
           <Chart
             title={t("gains.title")}
             name="gains"

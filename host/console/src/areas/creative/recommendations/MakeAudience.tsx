@@ -1,7 +1,7 @@
 /** An audience of the best that were ranked: a frozen list, and a segment of it that a campaign can choose. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Form, Input, InputNumber, Modal } from "antd";
+import { Form, Input, InputNumber, Modal, Typography } from "antd";
 import { useRef } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { useSubmit } from "@/parts/forms";
@@ -35,7 +35,7 @@ export function MakeAudience({ held, onClose }: { held: Schemas["Recommendation"
   const needed = { required: true, message: t("form.needed") };
   return (
     <Modal open title={t("recommend.toAudience")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy} destroyOnHidden>
-      <p>{t("recommend.audienceWhat")}</p>
+      <Typography.Paragraph>{t("recommend.audienceWhat")}</Typography.Paragraph>
       {alert}
       <Form<Values> form={form} layout="vertical" initialValues={{ top: Math.min(held.ranked, TOP_USUAL) }} onFinish={(values) => void submit(values)} disabled={busy}>
         <Form.Item name="top" label={t("recommend.top")} extra={t("recommend.topHelp", { n: held.ranked })} rules={[needed]}>

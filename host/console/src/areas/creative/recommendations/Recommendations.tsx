@@ -47,11 +47,11 @@ export function Recommendations() {
     { key: "at", title: t("recommend.at"), text: (row) => briefOf(row.brief).at, cell: (row) => f.time(briefOf(row.brief).at) },
     { key: "candidates", title: t("recommend.candidates"), text: (row) => briefOf(row.brief).candidates, cell: (row) => f.number(briefOf(row.brief).candidates), align: "right" },
     { key: "plugin", title: t("recommend.by"), text: by, cell: (row) => <bdi>{by(row)}</bdi> },
-    { key: "who", title: t("recommend.askedBy"), text: (row) => who(row.created_by), cell: (row) => who(row.created_by) },
+    { key: "who", title: t("recommend.askedBy"), text: (row) => who(row.created_by), cell: (row) => who(row.created_by), hidden: true },
     { key: "created", title: t("recommend.asked"), text: (row) => row.created_at, cell: (row) => f.time(row.created_at), hidden: true },
   ];
   const make = may("creative.write") && (
-    <LinkButton to="/creative/recommendations/new" type="primary" icon={<PlusOutlined />}>
+    <LinkButton to="/creative/recommendations/new" color="primary" variant="solid" icon={<PlusOutlined />}>
       {t("recommend.new")}
     </LinkButton>
   );
