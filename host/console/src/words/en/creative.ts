@@ -174,7 +174,7 @@ export const creative = {
   "message.attribute.background-color": "Background",
   "message.attribute.href": "Leads to",
   "message.attribute.src": "Address of the picture",
-  "message.attribute.alt": "Words in its place",
+  "message.attribute.alt": "Alternative text",
   "message.attribute.width": "Width",
   "message.attribute.height": "Height",
   "message.attribute.border-color": "Colour",

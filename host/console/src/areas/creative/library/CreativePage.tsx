@@ -63,7 +63,7 @@ function Loaded({ creative }: { creative: Creative }) {
             <Button onClick={() => void run(() => archive(!creative.archived), t(creative.archived ? "creative.restored" : "creative.archivedNow"), () => archive(creative.archived))}>
               {t(creative.archived ? "creative.restore" : "creative.archive")}
             </Button>
-            <LinkButton color="primary" variant="solid" to="/creative/messages/new" search={{ creative: creative.id }}>
+            <LinkButton type="primary" to="/creative/messages/new" search={{ creative: creative.id }}>
               {t("creative.toMessage")}
             </LinkButton>
           </>

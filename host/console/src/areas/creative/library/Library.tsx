@@ -30,7 +30,7 @@ export function Library() {
   const filter = { search: q, kind, origin, campaign_type: type, objective, channel, season, theme, archived };
   const filtered = Object.values(filter).some((one) => one !== undefined);
   const make = may("creative.write") && (
-    <LinkButton to="/creative/library/new" color="primary" variant="solid" icon={<PlusOutlined />}>
+    <LinkButton to="/creative/library/new" type="primary" icon={<PlusOutlined />}>
       {t("creative.new")}
     </LinkButton>
   );

@@ -35,7 +35,7 @@ export function Messages() {
     { key: "version", title: t("message.version"), text: (row) => row.version, cell: (row) => f.number(row.version), align: "right", hidden: true },
   ];
   const make = may("creative.write") && (
-    <LinkButton to="/creative/messages/new" color="primary" variant="solid" icon={<PlusOutlined />}>
+    <LinkButton to="/creative/messages/new" type="primary" icon={<PlusOutlined />}>
       {t("message.new")}
     </LinkButton>
   );

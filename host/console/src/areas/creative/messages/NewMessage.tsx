@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { answer, api } from "@/api/client";
 import { useMay } from "@/api/me";
 import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords, wordsIn, type Language } from "@/words";
@@ -29,7 +30,7 @@ export function NewMessage() {
   const { creative } = route.useSearch();
   const asked = useQuery({ ...creativeQuery(creative ?? ""), enabled: creative !== undefined });
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
-  if (creative !== undefined && !asked.data) return null;
+  if (creative !== undefined && !asked.data) return <Loading />;
   return <NewForm creative={asked.data} />;
 }
 

@@ -51,7 +51,7 @@ export function Recommendations() {
     { key: "created", title: t("recommend.asked"), text: (row) => row.created_at, cell: (row) => f.time(row.created_at), hidden: true },
   ];
   const make = may("creative.write") && (
-    <LinkButton to="/creative/recommendations/new" color="primary" variant="solid" icon={<PlusOutlined />}>
+    <LinkButton to="/creative/recommendations/new" type="primary" icon={<PlusOutlined />}>
       {t("recommend.new")}
     </LinkButton>
   );
