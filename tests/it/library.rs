@@ -57,6 +57,22 @@ async fn recommender(client: &TestClient, name: &str, score: &str, id: &str) -> 
 }
 
 both! {
+    async fn a_message_is_previewed_while_it_is_written(host: TestHost) {
+        let client = host.http().await;
+        let new = json!({ "name": "M", "channel": "email", "contents": { "en": { "subject": "Old", "text": "Kept" } } });
+        let (_, made) = client.post("/messages", &new).await;
+        let path = format!("/messages/{}", made["id"].as_str().unwrap());
+        let draft = json!({ "subject": "For {{ first_name }}", "html": "<p>New</p>" });
+        let question = json!({ "values": { "first_name": "Ada" }, "contents": { "en": draft } });
+        let (status, shown) = client.post(&format!("{path}/preview"), &question).await;
+        assert_eq!((status.as_u16(), shown["parts"]["subject"].as_str()), (200, Some("For Ada")), "{shown}");
+        let (_, kept) = client.get(&path).await;
+        assert_eq!((&kept["contents"], &kept["version"]), (&new["contents"], &json!(1)), "it is not kept");
+        let wrong = json!({ "contents": { "en": { "subject": "S", "html": "<p onclick=x>" } } });
+        let (status, told) = client.post(&format!("{path}/preview"), &wrong).await;
+        assert_eq!((status.as_u16(), told["errors"][0]["field"].as_str()), (422, Some("contents.en.html")), "{told}");
+    }
+
     async fn cases_come_in_once_and_are_found(host: TestHost) {
         let client = host.http().await;
         for _ in 0..2 {

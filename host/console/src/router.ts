@@ -4,6 +4,7 @@ import { createRouter } from "@tanstack/react-router";
 import { adminRoutes, invitationRoute } from "@/areas/admin/routes";
 import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
+import { creativeRoutes } from "@/areas/creative/routes";
 import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
 import { salesRoutes } from "@/areas/sales/routes";
@@ -16,7 +17,7 @@ import { Loading } from "@/parts/Loading";
 const tree = rootRoute.addChildren([
   signInRoute,
   invitationRoute,
-  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...salesRoutes, ...pluginRoutes, ...adminRoutes, ...startRoutes, nowhereRoute]),
+  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...creativeRoutes, ...salesRoutes, ...pluginRoutes, ...adminRoutes, ...startRoutes, nowhereRoute]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

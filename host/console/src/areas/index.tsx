@@ -1,10 +1,10 @@
 /** Every area of the console, in the order of the side. To add one: a folder here, its line, its routes in `router.ts`. */
-import { AppstoreOutlined, HomeOutlined, NotificationOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined } from "@ant-design/icons";
+import { AppstoreOutlined, BulbOutlined, HomeOutlined, NotificationOutlined, SettingOutlined, ShoppingOutlined, TeamOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import type { Key } from "@/words";
 
 export interface Area {
-  path: "/" | "/campaigns" | "/audience" | "/sales" | "/plugins" | "/admin";
+  path: "/" | "/campaigns" | "/audience" | "/creative" | "/sales" | "/plugins" | "/admin";
   title: Key;
   icon: ReactNode;
   /** All of these, or the area is not shown. */
@@ -15,6 +15,7 @@ export const areas: Area[] = [
   { path: "/", title: "area.home", icon: <HomeOutlined />, permissions: ["measure.read"] },
   { path: "/campaigns", title: "area.campaigns", icon: <NotificationOutlined />, permissions: ["campaign.read"] },
   { path: "/audience", title: "area.audience", icon: <TeamOutlined />, permissions: ["audience.read"] },
+  { path: "/creative", title: "area.creative", icon: <BulbOutlined />, permissions: ["creative.read"] },
   { path: "/sales", title: "area.sales", icon: <ShoppingOutlined />, permissions: ["sales.read"] },
   { path: "/plugins", title: "area.plugins", icon: <AppstoreOutlined />, permissions: ["plugins.read"] },
   { path: "/admin", title: "area.admin", icon: <SettingOutlined />, permissions: ["workspace.read"] },

@@ -5,6 +5,7 @@ import { adminSending } from "./en/adminSending";
 import { audited } from "./en/audited";
 import { audience } from "./en/audience";
 import { campaign } from "./en/campaign";
+import { creative } from "./en/creative";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
 import { packages } from "./en/packages";
@@ -16,6 +17,6 @@ import { sales } from "./en/sales";
 import { start } from "./en/start";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative };
 
 export type Key = keyof typeof en;

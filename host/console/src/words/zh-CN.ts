@@ -7,6 +7,7 @@ import { adminSending } from "./zh-CN/adminSending";
 import { audited } from "./zh-CN/audited";
 import { audience } from "./zh-CN/audience";
 import { campaign } from "./zh-CN/campaign";
+import { creative } from "./zh-CN/creative";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
 import { packages } from "./zh-CN/packages";
@@ -18,4 +19,4 @@ import { sales } from "./zh-CN/sales";
 import { start } from "./zh-CN/start";
 import { terms } from "./zh-CN/terms";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative };

@@ -275,11 +275,16 @@ fn shape(parts: &Parts) -> Vec<FieldError> {
 
 /// The HTML template, from MJML where that is given, and the field it is from.
 fn html_of(parts: &Parts) -> Result<Option<(&'static str, String)>, FieldError> {
-    let (field, html) = match (parts.get("mjml"), parts.get("html")) {
-        (Some(mjml), _) => ("mjml", mjml_to_html(mjml)?),
-        (None, Some(html)) => ("html", html.clone()),
+    let (field, source) = match (parts.get("mjml"), parts.get("html")) {
+        (Some(mjml), _) => ("mjml", mjml),
+        (None, Some(html)) => ("html", html),
         (None, None) => return Ok(None),
     };
+    // As a template first: once it is drawn, its lines are not those that were written.
+    if let Err(message) = Templates::new().add(field, source.clone()) {
+        return Err(FieldError { field: field.to_owned(), message });
+    }
+    let html = if field == "mjml" { mjml_to_html(source)? } else { source.clone() };
     Ok(Some((field, html)))
 }
 
@@ -403,5 +408,16 @@ mod tests {
         let Err(Error::Fields(errors)) = wrong else { panic!("it must be refused") };
         let fields: Vec<&str> = errors.iter().map(|e| e.field.as_str()).collect();
         assert_eq!(fields, ["en.html", "en.subject", "zh-CN.mjml"]);
+    }
+
+    #[test]
+    fn a_mistake_in_a_template_is_told_once_with_its_own_line() {
+        let wrong = MJML.replace("<mj-button", "{% for x %}\n<mj-button");
+        let Err(Error::Fields(errors)) = message(&[("en", &[("subject", "S"), ("mjml", &wrong)])]) else {
+            panic!("it must be refused")
+        };
+        let told: Vec<(&str, bool)> =
+            errors.iter().map(|e| (e.field.as_str(), e.message.starts_with("line 3: "))).collect();
+        assert_eq!(told, [("en.mjml", true)], "{errors:?}");
     }
 }

@@ -205,7 +205,8 @@ pub async fn message_load(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Re
     CompiledMessage::compile(&message.channel, message.version, &message.contents, &fallback)
 }
 
-/// A message as a contact would get it, or with values of one's own.
+/// A message as a contact would get it, or with values of one's own; with other
+/// content where that is given, which is not kept.
 ///
 /// # Errors
 /// When there is no such message or contact, or it cannot be rendered.
@@ -216,8 +217,12 @@ pub async fn message_preview(
     question: PreviewQuestion,
 ) -> Result<MessagePreview> {
     let mut conn = host.store.read(caller.workspace).await?;
-    let message = sql::message_find(&mut conn, caller.workspace, id).await?;
+    let mut message = sql::message_find(&mut conn, caller.workspace, id).await?;
     require(&mut conn, caller, message.unit, READ).await?;
+    if let Some(contents) = question.contents {
+        message.contents = contents;
+        check_contents(&message)?;
+    }
     let fallback = sql::workspace_locale(&mut conn, caller.workspace).await?;
     let compiled = CompiledMessage::compile(&message.channel, message.version, &message.contents, &fallback)?;
     let (mut context, mut locale) = (serde_json::Map::new(), fallback);

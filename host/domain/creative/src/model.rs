@@ -161,6 +161,9 @@ pub struct PreviewQuestion {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub values: serde_json::Map<String, serde_json::Value>,
+    /// With this content instead of what is kept, while it is being written.
+    #[serde(default)]
+    pub contents: Option<BTreeMap<String, Parts>>,
 }
 
 /// A message as one person would see it.

@@ -19,6 +19,13 @@ use rialto_kernel::{Problem, SharedRandom};
 const PAGE: &str = "index.html";
 /// Files below here have a digest in their names: what one holds never changes.
 const HASHED: &str = "assets/";
+/// The empty sheet that the page shows a stranger's HTML on, in a frame: a document
+/// with a policy of its own, since one without an address would have the page's.
+const SHEET: &str = "sheet.html";
+/// A sheet takes styles and pictures as a mail program does, and no script: neither
+/// its own, nor one that is laid on it. The page that frames it writes it.
+const SHEET_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; \
+                            form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin";
 /// What stands in the page for the value of its content policy.
 const NONCE: &str = "__NONCE__";
 const NONCE_BYTES: usize = 16;
@@ -79,6 +86,7 @@ async fn page(State(site): State<Site>) -> Response {
 
 async fn file_or_page(State(site): State<Site>, Path(path): Path<String>, asked: HeaderMap) -> Response {
     match site.file(&path) {
+        Some(file) if file.path == SHEET => sheet(file, &asked),
         Some(file) if file.path != PAGE => served(file, &asked),
         Some(_) => shown(&site),
         // A file of an earlier build: a page in its place would be run as a script.
@@ -105,15 +113,23 @@ fn shown(site: &Site) -> Response {
     response
 }
 
-/// The page runs its own files and calls this host, and nothing else: no inline
-/// script, no `eval`, no frame, no form that leaves. Its kit writes styles at run
-/// time, each with the nonce.
+/// The page runs its own files, frames its own sheet and calls this host, and
+/// nothing else: no inline script, no `eval`, no other frame, no form that leaves.
+/// Its kit writes styles at run time, each with the nonce.
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
-         form-action 'none'; object-src 'none'"
+         font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; frame-ancestors 'none'; \
+         base-uri 'none'; form-action 'none'; object-src 'none'"
     )
+}
+
+fn sheet(file: &'static SiteFile, asked: &HeaderMap) -> Response {
+    let mut response = served(file, asked);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SHEET_POLICY));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response
 }
 
 fn served(file: &'static SiteFile, asked: &HeaderMap) -> Response {
@@ -180,6 +196,14 @@ mod tests {
             gzip: None,
         },
         SiteFile {
+            path: "sheet.html",
+            kind: "text/html; charset=utf-8",
+            digest: "s",
+            plain: b"sheet",
+            brotli: None,
+            gzip: None,
+        },
+        SiteFile {
             path: "assets/a-1.js",
             kind: "text/javascript; charset=utf-8",
             digest: "d1",
@@ -215,6 +239,18 @@ mod tests {
         seen.dedup();
         assert_eq!(seen.len(), 3, "a nonce is used once");
         assert_eq!(ask("/console", &[]).await.1["location"], "/console/");
+    }
+
+    #[tokio::test]
+    async fn a_sheet_may_be_framed_by_the_page_and_runs_nothing() {
+        let (status, headers, body) = ask("/console/sheet.html", &[]).await;
+        assert_eq!((status, body.as_str()), (StatusCode::OK, "sheet"));
+        assert_eq!(headers["x-frame-options"], "SAMEORIGIN");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'self'") && policy.contains("sandbox"), "{policy}");
+        assert!(!policy.contains("script"), "{policy}");
+        let page = ask("/console/", &[]).await.1["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(page.contains("frame-src 'self'") && page.contains("frame-ancestors 'none'"), "{page}");
     }
 
     #[tokio::test]
