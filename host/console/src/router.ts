@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
+import { measureRoutes } from "@/areas/measure/measureRoutes";
 import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
 import { frameRoute, rootRoute, signInRoute } from "@/frame/routes";
@@ -10,7 +11,7 @@ import { Loading } from "@/parts/Loading";
 
 const tree = rootRoute.addChildren([
   signInRoute,
-  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...pluginRoutes]),
+  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...measureRoutes, ...pluginRoutes]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

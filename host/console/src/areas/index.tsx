@@ -1,10 +1,10 @@
 /** Every area of the console, in the order of the side. To add one: a folder here, its line, its routes in `router.ts`. */
-import { AppstoreOutlined, HomeOutlined, NotificationOutlined, TeamOutlined } from "@ant-design/icons";
+import { AppstoreOutlined, BarChartOutlined, HomeOutlined, NotificationOutlined, TeamOutlined } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import type { Key } from "@/words";
 
 export interface Area {
-  path: "/" | "/campaigns" | "/audience" | "/plugins";
+  path: "/" | "/campaigns" | "/audience" | "/measure" | "/plugins";
   title: Key;
   icon: ReactNode;
   /** All of these, or the area is not shown. */
@@ -15,5 +15,6 @@ export const areas: Area[] = [
   { path: "/", title: "area.home", icon: <HomeOutlined />, permissions: ["measure.read"] },
   { path: "/campaigns", title: "area.campaigns", icon: <NotificationOutlined />, permissions: ["campaign.read"] },
   { path: "/audience", title: "area.audience", icon: <TeamOutlined />, permissions: ["audience.read"] },
+  { path: "/measure", title: "area.measure", icon: <BarChartOutlined />, permissions: ["measure.read"] },
   { path: "/plugins", title: "area.plugins", icon: <AppstoreOutlined />, permissions: ["plugins.read"] },
 ];

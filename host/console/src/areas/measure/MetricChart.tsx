@@ -7,16 +7,22 @@ import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { minorUnits } from "@/words/format";
+import { daysOf } from "./days";
+import { categoryAt } from "./period";
 import { catalogueQuery, questionQuery, type Question } from "./questions";
 
 interface Props {
   question: Question;
   kind: ChartProps["kind"];
   empty: ReactNode;
-  onPick?: (key: string, label: string) => void;
+  onPick?: ((key: string, label: string) => void) | undefined;
+  /** What the other span is called, where one is compared with. */
+  compared?: string | undefined;
+  /** What happened, by instant, for charts over time. */
+  marks?: { at: string; text: string }[] | undefined;
 }
 
-export function MetricChart({ question, kind, empty, onPick }: Props) {
+export function MetricChart({ question, kind, empty, onPick, compared, marks }: Props) {
   const { t, f } = useWords();
   const asked = useQuery(questionQuery(question));
   const catalogue = useQuery(catalogueQuery);
@@ -29,8 +35,13 @@ export function MetricChart({ question, kind, empty, onPick }: Props) {
   const labels = rows.map((row) => row.labels[0] || t("home.unnamed"));
   const series = [{ name: title, values: rows.map((row) => row.value ?? null) }];
   if (rows.some((row) => row.compared !== undefined && row.compared !== null)) {
-    series.push({ name: t("home.compared"), values: rows.map((row) => row.compared ?? null) });
+    series.push({ name: compared ?? t("home.compared"), values: rows.map((row) => row.compared ?? null) });
   }
+  const days = rows.map((row) => row.keys[0] ?? "");
+  const marked = marks?.flatMap(({ at, text }) => {
+    const category = categoryAt(daysOf({ start: at }, f.zone).from ?? "", days);
+    return category === undefined ? [] : [{ at: category, text }];
+  });
   const money = unit.startsWith("money:");
   return (
     <>
@@ -43,6 +54,7 @@ export function MetricChart({ question, kind, empty, onPick }: Props) {
         series={series}
         show={(value) => f.value(value, unit)}
         tick={(value) => (unit === "ratio" ? f.percent(value) : f.compact(money ? value / minorUnits(unit.slice("money:".length)) : value))}
+        marks={marked}
         onPick={onPick && ((at) => onPick(rows[at]?.keys[0] ?? "", labels[at] ?? ""))}
         height={kind === "rows" ? Math.max(160, 32 * Math.min(rows.length, 20)) : 280}
       />

@@ -32,3 +32,18 @@ export function anchor(now: Date, months: { key: string; value: number }[]): Dat
   const end = new Date(Date.UTC(year, month, 1));
   return end < now ? end : now;
 }
+
+/** The other span a chart can show beside the chosen one. */
+export const COMPARES = ["previous-period", "previous-year"] as const;
+export type Compare = (typeof COMPARES)[number];
+
+/** Dimensions that are time. */
+export const TIMES = ["day", "week", "month"];
+
+/** Which category of a chart by day, week or month an instant's day falls into, if any: the last that has begun by then. */
+export function categoryAt(day: string, categories: string[]): number | undefined {
+  const first = categories[0];
+  if (!first || day.slice(0, first.length) < first) return undefined;
+  const at = categories.findLastIndex((one) => one <= day.slice(0, one.length));
+  return at < 0 ? undefined : at;
+}
