@@ -12,6 +12,8 @@ register([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, Ma
 const COLOURS = ["#0e7490", "#c2410c", "#6d28d9", "#4d7c0f", "#be185d", "#475569"];
 const COLOURS_DARK = ["#4cc9df", "#fb923c", "#a78bfa", "#a3e635", "#f472b6", "#94a3b8"];
 
+const BARS_NAMED_MAX = 8;
+
 export default function Plot(props: ChartProps & { height: number }) {
   const { token } = theme.useToken();
   const box = useRef<HTMLDivElement>(null);
@@ -44,7 +46,9 @@ interface Look {
 
 function options({ kind, categories, series, show, tick, marks = [] }: ChartProps, look: Look, colours: string[]): EChartsCoreOption {
   const sideways = kind === "rows";
-  const names = { type: "category", data: sideways ? [...categories].reverse() : categories, axisLabel: { color: look.text, width: 180, overflow: "truncate" }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
+  // Few bars are all named; a line's points only as far as there is room.
+  const named = kind === "bar" && categories.length <= BARS_NAMED_MAX;
+  const names = { type: "category", data: sideways ? [...categories].reverse() : categories, axisLabel: { color: look.text, ...(named ? { interval: 0, width: 72, overflow: "break" } : { width: 180, overflow: "truncate" }) }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
   const values = { type: "value", axisLabel: { color: look.text, formatter: tick ?? show }, splitLine: { lineStyle: { color: look.line } } };
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {

@@ -37,11 +37,8 @@ export function MetricChart({ question, kind, empty, onPick, compared, marks }: 
   if (rows.some((row) => row.compared !== undefined && row.compared !== null)) {
     series.push({ name: compared ?? t("home.compared"), values: rows.map((row) => row.compared ?? null) });
   }
-  const days = rows.map((row) => row.keys[0] ?? "");
-  const marked = marks?.flatMap(({ at, text }) => {
-    const category = categoryAt(daysOf({ start: at }, f.zone).from ?? "", days);
-    return category === undefined ? [] : [{ at: category, text }];
-  });
+  const keys = rows.map((row) => row.keys[0] ?? "");
+  const marked = marks && marksAt(marks, (at) => categoryAt(daysOf({ start: at }, f.zone).from ?? "", by[0] ?? "", keys));
   const money = unit.startsWith("money:");
   return (
     <>
@@ -61,4 +58,14 @@ export function MetricChart({ question, kind, empty, onPick, compared, marks }: 
       {truncated && <Typography.Text type="secondary">{t("home.truncated", { n: rows.length })}</Typography.Text>}
     </>
   );
+}
+
+/** Marks by category: several at one place share its line. */
+function marksAt(marks: NonNullable<Props["marks"]>, place: (at: string) => number | undefined): { at: number; text: string }[] {
+  const texts = new Map<number, string[]>();
+  for (const { at, text } of marks) {
+    const category = place(at);
+    if (category !== undefined) texts.set(category, [...(texts.get(category) ?? []), text]);
+  }
+  return [...texts].map(([at, all]) => ({ at, text: all.join(" · ") }));
 }

@@ -23,12 +23,15 @@ interface Props {
   disabled?: boolean;
   /** The API's refusal, laid on the fields under this name. */
   refused?: unknown;
+  /** Fields that are needed and empty. */
+  lacking?: string[];
   under?: string;
 }
 
-export function SchemaFields({ schema, values, onChange, prefix, disabled = false, refused, under = "parameters" }: Props) {
-  const { language } = useWords();
+export function SchemaFields({ schema, values, onChange, prefix, disabled = false, refused, lacking = [], under = "parameters" }: Props) {
+  const { t, language } = useWords();
   const made = useMemo(() => formSchema(schema, language), [schema, language]);
+  const needed = Object.fromEntries(lacking.map((name) => [name, { __errors: [t("form.needed")] }]));
   return (
     <div className="settings">
       <Fields
@@ -37,7 +40,7 @@ export function SchemaFields({ schema, values, onChange, prefix, disabled = fals
         uiSchema={{ ...made.ui, ...widgets(made.schema.properties ?? {}) }}
         validator={interpreted}
         formData={values}
-        extraErrors={fieldErrors(refused, under) as ErrorSchema<Values>}
+        extraErrors={{ ...fieldErrors(refused, under), ...needed } as ErrorSchema<Values>}
         widgets={{ campaign: CampaignChoice }}
         disabled={disabled}
         idPrefix={prefix}

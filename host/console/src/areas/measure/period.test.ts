@@ -15,10 +15,10 @@ test("a period is as long as it says, and everything has no bounds", () => {
   expect([step("30d"), step("90d"), step("all")]).toEqual(["day", "week", "month"]);
 });
 
-test("a day falls into the step of a chart that has begun by then", () => {
-  expect(categoryAt("2017-10-08", ["2017-10-02", "2017-10-09"])).toBe(0);
-  expect(categoryAt("2017-10-09", ["2017-10-02", "2017-10-09"])).toBe(1);
-  expect(categoryAt("2017-10-31", ["2017-09", "2017-10"])).toBe(1);
-  expect(categoryAt("2017-10-01", ["2017-10-02"])).toBeUndefined();
-  expect(categoryAt("2017-10-01", [])).toBeUndefined();
+test("a day falls into its own step of a chart, or into none", () => {
+  expect(categoryAt("2017-10-08", "week", ["2017-10-02", "2017-10-09"])).toBe(0);
+  expect(categoryAt("2017-10-09", "week", ["2017-10-02", "2017-10-09"])).toBe(1);
+  expect(categoryAt("2017-12-24", "week", ["2017-10-02", "2017-10-09"])).toBeUndefined();
+  expect(categoryAt("2017-10-31", "month", ["2017-09", "2017-10"])).toBe(1);
+  expect(categoryAt("2017-10-01", "day", ["2017-10-02"])).toBeUndefined();
 });

@@ -40,10 +40,9 @@ export type Compare = (typeof COMPARES)[number];
 /** Dimensions that are time. */
 export const TIMES = ["day", "week", "month"];
 
-/** Which category of a chart by day, week or month an instant's day falls into, if any: the last that has begun by then. */
-export function categoryAt(day: string, categories: string[]): number | undefined {
-  const first = categories[0];
-  if (!first || day.slice(0, first.length) < first) return undefined;
-  const at = categories.findLastIndex((one) => one <= day.slice(0, one.length));
+/** Which category of a chart by day, week or month a day falls into, if any. */
+export function categoryAt(day: string, by: string, categories: string[]): number | undefined {
+  const weekLater = (start: string) => new Date(Date.parse(start) + 7 * DAY_MS).toISOString().slice(0, 10);
+  const at = categories.findIndex((one) => (by === "month" ? day.startsWith(one) : by === "week" ? one <= day && day < weekLater(one) : one === day));
   return at < 0 ? undefined : at;
 }

@@ -16,6 +16,7 @@ import { MeasureTabs } from "../MeasureTabs";
 import { CreditOf } from "./CreditOf";
 
 type Compared = Schemas["AttributionRunsCompared"];
+type Head = Schemas["AttributionRunHead"];
 type Row = Schemas["AttributionChannelCompared"];
 const route = getRouteApi("/in/measure/attribution/compare");
 
@@ -47,7 +48,9 @@ function Shown({ compared }: { compared: Compared }) {
   const { t, f, code } = useWords();
   const { of = "conversions" } = route.useSearch();
   const navigate = route.useNavigate();
-  const { runs, channels } = compared;
+  const { runs } = compared;
+  // As the first run has them, the largest first.
+  const channels = [...compared.channels].sort((a, b) => (b.conversions[0] ?? 0) - (a.conversions[0] ?? 0));
   const currency = runs[0]?.value.currency ?? "USD";
   const named = names(runs.map((one) => code("attribution.model", one.model)));
   const money = of === "value";
@@ -66,6 +69,11 @@ function Shown({ compared }: { compared: Compared }) {
       cell: (row: Row) => f.percent(row.shares[at]),
     })),
     { key: "spread", title: t("attribution.spread"), align: "right", text: (row) => row.spread, cell: (row) => f.percent(row.spread) },
+  ];
+  const heads: Column<Head>[] = [
+    { key: "model", title: t("attribution.model"), text: (row) => named[runs.indexOf(row)], cell: (row) => <Link to="/measure/attribution/$id" params={{ id: row.id }}>{named[runs.indexOf(row)]}</Link> },
+    { key: "conversions", title: t("attribution.conversions"), align: "right", text: (row) => row.conversions, cell: (row) => f.number(row.conversions) },
+    { key: "value", title: t("attribution.value"), align: "right", text: (row) => row.value.minor, cell: (row) => f.money(row.value.minor, row.value.currency) },
   ];
   return (
     <>
@@ -96,16 +104,7 @@ function Shown({ compared }: { compared: Compared }) {
         <DataTable name="attribution-shares" label={t("attribution.shares")} columns={columns} rows={channels} rowKey={(row) => row.channel} />
       </Card>
       <Card className="panel" title={t("attribution.runsCompared")}>
-        <ul>
-          {runs.map((run, at) => (
-            <li key={run.id}>
-              <Link to="/measure/attribution/$id" params={{ id: run.id }}>
-                {named[at]}
-              </Link>
-              : {t("attribution.sharesOut", { conversions: run.conversions, value: f.money(run.value.minor, run.value.currency) })}
-            </li>
-          ))}
-        </ul>
+        <DataTable name="attribution-compared" label={t("attribution.runsCompared")} columns={heads} rows={runs} rowKey={(row) => row.id} />
       </Card>
     </>
   );

@@ -22,7 +22,7 @@ export function CreditFlow({ run }: { run: Schemas["AttributionRun"] }) {
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
   const { nodes, links } = drawn(asked.data.rows, { none: t("attribution.noCampaign"), rest: t("attribution.otherCampaigns") });
-  const { unit, title } = asked.data;
+  const { unit } = asked.data;
   return (
     <Card className="panel" title={t("attribution.flow")}>
       <Typography.Paragraph type="secondary">{t("attribution.flowWhat")}</Typography.Paragraph>
@@ -32,7 +32,7 @@ export function CreditFlow({ run }: { run: Schemas["AttributionRun"] }) {
         <Flow
           title={t("attribution.flow")}
           name="credit-flow"
-          heads={{ from: t("attribution.channel"), to: t("attribution.campaign"), value: title }}
+          heads={{ from: t("attribution.channel"), to: t("attribution.campaign"), value: t(of === "value" ? "attribution.value" : "attribution.conversions") }}
           nodes={nodes}
           links={links}
           show={(value) => f.value(value, unit)}

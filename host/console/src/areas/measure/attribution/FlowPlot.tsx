@@ -38,13 +38,14 @@ export default function FlowPlot(props: FlowProps) {
   }, []);
   useEffect(() => {
     const dark = document.documentElement.dataset.theme === "dark";
-    const look = { strong: token.colorText, line: token.colorBorderSecondary, panel: token.colorBgElevated };
+    const look = { text: token.colorTextSecondary, strong: token.colorText, line: token.colorBorderSecondary, panel: token.colorBgElevated };
     chart.current?.setOption(options(props, look, dark ? COLOURS_DARK : COLOURS), true);
   }, [props, token]);
   return <div ref={box} style={{ height: props.height }} />;
 }
 
 interface Look {
+  text: string;
   strong: string;
   line: string;
   panel: string;
@@ -56,6 +57,7 @@ function options({ nodes, links, show }: FlowProps, look: Look, colours: string[
     const text = label.get(id) ?? id;
     return text.length > LABEL_CHARS_MAX ? `${text.slice(0, LABEL_CHARS_MAX - 1)}…` : text;
   };
+  const sources = nodes.filter((one) => one.depth === 0).map((one) => one.id);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const last = Math.max(...nodes.map((one) => one.depth));
   return {
@@ -74,17 +76,23 @@ function options({ nodes, links, show }: FlowProps, look: Look, colours: string[
     series: [
       {
         type: "sankey",
-        left: 8,
+        left: 130,
         right: 170,
         top: 12,
         bottom: 12,
-        nodeGap: 10,
-        layoutIterations: 32,
+        nodeGap: 14,
+        // In the order given, which is by size: nothing jumps when a figure changes a little.
+        layoutIterations: 0,
         draggable: false,
         emphasis: { focus: "adjacency" },
         label: { color: look.strong, formatter: ({ name }: { name: string }) => short(name), textBorderWidth: 0 },
-        lineStyle: { color: "gradient", opacity: 0.35, curveness: 0.5 },
-        data: nodes.map((one) => ({ name: one.id, depth: one.depth, ...(one.depth === last && { label: { position: "right" } }) })),
+        lineStyle: { color: "source", opacity: 0.4, curveness: 0.5 },
+        data: nodes.map((one) => ({
+          name: one.id,
+          depth: one.depth,
+          itemStyle: { color: one.depth === 0 ? colours[sources.indexOf(one.id) % colours.length] : look.text },
+          label: { position: one.depth === last ? "right" : one.depth === 0 ? "left" : "inside" },
+        })),
         links: links.map((one: FlowLink) => ({ source: one.from, target: one.to, value: one.value })),
       },
     ],

@@ -58,7 +58,7 @@ function Model({ installation, choice, onChange, onDrop }: Props) {
   const fresh = (): ModelChoice => {
     const made = formSchema(schema, language).schema;
     const before = (getDefaultFormState(interpreted, made, formData(installation.settings, ["model"]), made) as Record<string, unknown> | undefined) ?? {};
-    return { installation: installation.id, rules: [], before, settings: before };
+    return { installation: installation.id, rules: [], before, settings: structuredClone(before) };
   };
   const settings = Object.keys((schema.properties as object | undefined) ?? {}).length > 0;
   return (

@@ -7,6 +7,7 @@ import { answer, api } from "@/api/client";
 import { LeaveGuard, useSubmit } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
+import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { daysOf, instants, type Days } from "../days";
 import { DayRange } from "../DayRange";
@@ -28,21 +29,27 @@ interface Values {
 
 export function NewRun() {
   const { t } = useWords();
-  const end = useEnd();
   const conversions = useQuery(conversionsQuery);
   return (
     <Page title={t("attribution.new")} lead={t("attribution.newLead")} help={["attribution.help.what", "attribution.help.models", "attribution.help.untouched"]}>
       <MeasureTabs at="attribution" />
-      {end && conversions.data ? <NewRunForm end={end} conversion={conversions.data.items[0]?.id} /> : <Loading />}
+      {conversions.isError ? (
+        <ProblemAlert error={conversions.error} onRetry={() => void conversions.refetch()} />
+      ) : conversions.data ? (
+        <NewRunForm conversion={conversions.data.items[0]?.id} />
+      ) : (
+        <Loading />
+      )}
     </Page>
   );
 }
 
-function NewRunForm({ end, conversion }: { end: Date; conversion: string | undefined }) {
+function NewRunForm({ conversion }: { conversion: string | undefined }) {
   const { t, f } = useWords();
   const { campaign } = route.useSearch();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
+  const end = useEnd();
   const [form] = Form.useForm<Values>();
   const [dirty, setDirty] = useState(false);
   const [made, setMade] = useState<string[]>();
@@ -74,14 +81,17 @@ function NewRunForm({ end, conversion }: { end: Date; conversion: string | undef
     if (made.length === 1) void navigate({ to: "/measure/attribution/$id", params: { id: only }, replace: true });
     else void navigate({ to: "/measure/attribution", search: { runs: made.join(",") }, replace: true });
   }, [made, dirty, navigate]);
-  const days = daysOf(span("365d", end), f.zone);
+  // The last year there is, once it is known, unless somebody was quicker.
+  useEffect(() => {
+    if (end && !form.isFieldTouched("span")) form.setFieldsValue({ span: daysOf(span("365d", end), f.zone) });
+  }, [end, form, f.zone]);
   return (
     <>
       <LeaveGuard dirty={dirty} />
       <Form<Values>
         form={form}
         layout="vertical"
-        initialValues={{ conversion, span: days, campaign, models: [] }}
+        initialValues={{ conversion, campaign, models: [] }}
         onValuesChange={() => setDirty(true)}
         onFinish={(values) => void submit(values)}
         disabled={busy}
@@ -96,6 +106,7 @@ function NewRunForm({ end, conversion }: { end: Date; conversion: string | undef
             <Form.Item
               name="span"
               label={t("attribution.span")}
+              required
               extra={t("attribution.spanHelp")}
               rules={[{ validator: (_, value?: Days) => (value?.from && value.until ? Promise.resolve() : Promise.reject(new Error(t("form.needed")))) }]}
             >

@@ -111,7 +111,7 @@ function Facts({ run }: { run: Run }) {
               </Link>
             ),
           },
-          { key: "settings", label: t("attribution.settings"), span: 2, children: <span className="mono">{settings.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join("  ") || "—"}</span> },
+          { key: "settings", label: t("attribution.settings"), span: "filled", children: <span className="mono">{settings.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join("  ") || "—"}</span> },
         ]}
       />
     </Card>

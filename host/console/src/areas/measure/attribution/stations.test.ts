@@ -6,7 +6,7 @@ const row = (channel: string, campaign: string, value: number) => ({ keys: [chan
 
 test("links sum to the rows, and alike names stay apart", () => {
   const { nodes, links } = drawn([row("email", "email", 3), row("sms", "email", 2), row("sms", "", 0)], names);
-  expect(nodes.map((one) => one.id)).toEqual(["cemail", "temail", "csms"]);
+  expect(nodes.map((one) => one.id)).toEqual(["temail", "cemail", "csms"]);
   expect(links).toEqual([
     { from: "cemail", to: "temail", value: 3 },
     { from: "csms", to: "temail", value: 2 },

@@ -38,5 +38,8 @@ export function drawn(rows: Row[], names: { none: string; rest: string }): Drawn
     const link = links.get(key) ?? { from: `c${channel}`, to: `t${to}`, value: 0 };
     links.set(key, { ...link, value: link.value + value });
   }
-  return { nodes: [...nodes.values()], links: [...links.values()].sort((a, b) => b.value - a.value) };
+  const size = (id: string) => [...links.values()].reduce((sum, one) => (one.from === id || one.to === id ? sum + one.value : sum), 0);
+  // The largest first; what runs together last.
+  const ordered = [...nodes.values()].sort((a, b) => Number(a.id === `t${REST}`) - Number(b.id === `t${REST}`) || size(b.id) - size(a.id));
+  return { nodes: ordered, links: [...links.values()].sort((a, b) => b.value - a.value) };
 }

@@ -112,7 +112,9 @@ function Figure({ title, value, what }: { title: string; value: string; what: st
 
 function Estimate({ of: { key, interval }, currency }: { of: Named; currency: string }) {
   const { t, f, code } = useWords();
-  const show = (value: number) => (key === "value" ? f.money(Math.round(value), currency) : f.percent(value));
+  const plus = (value: number, shown: string) => (value > 0 ? `+${shown}` : shown);
+  const show = (value: number) =>
+    plus(value, key === "value" ? f.money(Math.round(value), currency) : key === "rate" ? t("lift.points", { points: f.number(Math.round(value * 1_000) / 10) }) : f.percent(value));
   const text = t("lift.interval", { estimate: show(interval.estimate), low: show(interval.low), high: show(interval.high) });
   const tellable = interval.low > 0 || interval.high < 0;
   return (

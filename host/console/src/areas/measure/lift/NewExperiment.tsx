@@ -81,10 +81,10 @@ export function NewExperiment() {
           <Arms />
           {scope === "workspace" && (
             <Flex gap={16} wrap>
-              <Form.Item name="starts_at" label={t("experiment.starts")}>
+              <Form.Item name="starts_at" label={t("experiment.starts")} rules={[{ required: true, message: t("form.needed") }]}>
                 <InstantInput />
               </Form.Item>
-              <Form.Item name="ends_at" label={t("experiment.ends")}>
+              <Form.Item name="ends_at" label={t("experiment.ends")} rules={[{ required: true, message: t("form.needed") }]}>
                 <InstantInput />
               </Form.Item>
             </Flex>

@@ -15,7 +15,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords, type Language } from "@/words";
 import { MeasureTabs } from "../MeasureTabs";
 import { SchemaFields, type Values } from "../SchemaFields";
-import { describedIn, parametersOf } from "./described";
+import { describedIn, missing, parametersOf } from "./described";
 
 type Installation = Schemas["Installation"];
 const route = getRouteApi("/in/measure/reports/new");
@@ -76,6 +76,8 @@ function Ask({ installation, campaign }: { installation: Installation; campaign:
   const [start] = useState<Values>(campaign ? { campaign } : {});
   const [values, setValues] = useState<Values>(start);
   const [made, setMade] = useState<string>();
+  const [lacking, setLacking] = useState<string[]>([]);
+  const schema = describedIn(installation, language).parameters;
   const { busy, submit, alert, refused } = useSubmit<object>(undefined, async () => {
     const run = await answer(api.POST("/api/v1/report-runs", { body: { installation: installation.id, locale, parameters: parametersOf(values) } }));
     await queries.invalidateQueries({ queryKey: ["report-runs", "list"] });
@@ -89,13 +91,15 @@ function Ask({ installation, campaign }: { installation: Installation; campaign:
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void submit({});
+        const lacks = missing(schema, values);
+        setLacking(lacks);
+        if (lacks.length === 0) void submit({});
       }}
     >
       <LeaveGuard dirty={!made && JSON.stringify(parametersOf(values)) !== JSON.stringify(parametersOf(start))} />
       {alert}
-      <SchemaFields schema={describedIn(installation, language).parameters} values={values} onChange={setValues} prefix="report" disabled={busy} refused={refused} />
-      <Form layout="vertical">
+      <SchemaFields schema={schema} lacking={lacking} values={values} onChange={setValues} prefix="report" disabled={busy} refused={refused} />
+      <Form layout="vertical" component={false}>
         <Form.Item label={t("report.language")}>
           <Radio.Group
             aria-label={t("report.language")}

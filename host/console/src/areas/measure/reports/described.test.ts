@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describedIn, parametersOf } from "./described";
+import { describedIn, missing, parametersOf } from "./described";
 
 const installation = (described: unknown) => ({ name: "mine", active: { described } }) as unknown as Parameters<typeof describedIn>[0];
 
@@ -17,4 +17,12 @@ test("whatever else a plugin says of itself breaks nothing", () => {
 
 test("empty fields are left out", () => {
   expect(parametersOf({ campaign: "a", from: "", until: undefined, n: 0 })).toEqual({ campaign: "a", n: 0 });
+});
+
+test("what is needed and not there is found", () => {
+  const schema = { type: "object", required: ["campaign", "locale"], properties: {} };
+  expect(missing(schema, {})).toEqual(["campaign"]);
+  expect(missing(schema, { campaign: "" })).toEqual(["campaign"]);
+  expect(missing(schema, { campaign: "a" })).toEqual([]);
+  expect(missing("odd", {})).toEqual([]);
 });

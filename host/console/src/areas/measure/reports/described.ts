@@ -32,3 +32,10 @@ const LOCALE = "locale";
 export function parametersOf(values: Record<string, unknown>): Record<string, never> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== "")) as Record<string, never>;
 }
+
+/** Parameters that are needed and not there: the host starts a run without asking the schema. */
+export function missing(schema: unknown, values: Record<string, unknown>): string[] {
+  if (!isObject(schema) || !Array.isArray(schema.required)) return [];
+  const given = parametersOf(values);
+  return schema.required.filter((name): name is string => typeof name === "string" && name !== LOCALE && !(name in given));
+}
