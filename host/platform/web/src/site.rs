@@ -106,12 +106,13 @@ fn shown(site: &Site) -> Response {
 }
 
 /// The page runs its own files and calls this host, and nothing else: no inline
-/// script, no `eval`, no frame, no form that leaves. Its kit writes styles at run
-/// time, each with the nonce.
+/// script, no `eval`, no form that leaves, and a frame only of this host, such as
+/// a report, which comes under a policy that runs nothing. Its kit writes styles
+/// at run time, each with the nonce.
 fn policy(nonce: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+         font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
          form-action 'none'; object-src 'none'"
     )
 }
@@ -210,6 +211,7 @@ mod tests {
             let nonce = body.trim_start_matches("<meta content=\"").trim_end_matches("\">").to_owned();
             let policy = headers["content-security-policy"].to_str().unwrap();
             assert!(policy.contains(&format!("'nonce-{nonce}'")) && !policy.contains("unsafe"), "{policy}");
+            assert!(policy.contains("; frame-src 'self';") && policy.contains("; frame-ancestors 'none';"), "{policy}");
             seen.push(nonce);
         }
         seen.dedup();
