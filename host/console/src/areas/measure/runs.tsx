@@ -11,6 +11,9 @@ export function RunState({ state }: { state: string }) {
   return <StateTag mood={MOODS[state] ?? "quiet"}>{code("run.state", state)}</StateTag>;
 }
 
+/** The last moment of a span whose end is excluded: until the 31st, not until the 1st at midnight. */
+export const lastOf = (end: string) => new Date(Date.parse(end) - 1).toISOString();
+
 type Named = { items: { id: string; name: string }[] } | undefined;
 const nameIn = (list: Named, id: string | null | undefined) => (id ? list?.items.find((one) => one.id === id)?.name : undefined);
 

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Alert, Card, Flex, Typography } from "antd";
 import { answer, api } from "@/api/client";
 import { useMay } from "@/api/me";
-import { RunState } from "@/areas/measure/runs";
+import { lastOf, RunState } from "@/areas/measure/runs";
 import { Empty } from "@/parts/Empty";
 import { LinkButton } from "@/parts/LinkButton";
 import { Loading } from "@/parts/Loading";
@@ -35,7 +35,7 @@ export function Lift({ campaign }: { campaign: string }) {
           <Flex key={run.id} vertical gap={8} className="panel">
             <Flex gap={12} wrap align="center">
               <RunState state={run.state} />
-              <Typography.Text type="secondary">{t("attribution.fromUntil", { from: f.date(run.starts_at), until: f.date(run.ends_at) })}</Typography.Text>
+              <Typography.Text type="secondary">{t("attribution.fromUntil", { from: f.date(run.starts_at), until: f.date(lastOf(run.ends_at)) })}</Typography.Text>
               <Link to="/measure/lift/$id" params={{ id: run.id }}>
                 {t("review.liftOpen", { at: f.time(run.created_at) })}
               </Link>

@@ -7,6 +7,7 @@ import { useMay } from "@/api/me";
 import { conversionsQuery } from "@/areas/measure/questions";
 import { Wall } from "@/parts/Fault";
 import { LinkButton } from "@/parts/LinkButton";
+import { Loading } from "@/parts/Loading";
 import { useWords } from "@/words";
 import { GoalsMet } from "./GoalsMet";
 import { LessonsTaught } from "./LessonsTaught";
@@ -24,6 +25,8 @@ export function Review({ campaign }: { campaign: Schemas["Campaign"] }) {
   const items = conversions.data?.items ?? [];
   const conversion = chosen ?? items[0]?.id;
   if (!may("measure.read")) return <LessonsTaught campaign={campaign.id} conversion={undefined} />;
+  // Goals and return would be asked twice, before and after it is known what counts.
+  if (conversions.isPending) return <Loading />;
   return (
     <>
       <Flex gap={12} wrap align="center" justify="space-between" className="panel">

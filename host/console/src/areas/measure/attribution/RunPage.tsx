@@ -12,7 +12,7 @@ import { useWords } from "@/words";
 import { MeasureTabs } from "../MeasureTabs";
 import { attributionRunQuery, underWay } from "../questions";
 import { ReceiptCard } from "../receipts/ReceiptCard";
-import { RunState, useNames } from "../runs";
+import { lastOf, RunState, useNames } from "../runs";
 import { Channels } from "./Channels";
 import { Credit } from "./Credit";
 import { CreditFlow } from "./CreditFlow";
@@ -37,7 +37,7 @@ function Loaded({ run }: { run: Run }) {
       lead={
         <Flex gap={12} wrap align="center">
           <RunState state={run.state} />
-          <span>{t("attribution.fromUntil", { from: f.date(run.start), until: f.date(run.end) })}</span>
+          <span>{t("attribution.fromUntil", { from: f.date(run.start), until: f.date(lastOf(run.end)) })}</span>
           <span>{names.conversion(run.conversion)}</span>
         </Flex>
       }

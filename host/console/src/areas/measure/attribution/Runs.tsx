@@ -11,7 +11,7 @@ import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 import { MeasureTabs } from "../MeasureTabs";
-import { RunState, useNames } from "../runs";
+import { lastOf, RunState, useNames } from "../runs";
 
 type Run = Schemas["AttributionRun"];
 const route = getRouteApi("/in/measure/attribution");
@@ -47,7 +47,7 @@ export function Runs() {
     { key: "model", title: t("attribution.model"), text: (row) => code("attribution.model", row.model), cell: (row) => <Link to="/measure/attribution/$id" params={{ id: row.id }}><bdi>{code("attribution.model", row.model)}</bdi></Link> },
     { key: "state", title: t("run.state"), text: (row) => code("run.state", row.state), cell: (row) => <RunState state={row.state} /> },
     { key: "campaign", title: t("attribution.campaign"), text: (row) => (row.campaign ? names.campaign(row.campaign) : ""), cell: (row) => (row.campaign ? <Link to="/campaigns/$id" params={{ id: row.campaign }}>{names.campaign(row.campaign)}</Link> : t("attribution.allCampaigns")) },
-    { key: "span", title: t("attribution.span"), text: (row) => `${row.start} ${row.end}`, cell: (row) => t("attribution.fromUntil", { from: f.date(row.start), until: f.date(row.end) }) },
+    { key: "span", title: t("attribution.span"), text: (row) => `${row.start} ${row.end}`, cell: (row) => t("attribution.fromUntil", { from: f.date(row.start), until: f.date(lastOf(row.end)) }) },
     { key: "conversions", title: t("attribution.conversions"), text: (row) => row.conversions, cell: (row) => f.number(row.conversions), align: "right" },
     { key: "value", title: t("attribution.value"), text: (row) => row.value.minor, cell: (row) => f.money(row.value.minor, row.value.currency), align: "right" },
     { key: "conversion", title: t("attribution.conversion"), text: (row) => names.conversion(row.conversion), cell: (row) => names.conversion(row.conversion) },

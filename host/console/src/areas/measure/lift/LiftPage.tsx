@@ -9,7 +9,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { MeasureTabs } from "../MeasureTabs";
 import { liftRunQuery, underWay } from "../questions";
-import { RunState, useNames } from "../runs";
+import { lastOf, RunState, useNames } from "../runs";
 import { IntervalBar } from "./IntervalBar";
 import { Balance, Groups } from "./LiftTables";
 import { intervalsOf, type Named } from "./result";
@@ -31,7 +31,7 @@ export function LiftPage() {
       lead={
         <Flex gap={12} wrap align="center">
           <RunState state={run.state} />
-          <span>{t("attribution.fromUntil", { from: f.date(run.starts_at), until: f.date(run.ends_at) })}</span>
+          <span>{t("attribution.fromUntil", { from: f.date(run.starts_at), until: f.date(lastOf(run.ends_at)) })}</span>
           <span>{run.conversion ? names.conversion(run.conversion) : t("lift.allOrders")}</span>
           {run.campaign && (
             <Link to="/campaigns/$id" params={{ id: run.campaign }}>

@@ -10,7 +10,7 @@ import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 import { MeasureTabs } from "../MeasureTabs";
-import { RunState, useNames } from "../runs";
+import { lastOf, RunState, useNames } from "../runs";
 import { changeOf } from "./result";
 
 type Run = Schemas["LiftRun"];
@@ -33,7 +33,7 @@ export function LiftRuns() {
     { key: "design", title: t("lift.design"), text: (row) => (row.result ? code("lift.design", row.result.design) : ""), cell: (row) => (row.result ? code("lift.design", row.result.design) : "—") },
     { key: "change", title: t("lift.change"), text: interval, cell: interval },
     { key: "sentence", title: t("lift.sentence"), text: (row) => row.result?.sentence[language] ?? "", cell: (row) => row.result?.sentence[language] ?? "—" },
-    { key: "span", title: t("attribution.span"), text: (row) => `${row.starts_at} ${row.ends_at}`, cell: (row) => t("attribution.fromUntil", { from: f.date(row.starts_at), until: f.date(row.ends_at) }) },
+    { key: "span", title: t("attribution.span"), text: (row) => `${row.starts_at} ${row.ends_at}`, cell: (row) => t("attribution.fromUntil", { from: f.date(row.starts_at), until: f.date(lastOf(row.ends_at)) }) },
     { key: "conversion", title: t("attribution.conversion"), text: (row) => (row.conversion ? names.conversion(row.conversion) : t("lift.allOrders")), cell: (row) => (row.conversion ? names.conversion(row.conversion) : t("lift.allOrders")), hidden: true },
     { key: "created", title: t("run.created"), text: (row) => row.created_at, cell: (row) => f.time(row.created_at), hidden: true },
   ];
