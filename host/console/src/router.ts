@@ -5,6 +5,7 @@ import { adminRoutes, invitationRoute } from "@/areas/admin/routes";
 import { audienceRoutes } from "@/areas/audience/routes";
 import { campaignRoutes } from "@/areas/campaign/routes";
 import { creativeRoutes } from "@/areas/creative/routes";
+import { measureRoutes } from "@/areas/measure/measureRoutes";
 import { homeRoutes } from "@/areas/measure/routes";
 import { pluginRoutes } from "@/areas/plugins/routes";
 import { salesRoutes } from "@/areas/sales/routes";
@@ -17,7 +18,18 @@ import { Loading } from "@/parts/Loading";
 const tree = rootRoute.addChildren([
   signInRoute,
   invitationRoute,
-  frameRoute.addChildren([...homeRoutes, ...campaignRoutes, ...audienceRoutes, ...creativeRoutes, ...salesRoutes, ...pluginRoutes, ...adminRoutes, ...startRoutes, nowhereRoute]),
+  frameRoute.addChildren([
+    ...homeRoutes,
+    ...campaignRoutes,
+    ...audienceRoutes,
+    ...creativeRoutes,
+    ...measureRoutes,
+    ...salesRoutes,
+    ...pluginRoutes,
+    ...adminRoutes,
+    ...startRoutes,
+    nowhereRoute,
+  ]),
 ]);
 
 export function makeRouter(queries: QueryClient) {

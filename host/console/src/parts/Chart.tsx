@@ -28,6 +28,8 @@ export interface ChartProps {
   height?: number;
   /** Makes the categories of the table open what is under them. */
   onPick?: ((at: number) => void) | undefined;
+  /** What happened at a category, marked in the picture; said in words elsewhere. */
+  marks?: { at: number; text: string }[] | undefined;
 }
 
 interface Row {

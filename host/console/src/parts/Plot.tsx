@@ -1,16 +1,18 @@
 /** The drawing of a chart: ECharts, with only the parts that are used. */
 import { theme } from "antd";
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import { init, use as register, type EChartsCoreOption } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import type { ChartProps } from "./Chart";
 
-register([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+register([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
 const COLOURS = ["#0e7490", "#c2410c", "#6d28d9", "#4d7c0f", "#be185d", "#475569"];
 const COLOURS_DARK = ["#4cc9df", "#fb923c", "#a78bfa", "#a3e635", "#f472b6", "#94a3b8"];
+
+const BARS_NAMED_MAX = 8;
 
 export default function Plot(props: ChartProps & { height: number }) {
   const { token } = theme.useToken();
@@ -42,9 +44,11 @@ interface Look {
   strong: string;
 }
 
-function options({ kind, categories, series, show, tick }: ChartProps, look: Look, colours: string[]): EChartsCoreOption {
+function options({ kind, categories, series, show, tick, marks = [] }: ChartProps, look: Look, colours: string[]): EChartsCoreOption {
   const sideways = kind === "rows";
-  const names = { type: "category", data: sideways ? [...categories].reverse() : categories, axisLabel: { color: look.text, width: 180, overflow: "truncate" }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
+  // Few bars are all named; a line's points only as far as there is room.
+  const named = kind === "bar" && categories.length <= BARS_NAMED_MAX;
+  const names = { type: "category", data: sideways ? [...categories].reverse() : categories, axisLabel: { color: look.text, ...(named ? { interval: 0, width: 72, overflow: "break" } : { width: 180, overflow: "truncate" }) }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
   const values = { type: "value", axisLabel: { color: look.text, formatter: tick ?? show }, splitLine: { lineStyle: { color: look.line } } };
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
@@ -73,6 +77,17 @@ function options({ kind, categories, series, show, tick }: ChartProps, look: Loo
       symbolSize: 6,
       lineStyle: { type: ["solid", "dashed", "dotted"][at % 3] },
       barMaxWidth: 36,
+      ...(at === 0 && marks.length > 0 && { markLine: markLine(marks, look) }),
     })),
+  };
+}
+
+/** A line across the chart where something happened; many at one place share it. */
+function markLine(marks: NonNullable<ChartProps["marks"]>, look: Look) {
+  return {
+    symbol: "none",
+    lineStyle: { color: look.text, type: "dashed" },
+    label: { color: look.text, position: "insideEndTop", formatter: "{b}", width: 160, overflow: "truncate" },
+    data: marks.map((one) => ({ xAxis: one.at, name: one.text })),
   };
 }

@@ -8,15 +8,17 @@ import { campaign } from "./en/campaign";
 import { creative } from "./en/creative";
 import { frame } from "./en/frame";
 import { home } from "./en/home";
+import { measure } from "./en/measure";
 import { packages } from "./en/packages";
 import { people } from "./en/people";
 import { plan } from "./en/plan";
 import { plugins } from "./en/plugins";
+import { review } from "./en/review";
 import { rollout } from "./en/rollout";
 import { sales } from "./en/sales";
 import { start } from "./en/start";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative };
+export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative, ...measure, ...review };
 
 export type Key = keyof typeof en;

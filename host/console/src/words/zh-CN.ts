@@ -10,13 +10,15 @@ import { campaign } from "./zh-CN/campaign";
 import { creative } from "./zh-CN/creative";
 import { frame } from "./zh-CN/frame";
 import { home } from "./zh-CN/home";
+import { measure } from "./zh-CN/measure";
 import { packages } from "./zh-CN/packages";
 import { people } from "./zh-CN/people";
 import { plan } from "./zh-CN/plan";
 import { plugins } from "./zh-CN/plugins";
+import { review } from "./zh-CN/review";
 import { rollout } from "./zh-CN/rollout";
 import { sales } from "./zh-CN/sales";
 import { start } from "./zh-CN/start";
 import { terms } from "./zh-CN/terms";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative, ...measure, ...review };

@@ -234,6 +234,7 @@ mod tests {
             let nonce = body.trim_start_matches("<meta content=\"").trim_end_matches("\">").to_owned();
             let policy = headers["content-security-policy"].to_str().unwrap();
             assert!(policy.contains(&format!("'nonce-{nonce}'")) && !policy.contains("unsafe"), "{policy}");
+            assert!(policy.contains("; frame-src 'self';") && policy.contains("; frame-ancestors 'none';"), "{policy}");
             seen.push(nonce);
         }
         seen.dedup();

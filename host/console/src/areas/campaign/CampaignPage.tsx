@@ -20,6 +20,8 @@ import { People } from "./People";
 import { Plan } from "./Plan";
 import { Preflight } from "./Preflight";
 import { campaignQuery } from "./questions";
+import { LessonsThatFit } from "./review/LessonsTaught";
+import { Review } from "./review/Review";
 import { campaignMood, type Tab } from "./states";
 
 const route = getRouteApi("/in/campaigns/$id");
@@ -53,6 +55,8 @@ function Loaded({ campaign }: { campaign: Schemas["Campaign"] }) {
     tabs.push({ key: "monitor", label: t("campaign.tab.monitor"), children: <Monitor campaign={campaign} /> });
     tabs.push({ key: "people", label: t("campaign.tab.people"), children: shown === "people" && <People campaign={campaign.id} /> });
   }
+  if (!draft) tabs.push({ key: "review", label: t("campaign.tab.review"), children: <Review campaign={campaign} /> });
+  else if (may("strategy.read")) tabs.push({ key: "review", label: t("campaign.tab.lessons"), children: <LessonsThatFit campaign={campaign.id} /> });
   const known = tabs.some((one) => one.key === shown) ? shown : tabs[0]?.key;
   return (
     <Page

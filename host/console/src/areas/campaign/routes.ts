@@ -42,6 +42,7 @@ export const campaignRoutes = [
       state: oneOf(raw, "state", SEND_STATES),
       reason: oneOf(raw, "reason", SEND_REASONS),
       sort: text(raw, "sort"),
+      conversion: text(raw, "conversion"),
       ...cursorOf(raw),
     })),
     component: lazyRouteComponent(() => import("./CampaignPage"), "CampaignPage"),

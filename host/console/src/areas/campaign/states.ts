@@ -2,7 +2,7 @@
 import type { Schemas } from "@/api/client";
 import type { Mood } from "@/parts/StateTag";
 
-export const TABS = ["brief", "budget", "plan", "comments", "preflight", "monitor", "people"] as const;
+export const TABS = ["brief", "budget", "plan", "comments", "preflight", "monitor", "people", "review"] as const;
 export type Tab = (typeof TABS)[number];
 
 type CampaignState = Schemas["CampaignState"];

@@ -1,16 +1,16 @@
 /** One metric looked into: what it means, how it is made, and step by step down to what is under it. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Descriptions, Drawer, Flex, Select, Tag, Typography } from "antd";
+import { Drawer, Flex, Select, Tag } from "antd";
 import { Empty } from "@/parts/Empty";
 import { Loading } from "@/parts/Loading";
 import { useWords } from "@/words";
+import { Definition } from "./Definition";
 import { MetricChart } from "./MetricChart";
-import { span, step, type Period } from "./period";
+import { span, step, TIMES, type Period } from "./period";
 import { catalogueQuery, whereOf } from "./questions";
 
 const route = getRouteApi("/in/");
-const TIMES = ["day", "week", "month"];
 const ROWS_MAX = 100;
 
 export function MetricDrawer({ metric, period, end, conversion }: { metric: string; period: Period; end: Date; conversion: string | undefined }) {
@@ -45,16 +45,7 @@ export function MetricDrawer({ metric, period, end, conversion }: { metric: stri
   const title = (name: string) => known.dimensions.find((one) => one.name === name)?.title ?? name;
   return (
     <Drawer open onClose={close} title={known.title} size={960}>
-      <Typography.Paragraph>{known.definition}</Typography.Paragraph>
-      <Descriptions
-        size="small"
-        column={1}
-        items={[
-          { key: "formula", label: t("home.formula"), children: known.formula },
-          { key: "from", label: t("home.lineage"), children: [...known.lineage.metrics, ...known.lineage.tables].join(", ") || "—" },
-          { key: "kind", label: t("home.kind"), children: t(`home.kind.${kindOf(known.kind)}`) },
-        ]}
-      />
+      <Definition metric={known} />
       {by ? (
         <>
           <Flex gap={8} align="center" wrap className="table-tools">
@@ -94,8 +85,4 @@ export function MetricDrawer({ metric, period, end, conversion }: { metric: stri
       )}
     </Drawer>
   );
-}
-
-function kindOf(kind: string): "additive" | "distinct" | "ratio" {
-  return kind === "distinct" || kind === "ratio" ? kind : "additive";
 }

@@ -32,3 +32,17 @@ export function anchor(now: Date, months: { key: string; value: number }[]): Dat
   const end = new Date(Date.UTC(year, month, 1));
   return end < now ? end : now;
 }
+
+/** The other span a chart can show beside the chosen one. */
+export const COMPARES = ["previous-period", "previous-year"] as const;
+export type Compare = (typeof COMPARES)[number];
+
+/** Dimensions that are time. */
+export const TIMES = ["day", "week", "month"];
+
+/** Which category of a chart by day, week or month a day falls into, if any. */
+export function categoryAt(day: string, by: string, categories: string[]): number | undefined {
+  const weekLater = (start: string) => new Date(Date.parse(start) + 7 * DAY_MS).toISOString().slice(0, 10);
+  const at = categories.findIndex((one) => (by === "month" ? day.startsWith(one) : by === "week" ? one <= day && day < weekLater(one) : one === day));
+  return at < 0 ? undefined : at;
+}

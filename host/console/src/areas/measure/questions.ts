@@ -50,3 +50,41 @@ export function useEnd(): Date | undefined {
   const now = workspace.stands_at ? new Date(workspace.stands_at) : new Date(Math.floor(Date.now() / 60_000) * 60_000);
   return anchor(now, months);
 }
+
+export const attributionRunQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["attribution-runs", id],
+    queryFn: () => answer(api.GET("/api/v1/attribution-runs/{id}", { params: { path: { id } } })),
+    refetchInterval: (query) => (underWay(query.state.data?.state) ? LOOK_AGAIN_MS : false),
+  });
+
+export const liftRunQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["lift-runs", id],
+    queryFn: () => answer(api.GET("/api/v1/lift-runs/{id}", { params: { path: { id } } })),
+    refetchInterval: (query) => (underWay(query.state.data?.state) ? LOOK_AGAIN_MS : false),
+  });
+
+export const reportRunQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["report-runs", id],
+    queryFn: () => answer(api.GET("/api/v1/report-runs/{id}", { params: { path: { id } } })),
+    refetchInterval: (query) => (underWay(query.state.data?.state) ? LOOK_AGAIN_MS : false),
+  });
+
+/** Every campaign by name, to choose from and to call one by its name. */
+export const campaignNamesQuery = queryOptions({
+  queryKey: ["campaigns", "choices"],
+  staleTime: 60_000,
+  queryFn: () => answer(api.GET("/api/v1/campaigns", { params: { query: { limit: CHOICES_MAX } } })),
+});
+
+export const experimentNamesQuery = queryOptions({
+  queryKey: ["experiments", "choices"],
+  queryFn: () => answer(api.GET("/api/v1/experiments", { params: { query: { limit: CHOICES_MAX } } })),
+});
+
+/** A run that is not over is looked at again until it is. */
+const LOOK_AGAIN_MS = 1_500;
+const CHOICES_MAX = 500;
+export const underWay = (state: string | undefined) => state === "waiting" || state === "running";
