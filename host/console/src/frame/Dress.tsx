@@ -6,9 +6,8 @@ import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useEffect, type ReactNode } from "react";
 import { WordsProvider } from "@/words";
+import { nonce } from "./nonce";
 import { useDark, useLanguage } from "./preferences";
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
 /** The kit's own greys and greens are too faint to read: these hold 4.5 to 1. */
 const LIGHT = {
