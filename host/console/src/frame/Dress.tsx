@@ -71,11 +71,10 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
         },
       }}
     >
-      <Kit className="rialto">
-        <WordsProvider language={language} zone={zone}>
-          {children}
-        </WordsProvider>
-      </Kit>
+      {/* Around the kit: what it shows over the page (a refusal, a question) has words, too. */}
+      <WordsProvider language={language} zone={zone}>
+        <Kit className="rialto">{children}</Kit>
+      </WordsProvider>
     </ConfigProvider>
   );
 }
