@@ -73,7 +73,10 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
     >
       {/* Around the kit: what it shows over the page (a refusal, a question) has words, too. */}
       <WordsProvider language={language} zone={zone}>
-        <Kit className="rialto">{children}</Kit>
+        {/* Below: at the top a notice would lie on the very buttons that made it. */}
+        <Kit className="rialto" notification={{ placement: "bottomRight" }}>
+          {children}
+        </Kit>
       </WordsProvider>
     </ConfigProvider>
   );
