@@ -39,5 +39,6 @@ export class Guard {
       void dialog.accept().catch(() => undefined);
     });
     page.on("pageerror", (error) => this.found.push(`a page broke at ${page.url()}: ${error.message}`));
+    page.on("crash", () => this.found.push(`a page crashed at ${page.url()}`));
   }
 }

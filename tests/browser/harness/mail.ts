@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { places, reports } from "./places";
 import { freePort, ready, start, stop } from "./process";
+import { SlowLine } from "./slow-line";
 
 export interface Mail {
   to: { address: string }[];
@@ -15,7 +16,8 @@ export interface Mail {
 
 export class MailServer {
   private constructor(
-    readonly smtp: number,
+    /** The line that leads there, to be slowed down. */
+    readonly line: SlowLine,
     private readonly web: string,
     private readonly folder: string,
     private readonly child: ChildProcess,
@@ -27,7 +29,7 @@ export class MailServer {
     const folder = mkdtempSync(join(reports("data"), "mails-"));
     const child = start(places.maildev, ["--ip", "127.0.0.1", "--smtp", String(smtp), "--web", String(web), "--mail-directory", folder], log);
     await ready(`http://127.0.0.1:${String(web)}/healthz`, child, log);
-    return new MailServer(smtp, `http://127.0.0.1:${String(web)}`, folder, child);
+    return new MailServer(await SlowLine.to(smtp), `http://127.0.0.1:${String(web)}`, folder, child);
   }
 
   async mails(): Promise<Mail[]> {
@@ -40,6 +42,7 @@ export class MailServer {
   }
 
   async end(): Promise<void> {
+    await this.line.end();
     await stop(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -4,6 +4,8 @@ import type { Guard } from "./guard";
 import type { Host, User } from "./host";
 import { escape, type Key, type Values, type Words } from "./words";
 
+const QUIET_MS = 10_000;
+
 export class Person {
   readonly language: Words["language"];
 
@@ -88,6 +90,14 @@ export class Person {
 
   async sees(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).locator("visible=true").first().waitFor();
+  }
+
+  /** Wait until the page has its heading and nothing is being loaded. */
+  async settled(): Promise<void> {
+    await this.page.getByRole("heading", { level: 1 }).first().waitFor();
+    // A page that listens to a job never falls quite silent.
+    await this.page.waitForLoadState("networkidle", { timeout: QUIET_MS }).catch(() => undefined);
+    await this.page.getByRole("status", { name: this.t("app.loading") }).first().waitFor({ state: "hidden" });
   }
 
   /** The file dialog that a press opens is answered with a file. */

@@ -27,7 +27,7 @@ export function suite(name: string, wishes: { mail?: boolean } = {}): Suite {
     if (!wishes.mail) return;
     held.mail = await MailServer.start();
     const server = await held.host.api.find("/mail-servers", "name", "demo");
-    await held.host.api.patch(`/mail-servers/${String(server.id)}`, { port: held.mail.smtp });
+    await held.host.api.patch(`/mail-servers/${String(server.id)}`, { port: held.mail.line.port });
   });
   afterAll(async () => {
     await held.browser?.end();
@@ -48,6 +48,7 @@ export async function step<T>(person: Person, name: string, work: () => Promise<
     const picture = join(reports("failed"), `${name.replace(/\W+/g, "-")}.${person.language}.png`);
     await person.page.screenshot({ path: picture }).catch(() => undefined);
     console.log(`    ${name} (${person.language}) failed at ${person.page.url()}; seen in ${picture}`);
+    for (const found of person.guard.found) console.log(`      ${found}`);
     throw error;
   }
 }
