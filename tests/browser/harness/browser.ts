@@ -6,7 +6,8 @@ import { Person } from "./person";
 import { chromium } from "./places";
 import { type Language, wordsIn } from "./words";
 
-const PATIENCE_MS = 30_000;
+/** A busy machine is no fault: what is wrong shows all the same, later. */
+const PATIENCE_MS = 120_000;
 
 export interface Wishes {
   language: Language;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { openSync } from "node:fs";
 import { createServer } from "node:net";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const STOP_MS = 20_000;
 
 export function start(program: string, args: string[], log: string): ChildProcess {
