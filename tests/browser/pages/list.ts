@@ -10,11 +10,15 @@ export interface Things {
   campaign: string;
   draft: string;
   contact: string;
+  /** Somebody whom the campaign wrote to. */
+  reader: string;
   segment: string;
   import: string;
   installation: string;
   version: string;
+  /** A run, and whose it was. */
   run: string;
+  runner: string;
   package: string;
 }
 
@@ -43,7 +47,7 @@ export const PLACES: Place[] = [
   at("campaign-brief-shown", "/campaigns/$id", (one) => `/campaigns/${one.campaign}?tab=brief`),
   at("campaign-monitor", "/campaigns/$id", (one) => `/campaigns/${one.campaign}?tab=monitor`),
   at("campaign-people", "/campaigns/$id", (one) => `/campaigns/${one.campaign}?tab=people`),
-  at("why", "/campaigns/$id/why/$contact", (one) => `/campaigns/${one.campaign}/why/${one.contact}`),
+  at("why", "/campaigns/$id/why/$contact", (one) => `/campaigns/${one.campaign}/why/${one.reader}`),
   at("contacts", "/audience/contacts"),
   at("contact-profile", "/audience/contacts/$id", (one) => `/audience/contacts/${one.contact}`),
   at("contact-timeline", "/audience/contacts/$id", (one) => `/audience/contacts/${one.contact}?tab=timeline`),
@@ -59,7 +63,7 @@ export const PLACES: Place[] = [
   at("plugin-found", "/plugins/install", (one) => `/plugins/install?package=${one.package}`),
   ...["health", "versions", "permissions", "settings", "runs"].map((tab) => at(`plugin-${tab}`, "/plugins/$id", (one) => `/plugins/${one.installation}?tab=${tab}`)),
   at("plugin-version", "/plugins/$id/versions/$version", (one) => `/plugins/${one.installation}/versions/${one.version}`),
-  at("plugin-run", "/plugins/$id/runs/$run", (one) => `/plugins/${one.installation}/runs/${one.run}`),
+  at("plugin-run", "/plugins/$id/runs/$run", (one) => `/plugins/${one.runner}/runs/${one.run}`),
 ];
 
 /** The demo's own things. */
@@ -72,11 +76,13 @@ export async function things(api: Api): Promise<Things> {
     campaign,
     draft: id(await api.find("/campaigns", "code", "demo-next")),
     contact: String(sends.items[0].contact),
+    reader: String(sends.items[0].contact),
     segment: id(await api.find("/segments", "name", "High spenders or recommended")),
     import: id(await api.find("/imports", "file_name", "orders.csv")),
     installation: id(installation),
     version: id(installation.active),
     run: id((await api.get(`/installations/${id(installation)}/runs?limit=1`)).items[0]),
+    runner: id(installation),
     package: String(installation.active.package),
   };
 }
