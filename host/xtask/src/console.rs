@@ -40,7 +40,7 @@ pub fn build(root: &Path) -> Result<()> {
         println!("The console is {without}: {why:#}.");
         return Ok(());
     }
-    install(root, &folder)?;
+    install(root, &folder, "console")?;
     shell::quiet("build the console", npm(&folder).args(["run", "build"]))?;
     keep(&stamp, &wanted)
 }
@@ -57,7 +57,7 @@ pub fn test(root: &Path) -> Result<()> {
         return Ok(());
     }
     let folder = folder(root);
-    install(root, &folder)?;
+    install(root, &folder, "console")?;
     shell::quiet("types and lints of the console", npm(&folder).args(["run", "check"]))?;
     shell::quiet("tests of the console", npm(&folder).args(["run", "test"])).map(drop)
 }
@@ -74,7 +74,7 @@ pub fn generate(root: &Path) -> Result<()> {
 pub fn dev(root: &Path, options: &DevOptions) -> Result<()> {
     node()?;
     let folder = folder(root);
-    install(root, &folder)?;
+    install(root, &folder, "console")?;
     println!("The console at http://127.0.0.1:5173/console/, its questions to {}", options.host);
     shell::run(npm(&folder).args(["run", "dev"]).env("RIALTO_HOST", &options.host))
 }
@@ -83,14 +83,15 @@ fn folder(root: &Path) -> PathBuf {
     root.join("host/console")
 }
 
-fn npm(folder: &Path) -> Command {
+/// npm in this folder.
+pub fn npm(folder: &Path) -> Command {
     let mut command = Command::new("npm");
     command.current_dir(folder).arg("--loglevel=error");
     command
 }
 
 /// Refuse where there is no Node.js, or too old a one.
-fn node() -> Result<()> {
+pub fn node() -> Result<()> {
     let (major, minor) = NODE_MIN;
     let Some(said) = shell::answer(Command::new("node").arg("--version")) else {
         bail!("it is built by Node.js {major}.{minor} or newer, which is not installed");
@@ -105,14 +106,15 @@ fn node() -> Result<()> {
     Ok(())
 }
 
-/// Exactly the packages of the lock file, where they are not there yet.
-fn install(root: &Path, folder: &Path) -> Result<()> {
-    let stamp = root.join("target/tools/console/installed");
+/// Exactly the packages of a folder's lock file, where they are not there yet;
+/// `what` they are for.
+pub fn install(root: &Path, folder: &Path, what: &str) -> Result<()> {
+    let stamp = root.join("target/tools").join(what).join("installed");
     let wanted = digest(folder, INSTALLED_FROM)?;
     if folder.join("node_modules").is_dir() && fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
         return Ok(());
     }
-    shell::quiet("npm packages for the console", npm(folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    shell::quiet(&format!("npm packages for the {what}"), npm(folder).args(["ci", "--no-audit", "--no-fund"]))?;
     keep(&stamp, &wanted)
 }
 

@@ -3,6 +3,7 @@
 
 mod authors;
 mod bench;
+mod browser;
 mod console;
 mod demo;
 mod plugins;
@@ -38,6 +39,8 @@ enum Errand {
     Console,
     /// Serve the console with hot reload beside a running host.
     Dev(console::DevOptions),
+    /// Drive the console in a real browser, on the demo's data.
+    Browser(browser::Options),
     /// Write anew what is made from the contract and the API: TypeScript types, compat.json.
     Generate,
     /// Measure the promised figures, each beside its reference.
@@ -62,6 +65,7 @@ fn main() -> Result<()> {
         }
         Errand::Console => console::build(&root),
         Errand::Dev(options) => console::dev(&root, &options),
+        Errand::Browser(options) => browser::run(&root, &options),
         Errand::Generate => test::generate(&root),
         Errand::Bench(options) => bench::run(&root, &options),
         Errand::Authors(options) => authors::run(&root, &options),

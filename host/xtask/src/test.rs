@@ -1,6 +1,6 @@
 //! Everything that must pass.
 
-use crate::{console, plugins, postgres::Cluster, shell, tools};
+use crate::{browser, console, plugins, postgres::Cluster, shell, tools};
 use anyhow::{Result, bail};
 use std::{
     path::Path,
@@ -49,7 +49,8 @@ enum Databases {
     Both,
 }
 
-/// Format, plugins, a PostgreSQL cluster, and every test on both databases.
+/// Format, plugins, a PostgreSQL cluster, every test on both databases, and the
+/// console in a browser.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     tools::wasm_target()?;
     if !options.quick {
@@ -72,7 +73,11 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         eprintln!("left out: the tests against a registry that others wrote ({why:#})");
         command.args(["-E", "not test(/^real::registry::/)"]);
     }
-    shell::run(&mut command)
+    shell::run(&mut command)?;
+    if options.filter.is_some() {
+        return Ok(());
+    }
+    browser::run(root, &browser::Options { no_build: true, ..browser::Options::default() })
 }
 
 /// Formatting and clippy over everything, warnings refused. Not part of [`run`]:

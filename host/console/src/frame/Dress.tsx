@@ -6,9 +6,8 @@ import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useEffect, type ReactNode } from "react";
 import { WordsProvider } from "@/words";
+import { nonce } from "./nonce";
 import { useDark, useLanguage } from "./preferences";
-
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
 
 /** The kit's own greys and greens are too faint to read: these hold 4.5 to 1. */
 const LIGHT = {
@@ -76,11 +75,13 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
         },
       }}
     >
-      <Kit className="rialto">
-        <WordsProvider language={language} zone={zone}>
+      {/* Around the kit: what it shows over the page (a refusal, a question) has words, too. */}
+      <WordsProvider language={language} zone={zone}>
+        {/* Below: at the top a notice would lie on the very buttons that made it. */}
+        <Kit className="rialto" notification={{ placement: "bottomRight" }}>
           {children}
-        </WordsProvider>
-      </Kit>
+        </Kit>
+      </WordsProvider>
     </ConfigProvider>
   );
 }

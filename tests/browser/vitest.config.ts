@@ -1,0 +1,17 @@
+/** One file after the other: each starts a host of its own, and the machine is small. */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // The console's own words: a label is found by its key, in whatever language is spoken.
+  resolve: { alias: { "@": fileURLToPath(new URL("../../host/console/src", import.meta.url)) } },
+  test: {
+    include: ["journeys/*.test.ts", "pages/*.test.ts"],
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 1_800_000,
+    hookTimeout: 600_000,
+    reporters: ["verbose"],
+    disableConsoleIntercept: true,
+  },
+});
