@@ -72,11 +72,10 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
         },
       }}
     >
-      <Kit className="rialto">
-        <WordsProvider language={language} zone={zone}>
-          {children}
-        </WordsProvider>
-      </Kit>
+      {/* Outside of the kit, which draws notifications itself: they hold sentences, too. */}
+      <WordsProvider language={language} zone={zone}>
+        <Kit className="rialto">{children}</Kit>
+      </WordsProvider>
     </ConfigProvider>
   );
 }
