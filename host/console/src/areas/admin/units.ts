@@ -2,6 +2,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
+import { useWords } from "@/words";
 import { everyPage } from "./everyPage";
 
 type Unit = Schemas["Unit"];
@@ -22,13 +23,15 @@ export function trail(units: Pick<Unit, "id" | "name">[], path: string): string 
 }
 
 export function useUnits() {
+  const { t } = useWords();
   const may = useMay();
   const asked = useQuery({ ...unitsQuery, enabled: may("units.read") });
   const units = asked.data ?? [];
   return {
     asked,
     units,
-    nameOf: (id: string | null | undefined) => units.find((one) => one.id === id)?.name ?? id ?? "—",
+    // Not every unit can be read by everybody: its id would tell nothing.
+    nameOf: (id: string) => units.find((one) => one.id === id)?.name ?? (asked.data ? t("admin.otherUnit") : "…"),
     choices: units.map((one) => ({ value: one.id, label: trail(units, one.path) })),
   };
 }

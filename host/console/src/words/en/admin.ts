@@ -277,4 +277,7 @@ export const admin = {
   "backup.state.elsewhere": "On another host",
   "backup.state.failed": "Failed",
   "backup.state.cancelled": "Cancelled",
+  "admin.toJob": "To the job",
+  "admin.otherUnit": "another unit",
+  "admin.jobCancel": "Cancel the job",
 } as const;

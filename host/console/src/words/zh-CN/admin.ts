@@ -280,4 +280,7 @@ export const admin: Record<keyof typeof en, Sentence> = {
   "backup.state.elsewhere": "在其他主机上",
   "backup.state.failed": "失败",
   "backup.state.cancelled": "已取消",
+  "admin.toJob": "查看任务",
+  "admin.otherUnit": "其他组织单元",
+  "admin.jobCancel": "取消任务",
 };

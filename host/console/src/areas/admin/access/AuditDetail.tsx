@@ -29,12 +29,12 @@ export function AuditDetail({ row, onSame, onClose }: { row: Row; onSame: () => 
           { key: "id", label: t("admin.objectId"), children: <ObjectLink row={row} /> },
         ]}
       />
-      <Button size="small" onClick={onSame}>
+      <Button size="small" onClick={onSame} className="section">
         {t("admin.sameObject")}
       </Button>
-      <Typography.Title level={2} className="section">
-        {t("admin.detail")}
-      </Typography.Title>
+      <div className="section">
+        <Typography.Title level={2}>{t("admin.detail")}</Typography.Title>
+      </div>
       {lines.length === 0 ? (
         <Empty title={t("admin.noDetail")} />
       ) : (

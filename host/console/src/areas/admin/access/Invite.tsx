@@ -6,6 +6,7 @@ import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { SecretShown } from "../SecretShown";
 import { invitationLink } from "./questions";
 import { RoleFields } from "./RoleFields";
@@ -34,9 +35,9 @@ export function Invite({ onClose }: { onClose: () => void }) {
     return <InvitationShown user={made.user} invitation={made.invitation} onClose={() => void navigate({ to: "/admin/users/$id", params: { id: made.user.id } })} />;
   }
   return (
-    <Modal open title={t("admin.invite")} onCancel={onClose} onOk={() => form.submit()} okText={t("admin.invite")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={t("admin.invite")} onCancel={onClose} okButtonProps={submits} okText={t("admin.invite")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ locale: language, role: "marketer" }} onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ locale: language, role: "marketer" }} onFinish={(values) => void submit(values)} disabled={busy}>
         <Form.Item name="name" label={t("admin.personName")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input autoFocus maxLength={200} autoComplete="off" />
         </Form.Item>

@@ -6,6 +6,7 @@ import { answer, api, type Schemas } from "@/api/client";
 import { InstantInput } from "@/parts/fields";
 import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { SecretShown } from "../SecretShown";
 import { useMayEverywhere } from "../scope";
 import { RoleFields } from "./RoleFields";
@@ -36,9 +37,9 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   // A token that may do everything is only made by who may do everything: the API refuses it otherwise.
   const kinds = KINDS.filter((one) => one !== "admin" || everywhere("host.write"));
   return (
-    <Modal open title={t("admin.tokenNew")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={t("admin.tokenNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ kind: "api" }} onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ kind: "api" }} onFinish={(values) => void submit(values)} disabled={busy}>
         <Form.Item name="kind" label={t("admin.tokenKind")} extra={kind && t(`admin.tokenKind.${kind}`)}>
           <Radio.Group options={kinds.map((value) => ({ value, label: t(`token.kind.${value}`) }))} />
         </Form.Item>

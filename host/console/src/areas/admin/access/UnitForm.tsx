@@ -4,6 +4,7 @@ import { Form, Input, Modal, Select } from "antd";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { useUnits } from "../units";
 import { useVersioned } from "../versioned";
 
@@ -32,9 +33,9 @@ function Make({ parent, onClose }: { parent: string | undefined; onClose: () => 
     onClose();
   });
   return (
-    <Modal open title={t("admin.unitNew")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={t("admin.unitNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ kind: "department", parent }} onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ kind: "department", parent }} onFinish={(values) => void submit(values)} disabled={busy}>
         <Fields root={false} />
       </Form>
     </Modal>
@@ -60,9 +61,9 @@ function Change({ unit, onClose }: { unit: Unit; onClose: () => void }) {
   });
   return (
     <>
-      <Modal open title={t("admin.editOf", { name: unit.name })} onCancel={onClose} onOk={() => form.submit()} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
+      <Modal open title={t("admin.editOf", { name: unit.name })} onCancel={onClose} okButtonProps={submits} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
         {alert}
-        <Form form={form} layout="vertical" initialValues={unit} onFinish={(values) => void submit(values)} disabled={busy}>
+        <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={unit} onFinish={(values) => void submit(values)} disabled={busy}>
           <Fields root={!unit.parent} without={unit} />
         </Form>
       </Modal>

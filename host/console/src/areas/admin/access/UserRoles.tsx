@@ -10,6 +10,7 @@ import { DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
 import { useAction, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { useUnits } from "../units";
 import { userQuery } from "./questions";
 import { RoleFields } from "./RoleFields";
@@ -81,9 +82,9 @@ function AddRole({ onGive, onClose }: { onGive: (role: Schemas["NewRole"]) => Pr
     onClose();
   });
   return (
-    <Modal open title={t("admin.roleAdd")} onCancel={onClose} onOk={() => form.submit()} okText={t("admin.roleAdd")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={t("admin.roleAdd")} onCancel={onClose} okButtonProps={submits} okText={t("admin.roleAdd")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
         <RoleFields />
       </Form>
     </Modal>

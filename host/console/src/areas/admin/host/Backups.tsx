@@ -12,6 +12,7 @@ import { useAction, useSubmit } from "@/parts/forms";
 import { LinkButton } from "@/parts/LinkButton";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { AdminPage } from "../AdminPage";
 import { BACKUP_MOODS } from "./states";
 
@@ -57,16 +58,21 @@ export function Backups() {
       title: t("admin.actions"),
       action: true,
       text: () => "",
-      cell: (row) => (
-        <Flex gap={4}>
-          {row.state === "done" && (
-            <Button size="small" icon={<DownloadOutlined />} href={`/api/v1/backups/${row.id}/file`} download aria-label={t("admin.downloadOf", { name: row.name })}>
-              {t("admin.download")}
-            </Button>
-          )}
-          <Button size="small" icon={<DeleteOutlined />} aria-label={t("admin.removeOf", { name: row.name })} title={t("admin.remove")} onClick={() => remove(row)} />
-        </Flex>
-      ),
+      cell: (row) =>
+        row.state === "pending" || row.state === "running" ? (
+          <Link to="/admin/jobs/$id" params={{ id: row.job }}>
+            {t("admin.toJob")}
+          </Link>
+        ) : (
+          <Flex gap={4}>
+            {row.state === "done" && (
+              <Button size="small" icon={<DownloadOutlined />} href={`/api/v1/backups/${row.id}/file`} download aria-label={t("admin.downloadOf", { name: row.name })}>
+                {t("admin.download")}
+              </Button>
+            )}
+            <Button size="small" icon={<DeleteOutlined />} aria-label={t("admin.removeOf", { name: row.name })} title={t("admin.remove")} onClick={() => remove(row)} />
+          </Flex>
+        ),
     },
   ];
   const make = (
@@ -104,9 +110,9 @@ function NewBackup({ onClose }: { onClose: () => void }) {
     onClose();
   });
   return (
-    <Modal open title={t("admin.backupNew")} onCancel={onClose} onOk={() => form.submit()} okText={t("admin.backupNew")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={t("admin.backupNew")} onCancel={onClose} okButtonProps={submits} okText={t("admin.backupNew")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
         <Form.Item name="name" label={t("admin.name")} extra={t("admin.backupNameHelp")}>
           <Input autoFocus maxLength={200} autoComplete="off" />
         </Form.Item>

@@ -4,6 +4,7 @@ import { Checkbox, Form, Input, InputNumber, Modal, Radio, Typography } from "an
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { useVersioned } from "../versioned";
 import { changeOf, serverValues, type ServerValues } from "./mailServer";
 
@@ -23,9 +24,9 @@ function Make({ onClose }: { onClose: () => void }) {
     onClose();
   });
   return (
-    <Modal open width={640} title={t("admin.serverNew")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open width={640} title={t("admin.serverNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ port: 587, security: "starttls", connections: 8 }} onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ port: 587, security: "starttls", connections: 8 }} onFinish={(values) => void submit(values)} disabled={busy}>
         <Fields />
       </Form>
     </Modal>
@@ -62,9 +63,9 @@ function Change({ server, onClose }: { server: Server; onClose: () => void }) {
   });
   return (
     <>
-      <Modal open width={640} title={t("admin.editOf", { name: server.name })} onCancel={onClose} onOk={() => form.submit()} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
+      <Modal open width={640} title={t("admin.editOf", { name: server.name })} onCancel={onClose} okButtonProps={submits} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
         {alert}
-        <Form form={form} layout="vertical" initialValues={serverValues(server)} onFinish={(values) => void submit(values)} disabled={busy}>
+        <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={serverValues(server)} onFinish={(values) => void submit(values)} disabled={busy}>
           <Fields server={server} />
         </Form>
       </Modal>

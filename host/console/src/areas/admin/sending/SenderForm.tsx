@@ -6,6 +6,7 @@ import { ProblemError } from "@/api/problem";
 import { sendersQuery } from "@/areas/campaign/questions";
 import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { useVersioned } from "../versioned";
 
 type Sender = Schemas["Sender"];
@@ -34,9 +35,9 @@ function Make({ brands, onClose }: Omit<Props, "sender">) {
     onClose();
   });
   return (
-    <Modal open title={t("admin.senderNew")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={t("admin.senderNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" initialValues={{ channel: "email", brand: brands[0]?.id }} onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ channel: "email", brand: brands[0]?.id }} onFinish={(values) => void submit(values)} disabled={busy}>
         <Fields brands={brands} />
       </Form>
     </Modal>
@@ -66,9 +67,9 @@ function Change({ sender, brands, onClose }: Props & { sender: Sender }) {
   });
   return (
     <>
-      <Modal open title={t("admin.editOf", { name: sender.name })} onCancel={onClose} onOk={() => form.submit()} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
+      <Modal open title={t("admin.editOf", { name: sender.name })} onCancel={onClose} okButtonProps={submits} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
         {alert}
-        <Form form={form} layout="vertical" initialValues={sender} onFinish={(values) => void submit(values)} disabled={busy}>
+        <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={sender} onFinish={(values) => void submit(values)} disabled={busy}>
           <Fields brands={brands} />
         </Form>
       </Modal>

@@ -12,6 +12,7 @@ import { useSubmit } from "@/parts/forms";
 import { LinkButton } from "@/parts/LinkButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { AdminPage } from "../AdminPage";
 import { useMayEverywhere } from "../scope";
 
@@ -60,9 +61,9 @@ function NewTopic({ onClose }: { onClose: () => void }) {
     onClose();
   });
   return (
-    <Modal open title={t("admin.topicNew")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={t("admin.topicNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
+      <Form id={DIALOG_FORM} form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
         <Form.Item name="name" label={t("admin.name")} extra={t("admin.topicNameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input autoFocus maxLength={200} />
         </Form.Item>

@@ -10,6 +10,7 @@ import { useAction, useSubmit } from "@/parts/forms";
 import { LinkButton } from "@/parts/LinkButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
+import { DIALOG_FORM, submits } from "../dialog";
 import { AdminPage } from "../AdminPage";
 import { useMayEverywhere } from "../scope";
 
@@ -80,9 +81,9 @@ function Choose({ rule, onClose }: { rule: Rule; onClose: () => void }) {
     else await set(days);
   });
   return (
-    <Modal open title={what} onCancel={onClose} onOk={() => form.submit()} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
+    <Modal open title={what} onCancel={onClose} okButtonProps={submits} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
       {alert}
-      <Form
+      <Form id={DIALOG_FORM}
         form={form}
         layout="vertical"
         initialValues={{ kept: rule.days === null || rule.days === undefined ? "forever" : "days", days: rule.days ?? rule.days_default ?? rule.days_min }}
