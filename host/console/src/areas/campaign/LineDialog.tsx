@@ -94,7 +94,10 @@ function Change({ campaign, line, onClose }: Props & { line: Line }) {
       const now = await queries.fetchQuery({ ...budgetQuery(campaign.id), staleTime: 0 });
       return now.lines.find((one) => one.line.id === line.id)?.line ?? line;
     },
-    onSaved: () => void queries.invalidateQueries({ queryKey: ["campaigns", campaign.id] }),
+    onSaved: () => {
+      void queries.invalidateQueries({ queryKey: ["campaigns", campaign.id] });
+      onClose();
+    },
     names: {
       name: t("budget.name"),
       channel: t("campaign.channel"),
@@ -118,7 +121,7 @@ function Change({ campaign, line, onClose }: Props & { line: Line }) {
         onCancel={onClose}
         onOk={() => form.submit()}
         okText={t("form.save")}
-        cancelText={t("form.close")}
+        cancelText={t("form.cancel")}
         okButtonProps={{ disabled: !edit.dirty }}
         confirmLoading={edit.busy}
       >

@@ -67,6 +67,7 @@ function Change({ channel, onClose }: { channel: Channel; onClose: () => void })
     onSaved: (next) => {
       queries.setQueryData(channelQuery(channel.id).queryKey, next);
       void queries.invalidateQueries({ queryKey: ["sales-channels"] });
+      onClose();
     },
     names: { name: t("channel.name"), kind: t("channel.kind"), unit: t("channel.unit") } as Record<keyof Values, string>,
     show: (field, value) => {
@@ -82,7 +83,7 @@ function Change({ channel, onClose }: { channel: Channel; onClose: () => void })
         onCancel={onClose}
         onOk={() => form.submit()}
         okText={t("form.save")}
-        cancelText={t("form.close")}
+        cancelText={t("form.cancel")}
         okButtonProps={{ disabled: !edit.dirty }}
         confirmLoading={edit.busy}
       >

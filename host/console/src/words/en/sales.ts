@@ -2,7 +2,6 @@
 export const sales = {
   "area.sales": "Products and orders",
   "money.currency": "Currency",
-  "form.close": "Close",
   "sales.lead": "What you sell, what was bought, and the offers that were used.",
   "sales.part.overview": "Overview",
   "sales.part.products": "Products",

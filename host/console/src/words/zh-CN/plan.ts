@@ -138,7 +138,7 @@ export const plan: Record<keyof typeof en, Sentence> = {
   "unsure.decide": "处理",
   "unsure.resend": "重新发送",
   "unsure.resendAsk": "重新发送这一条？",
-  "unsure.resendWhat": "如果第一次其实已到达，客户可能收到两次；由于 Message-ID 相同，多数邮件系统只显示一次。活动已结束的不再发送，将标记为过期未发。",
+  "unsure.resendWhat": "如果第一次其实已到达，客户可能收到两次；由于 Message-ID 相同，多数邮件系统只显示一次。活动已结束的不再发送，将标记为“已过期”。",
   "unsure.all": "向未收到者补发",
   "unsure.allAsk": "补发全部 {n} 条？",
   "unsure.sending": "已补发 {n} 条",

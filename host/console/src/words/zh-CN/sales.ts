@@ -5,7 +5,6 @@ import type { sales as en } from "../en/sales";
 export const sales: Record<keyof typeof en, Sentence> = {
   "area.sales": "产品与订单",
   "money.currency": "货币",
-  "form.close": "关闭",
   "sales.lead": "销售的产品、客户的订单与已核销的优惠。",
   "sales.part.overview": "概览",
   "sales.part.products": "产品",
