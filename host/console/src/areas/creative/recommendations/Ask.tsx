@@ -38,7 +38,7 @@ export function Ask() {
   const recommenders = (installations.data?.items ?? []).filter((one) => one.kinds.includes("recommender") && one.enabled);
 
   const { busy, submit, alert } = useSubmit(form, async ({ segment, facts, ...rest }: Values) => {
-    const chosen = Object.fromEntries(Object.entries(facts ?? {}).filter(([, words]) => words.length > 0));
+    const chosen = Object.fromEntries(Object.entries(facts ?? {}).filter(([, words]) => words?.length));
     const people = kind === "contact" && segment ? { of: { segment } } : {};
     const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined && value !== null && value !== ""));
     const body: New = { objective: rest.objective, ...given, ...people, kind, facts: chosen as Record<string, never> };
@@ -58,7 +58,6 @@ export function Ask() {
   return (
     <Page title={t("recommend.new")} help={["recommend.help.what", "recommend.help.people", "recommend.help.at"]}>
       <Form<Values> form={form} layout="vertical" initialValues={{ campaign, ...(recommenders[0] && { installation: recommenders[0].id }) }} key={String(installations.isSuccess)} onFinish={(values) => void submit(values)} disabled={busy} scrollToFirstError>
-        {alert}
         <div className="two">
           <Card className="panel" title={t("recommend.question")}>
             <Form.Item label={t("recommend.what")}>
@@ -84,6 +83,7 @@ export function Ask() {
             ))}
           </Card>
         </div>
+        {alert}
         {busy && <Alert className="banner" type="info" showIcon role="status" title={t("recommend.asking")} />}
         <Button type="primary" htmlType="submit" loading={busy}>
           {t("recommend.ask")}
