@@ -69,7 +69,7 @@ function Loaded({ kept }: { kept: Schemas["PluginPackage"] }) {
       help={["plugin.help.packages", "plugin.help.permissions", "plugin.help.conformance"]}
       actions={
         <>
-          {may("plugins.admin") && kept.trust?.state !== "revoked" && <RevokePackage digest={kept.digest} />}
+          {may("plugins.admin") && <RevokePackage digest={kept.digest} revoked={kept.trust?.state === "revoked"} />}
           {may("plugins.write") && (
             <LinkButton to="/plugins/install" search={{ package: kept.digest }} type="primary">
               {t("plugin.installThis")}

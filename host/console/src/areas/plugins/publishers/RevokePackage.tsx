@@ -1,4 +1,4 @@
-/** Revoke one package by its digest. */
+/** Revoke one package by its digest. The dialog stays after it is done: it says which versions that concerned. */
 import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useState } from "react";
@@ -6,15 +6,17 @@ import { answer, api } from "@/api/client";
 import { useWords } from "@/words";
 import { RevokeDialog } from "./RevokeDialog";
 
-export function RevokePackage({ digest }: { digest: string }) {
+export function RevokePackage({ digest, revoked }: { digest: string; revoked: boolean }) {
   const { t } = useWords();
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button danger onClick={() => setOpen(true)}>
-        {t("trust.revokePackage")}
-      </Button>
+      {!revoked && (
+        <Button danger onClick={() => setOpen(true)}>
+          {t("trust.revokePackage")}
+        </Button>
+      )}
       {open && (
         <RevokeDialog
           title={t("trust.revokePackageAsk")}
