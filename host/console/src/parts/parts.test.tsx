@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, render, renderHook, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, configure, fireEvent, render, renderHook, screen, waitFor } from "@testing-library/react";
 import { App } from "antd";
 import { afterEach, expect, test, vi } from "vitest";
 import { ProblemError } from "@/api/problem";
@@ -6,6 +6,11 @@ import { WordsProvider } from "@/words";
 import { differing, useConflict } from "./conflict";
 import { forgetDrafts, useDraft } from "./draft";
 import { taken } from "./keys";
+
+// The kit's first dialog is slow on a busy machine; waiting longer costs nothing where it is quick.
+const PATIENCE_MS = 60_000;
+configure({ asyncUtilTimeout: PATIENCE_MS });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 afterEach(() => {
   cleanup();

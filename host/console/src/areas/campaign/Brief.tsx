@@ -7,6 +7,7 @@ import { differing, useConflict } from "@/parts/conflict";
 import { LeaveGuard, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
 import { BriefFields } from "./BriefFields";
+import { useBriefWords } from "./briefWords";
 import { GoalFields } from "./GoalFields";
 import { MessageFields } from "./MessageFields";
 import { campaignQuery } from "./questions";
@@ -27,11 +28,12 @@ export function Brief({ campaign }: { campaign: Campaign }) {
   const queries = useQueryClient();
   const { message } = App.useApp();
 
+  const show = useBriefWords(campaign.currency);
   const at = { params: { path: { id: campaign.id } } };
   const { save, dialog } = useConflict<Campaign>({
     send: (version) => answer(api.PATCH("/api/v1/campaigns/{id}", { ...at, headers: ifMatch(version), body: clean(form.getFieldsValue()) })),
     read: () => answer(api.GET("/api/v1/campaigns/{id}", at)),
-    differences: (theirs) => differing(FIELDS, form.getFieldsValue(), pick(theirs), (field) => t(`campaign.field.${field}`)),
+    differences: (theirs) => differing(FIELDS, form.getFieldsValue(), pick(theirs), (field) => t(`campaign.field.${field}`), show),
     taken: (held, whose) => {
       setBase(held);
       setDirty(false);

@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { CursorTable } from "@/parts/CursorTable";
-import { differing, useConflict } from "@/parts/conflict";
+import { asText, differing, useConflict } from "@/parts/conflict";
 import { Empty } from "@/parts/Empty";
 import { LeaveGuard, useAction, useSubmit } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
@@ -18,6 +18,7 @@ import { TakeSnapshot } from "../snapshots/TakeSnapshot";
 import { LiveCount } from "./LiveCount";
 import { FRESH, type Condition, type Json } from "./rule";
 import { RuleBuilder } from "./RuleBuilder";
+import { ruleInWords } from "./ruleWords";
 
 type Segment = Schemas["Segment"];
 const route = getRouteApi("/in/audience/segments/$id");
@@ -44,7 +45,8 @@ export function SegmentPage() {
 }
 
 function Editor({ segment, begin = FRESH.order }: { segment: Segment | undefined; begin?: Condition }) {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const may = useMay();
   const queries = useQueryClient();
   const navigate = useNavigate();
@@ -68,7 +70,7 @@ function Editor({ segment, begin = FRESH.order }: { segment: Segment | undefined
   const { save, dialog } = useConflict<Segment>({
     send: (version) => answer(api.PATCH("/api/v1/segments/{id}", { ...at, headers: ifMatch(version), body: { ...form.getFieldsValue(), rule: asRule(rule) } })),
     read: () => answer(api.GET("/api/v1/segments/{id}", at)),
-    differences: (theirs) => differing([...FIELDS, "rule"], { ...form.getFieldsValue(), rule }, theirs, (field) => t(`segment.${field}`)),
+    differences: (theirs) => differing([...FIELDS, "rule"], { ...form.getFieldsValue(), rule }, theirs, (field) => t(`segment.${field}`), (value, field) => (field === "rule" ? ruleInWords(value as Json, words) : asText(value))),
     taken: (held, whose) => {
       taken(held);
       if (whose === "mine") return void message.success(t("form.saved"));

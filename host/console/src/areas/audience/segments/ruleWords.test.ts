@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { wordsIn } from "@/words";
-import { conditionInWords } from "./ruleWords";
+import { conditionInWords, ruleInWords } from "./ruleWords";
 
 const en = wordsIn("en", "UTC");
 const zh = wordsIn("zh-CN", "UTC");
@@ -12,6 +12,13 @@ test("a condition is a sentence in both languages", () => {
   expect(conditionInWords({ on: "contact", field: "locale", op: "is", value: "zh-CN" }, en)).toBe("Language is zh-CN");
   expect(conditionInWords({ on: "contact", field: "created_at", op: "in_last_days", value: 30 }, en)).toBe("Known since: in the last 30 days");
   expect(conditionInWords({ on: "consent", channel: "email", topic: "*", state: "granted" }, en)).toBe("Consent for email (every topic): granted");
+});
+
+test("a rule reads line by line; a group of one reads as that one", () => {
+  const tag = { on: "tag", name: "vip" };
+  expect(ruleInWords({ all: [tag] }, en)).toBe(ruleInWords(tag, en));
+  expect(ruleInWords({ any: [tag, { not: tag }] }, en)).toBe("Any of these:\n  Has the tag “vip”\n  Not:\n    Has the tag “vip”");
+  expect(ruleInWords({ all: [] }, zh)).toBe("全部客户");
 });
 
 test("a filter that the words do not know is still shown", () => {

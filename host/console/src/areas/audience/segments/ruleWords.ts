@@ -22,6 +22,22 @@ export function conditionInWords(node: Node, words: Words): string {
   return did(on, node, words);
 }
 
+/** A whole rule as lines, each level further in: for where only text fits. */
+export function ruleInWords(rule: Json, words: Words, depth = 0): string {
+  const { t } = words;
+  const lead = "  ".repeat(depth);
+  if (typeof rule !== "object" || rule === null || Array.isArray(rule)) return "";
+  if ("not" in rule) return `${lead}${t("rule.say.not")}\n${ruleInWords(rule.not ?? null, words, depth + 1)}`;
+  const any = "any" in rule;
+  if (!any && !("all" in rule)) return lead + (rule.on === "snapshot" ? `${words.code("rule.on", "snapshot")}: ${text(rule.id)}` : conditionInWords(rule, words));
+  const held = any ? rule.any : rule.all;
+  const inner = Array.isArray(held) ? held : [];
+  const [only] = inner;
+  if (only === undefined) return lead + t("rule.say.everyone");
+  if (inner.length === 1) return ruleInWords(only, words, depth);
+  return [lead + t(any ? "rule.say.any" : "rule.say.all"), ...inner.map((one) => ruleInWords(one, words, depth + 1))].join("\n");
+}
+
 function tested(what: string, node: Node, { t, code, f }: Words): string {
   const op = text(node.op);
   if (op === "in_last_days") return t("rule.say.lastDays", { what, n: Number(node.value) });
