@@ -49,8 +49,7 @@ enum Databases {
     Both,
 }
 
-/// Format, lints, plugins, a PostgreSQL cluster, every test on both databases, and the
-/// console in a browser.
+/// Format, lints, plugins, a PostgreSQL cluster, and every test on both databases.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     tools::wasm_target()?;
     if !options.quick {
@@ -77,6 +76,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     if options.filter.is_some() {
         return Ok(());
     }
+    // Last, for it takes longest to say what is wrong.
     browser::run(root, &browser::Options { no_build: true, ..browser::Options::default() })
 }
 
