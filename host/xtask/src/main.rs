@@ -39,14 +39,14 @@ enum Errand {
     Console,
     /// Serve the console with hot reload beside a running host.
     Dev(console::DevOptions),
-    /// Drive the console in a real browser, on the demo's data.
-    Browser(browser::Options),
     /// Write anew what is made from the contract and the API: TypeScript types, compat.json.
     Generate,
     /// Measure the promised figures, each beside its reference.
     Bench(bench::Options),
     /// Make a plugin in each language from nothing: scaffold, build, test, install, call, each step timed.
     Authors(authors::Options),
+    /// Drive the console in a real browser, on the demo's data.
+    Browser(browser::Options),
     /// Kill a host at random in the middle of a campaign, again and again.
     Crash(test::CrashOptions),
 }
@@ -65,10 +65,10 @@ fn main() -> Result<()> {
         }
         Errand::Console => console::build(&root),
         Errand::Dev(options) => console::dev(&root, &options),
-        Errand::Browser(options) => browser::run(&root, &options),
         Errand::Generate => test::generate(&root),
         Errand::Bench(options) => bench::run(&root, &options),
         Errand::Authors(options) => authors::run(&root, &options),
+        Errand::Browser(options) => browser::run(&root, &options),
         Errand::Crash(options) => test::crash(&root, &options),
     }
 }

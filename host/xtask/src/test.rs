@@ -77,6 +77,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     if options.filter.is_some() {
         return Ok(());
     }
+    // Last, for it takes longest to say what is wrong.
     browser::run(root, &browser::Options { no_build: true, ..browser::Options::default() })
 }
 

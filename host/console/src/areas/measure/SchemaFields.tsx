@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useMemo } from "react";
 import { namePath, ProblemError } from "@/api/problem";
-import { formSchema } from "@/areas/plugins/schema";
+import { formSchema } from "@/areas/plugins/settings/schema";
 import { interpreted } from "@/areas/plugins/validator";
 import { useWords } from "@/words";
 import { campaignNamesQuery } from "./questions";

@@ -5,7 +5,7 @@ import { Checkbox, Collapse, Flex, Typography } from "antd";
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { installationsQuery } from "@/areas/plugins/questions";
-import { formData, formSchema } from "@/areas/plugins/schema";
+import { formData, formSchema } from "@/areas/plugins/settings/schema";
 import { interpreted } from "@/areas/plugins/validator";
 import { Empty } from "@/parts/Empty";
 import { LinkButton } from "@/parts/LinkButton";

@@ -1,6 +1,6 @@
 /** Which models a person chose, and what the API is asked for. Pure. */
 import type { Schemas } from "@/api/client";
-import { patchOf } from "@/areas/plugins/schema";
+import { patchOf } from "@/areas/plugins/settings/schema";
 
 /** An installation, the rules chosen of it where it offers several, and settings of this run's own. */
 export interface ModelChoice {
