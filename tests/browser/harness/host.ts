@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { Api, type Json } from "./api";
 import { places, reports } from "./places";
 import { freePort, ready, run, start, stop } from "./process";
-import { StandIn } from "./stand-in";
 
 export interface User {
   email: string;
@@ -17,7 +16,6 @@ const PASSWORD = "a pass phrase of some length 1";
 
 export class Host {
   private child: ChildProcess | undefined;
-  private standIn: StandIn | undefined;
 
   private constructor(
     readonly data: string,
@@ -38,13 +36,12 @@ export class Host {
     // A copy of a database sends nothing until somebody says that it is the one.
     await host.command(["host", "confirm"]);
     await host.again();
-    host.standIn = await StandIn.where(port);
     return host;
   }
 
   /** Where a browser finds it. */
   get base(): string {
-    return this.standIn?.base ?? this.api.base;
+    return this.api.base;
   }
 
   /** Start it (again) on the same data and port. */
@@ -60,7 +57,6 @@ export class Host {
 
   async end(): Promise<void> {
     if (this.child) await stop(this.child);
-    await this.standIn?.end();
     rmSync(join(this.data, ".."), { recursive: true, force: true });
   }
 

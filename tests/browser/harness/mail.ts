@@ -14,6 +14,8 @@ export interface Mail {
   headers: Record<string, string>;
 }
 
+const TRIES = 240;
+
 export class MailServer {
   private constructor(
     /** The line that leads there, to be slowed down. */
@@ -34,6 +36,16 @@ export class MailServer {
 
   async mails(): Promise<Mail[]> {
     return (await (await fetch(`${this.web}/email`)).json()) as Mail[];
+  }
+
+  /** The mail to this address, once it is there: the server takes it in first and reads it afterwards. */
+  async to(address: string): Promise<Mail> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const found = (await this.mails()).find((mail) => mail.to[0]?.address === address);
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    throw new Error(`no mail came to ${address}`);
   }
 
   /** Forget what came so far. */
