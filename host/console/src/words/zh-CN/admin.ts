@@ -65,7 +65,7 @@ export const admin: Record<keyof typeof en, Sentence> = {
   "admin.enabled": "已启用",
   "admin.noRole": "没有角色",
   "admin.noRoleWhat": "没有角色的用户可以登录，但看不到任何内容。",
-  "admin.roleIn": "{role}（{unit}）",
+  "admin.roleIn": "{role}（在{unit}）",
   "admin.roleAdd": "添加角色",
   "admin.roleRemoveOf": "移除“{role}”",
   "admin.roleRemoved": "已移除角色",
