@@ -210,6 +210,28 @@ both! {
         assert_eq!(view["active"]["version"], "2.0.0", "back again is as quick");
     }
 
+    async fn what_waits_asks_by_the_settings_as_they_are(db: TestDatabase) {
+        let host = Mounted::new(db);
+        let wish = "[[wishes.http]]\nhost = \"{{setting:url}}\"\nreason = \"to deliver\"\n";
+        let (id, _) = installed(&host, "mail", package(&Guest::default().connector(), &manifest("1.0.0", wish))).await;
+        let at = format!("/installations/{id}");
+        let asks = |view: &Value| view["waiting"][0]["difference"]["added"][0]["detail"].as_str().unwrap().to_owned();
+        assert!(asks(&host.get(&at).await.1).contains("to api.example.com port 443"));
+        let elsewhere = json!({ "settings": { "url": "https://elsewhere.example.net:8443/x" } });
+        let (status, view) = host.patch(&at, elsewhere).await;
+        assert_eq!(status, 200, "{view}");
+        assert!(asks(&view).contains("to elsewhere.example.net port 8443"), "{view}");
+        let version = view["waiting"][0]["id"].as_str().unwrap();
+        let (status, view) = host.post(&format!("{at}/versions/{version}:approve"), json!({ "activate": true })).await;
+        assert_eq!((status, &view["active"]["grants"]["http"][0]["host"]), (200, &json!("elsewhere.example.net")), "{view}");
+        let wider = host.upload(package(&remembering().connector(), &manifest("2.0.0", &format!("{wish}{}", mounted::STATE)))).await;
+        let (_, next) = host.post(&format!("{at}/versions"), json!({ "package": wider })).await;
+        let added = |view: &Value| view["difference"]["added"].as_array().unwrap().iter().map(|one| one["permission"].clone()).collect::<Vec<_>>();
+        assert_eq!(added(&next), ["state"]);
+        let (_, view) = host.patch(&at, json!({ "settings": { "url": "https://api.example.com/hook" } })).await;
+        assert_eq!(added(&view["waiting"][0]), ["http", "state"], "{view}");
+    }
+
     async fn a_version_that_wants_no_more_needs_no_approval(db: TestDatabase) {
         let host = Mounted::new(db);
         let stateful = |version: &str| package(&remembering().connector(), &manifest(version, mounted::STATE));

@@ -66,7 +66,7 @@ pub fn test(root: &Path) -> Result<()> {
 pub fn generate(root: &Path) -> Result<()> {
     node()?;
     let folder = folder(root);
-    install(root, &folder)?;
+    install(root, &folder, "console")?;
     shell::quiet("types of the console", npm(&folder).args(["run", "types"])).map(drop)
 }
 

@@ -1,6 +1,6 @@
 //! Installations: made, set, switched on and off, removed.
 
-use super::{installation, leading_version, package, scope, supply, version};
+use super::{installation, leading_version, package, scope, supply, version, waiting::held_anew};
 use crate::{
     Error, grants,
     model::{Installation, VersionRow},
@@ -152,6 +152,7 @@ pub(crate) async fn change(
                     sql::installation_update(conn, workspace, &row, now_us).await.map_err(|e| taken(e, &name))?;
                 unchanged(kept)?;
                 write_secrets(conn, workspace, id, &sealed, now_us).await?;
+                held_anew(conn, workspace, &row).await?;
                 audit(conn, &entry).await?;
                 Ok(())
             })

@@ -13,6 +13,7 @@ pub(crate) mod shadow;
 pub(crate) mod source;
 pub(crate) mod supply;
 pub(crate) mod version;
+mod waiting;
 
 use crate::{
     Error,

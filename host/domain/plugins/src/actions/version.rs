@@ -6,6 +6,7 @@ use super::{
     installation,
     installation::{unchanged, version_row},
     package, scope, supply, version,
+    waiting::held_anew,
 };
 use crate::{
     Error, grants,
@@ -133,7 +134,7 @@ async fn check_upgrade(
 }
 
 /// What serves: inspection, grants and who approved them.
-async fn serving(
+pub(super) async fn serving(
     conn: &mut rialto_store::Conn,
     workspace: rialto_kernel::WorkspaceId,
     row: &Installation,
@@ -380,5 +381,6 @@ async fn take_over(
     next.activated_at = Some(at);
     sql::version_update(conn, workspace, &next).await?;
     sql::version_activated(conn, workspace, next.id, at).await?;
-    unchanged(sql::installation_update(conn, workspace, &row, at).await?)
+    unchanged(sql::installation_update(conn, workspace, &row, at).await?)?;
+    held_anew(conn, workspace, &row).await
 }

@@ -37,7 +37,7 @@ pub(crate) struct VersionView {
     /// What it is allowed: wished, granted and under the host's ceiling.
     #[schema(value_type = Object)]
     grants: Value,
-    /// What is new against the version that served when it was added.
+    /// What is new against the version that serves; where it waits, by the settings as they are now.
     difference: Difference,
     /// What it answered to `describe`, by kind; for reports by language.
     described: Value,

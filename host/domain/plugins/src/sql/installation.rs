@@ -247,6 +247,22 @@ pub(crate) async fn version_update(
     Ok(())
 }
 
+/// Write what a version asks for beyond what is granted.
+pub(crate) async fn version_difference(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    version: Id,
+    difference: &str,
+) -> Result<(), StoreError> {
+    sql("UPDATE installation_version SET difference = $3 WHERE workspace = $1 AND id = $2")
+        .bind(workspace)
+        .bind(version)
+        .bind(difference)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The sealed secrets of an installation.
 pub(crate) async fn secret_list(
     conn: &mut Conn,
