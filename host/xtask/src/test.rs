@@ -1,6 +1,6 @@
 //! Everything that must pass.
 
-use crate::{browser, console, plugins, postgres::Cluster, shell, tools};
+use crate::{console, plugins, postgres::Cluster, shell, tools};
 use anyhow::{Result, bail};
 use std::{
     path::Path,
@@ -49,8 +49,8 @@ enum Databases {
     Both,
 }
 
-/// Format, plugins, a PostgreSQL cluster, every test on both databases, and the
-/// console in a browser.
+/// Format, the console's own tests, plugins, a PostgreSQL cluster, and every test
+/// on both databases.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     tools::wasm_target()?;
     if !options.quick {
