@@ -73,12 +73,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         eprintln!("left out: the tests against a registry that others wrote ({why:#})");
         command.args(["-E", "not test(/^real::registry::/)"]);
     }
-    shell::run(&mut command)?;
-    if options.filter.is_some() {
-        return Ok(());
-    }
-    // Last, for it takes longest to say what is wrong.
-    browser::run(root, &browser::Options { no_build: true, ..browser::Options::default() })
+    shell::run(&mut command)
 }
 
 /// Formatting and clippy over everything, warnings refused. Not part of [`run`]:
