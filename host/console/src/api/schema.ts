@@ -6083,7 +6083,7 @@ export interface components {
             created_at: string;
             /** @description What it answered to `describe`, by kind; for reports by language. */
             described: unknown;
-            /** @description What is new against the version that served when it was added. */
+            /** @description What is new against the version that serves; where it waits, by the settings as they are now. */
             difference: components["schemas"]["VersionDifference"];
             /** @description What it is allowed: wished, granted and under the host's ceiling. */
             grants: Record<string, never>;
@@ -6757,6 +6757,10 @@ export interface components {
              * @description As this contact would get it.
              */
             contact?: string | null;
+            /** @description With this content instead of what is kept, while it is being written. */
+            contents?: {
+                [key: string]: components["schemas"]["BTreeMap"];
+            } | null;
             /** @description In this language; the contact's if absent. */
             locale?: string | null;
             /** @description Or with these values. */
@@ -9031,7 +9035,7 @@ export interface components {
                 created_at: string;
                 /** @description What it answered to `describe`, by kind; for reports by language. */
                 described: unknown;
-                /** @description What is new against the version that served when it was added. */
+                /** @description What is new against the version that serves; where it waits, by the settings as they are now. */
                 difference: components["schemas"]["VersionDifference"];
                 /** @description What it is allowed: wished, granted and under the host's ceiling. */
                 grants: Record<string, never>;
