@@ -1,13 +1,16 @@
 /**
  * The first ten minutes, on the demo's year: what was imported, two audiences and
- * their overlap, a preflight, a launch with its mail, a host that dies in
- * mid-send and comes back, an update that waits, and what it all brought.
+ * their overlap, what a recommender advises, a preflight, a launch with its mail,
+ * a host that dies in mid-send and comes back, an update that waits, and what a
+ * campaign of the past brought: models, lift, report, lesson.
  */
 import { describe, expect, test } from "vitest";
 import { remade } from "../harness/plugin";
 import { step, suite } from "../harness/suite";
 import { LANGUAGES } from "../harness/words";
+import { advised } from "./advice";
 import { approved, draft, launched, SEGMENT } from "./campaign";
+import { learned, lifted, modelled, reported } from "./past";
 
 const held = suite("first-ten-minutes", { mail: true });
 /** The mail server answers slowly enough to be caught in the middle. */
@@ -46,6 +49,8 @@ describe.each(LANGUAGES)("in %s", (language) => {
       const both = page.getByRole("region", { name: person.t("segment.overlap"), exact: true }).getByRole("row", { name: person.t("segment.inBoth") });
       await both.getByText(words.f.number(overlap.both as number), { exact: true }).waitFor();
     });
+
+    await advised(person);
 
     const name = `First ten minutes, ${language}`;
     const id = await draft(person, name, HELD_OUT);
@@ -94,6 +99,10 @@ describe.each(LANGUAGES)("in %s", (language) => {
       expect((await api.find("/installations", "name", "connector-webhook")).active.version).toBe("0.1.0");
     });
 
+    await modelled(person);
+    await lifted(person);
+    await reported(person);
+    await learned(person);
     await person.leaves();
   });
 });

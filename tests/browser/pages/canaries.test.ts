@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ADDRESS, control, plant, type Planted } from "../harness/canary";
 import { step, suite } from "../harness/suite";
 import { LANGUAGES } from "../harness/words";
-import { PLACES, things, type Things } from "./list";
+import { PLACES } from "./list";
+import { things, type Things } from "./things";
 
 const held = suite("canaries");
 let known: Things;
@@ -34,7 +35,7 @@ describe.each(LANGUAGES)("in %s", (language) => {
       expect(await person.page.locator("img[src=x]").count(), `an element of a stranger's stands on ${place.name}`).toBe(0);
     }
     // They were there to be seen, as the text they are.
-    for (const name of [found.name, "contact-profile", "contact-timeline", "segments", "campaigns", "import", "plugins", "plugin-found", "plugin-version"]) {
+    for (const name of [found.name, "contact-profile", "contact-consent", "contact-timeline", "segments", "campaigns", "import", "plugins", "plugin-found", "package-report", "plugin-version-approval"]) {
       expect([...shown]).toContain(name);
     }
     await step(person, "in the search", async () => {

@@ -7,7 +7,8 @@ import type { Person } from "../harness/person";
 import { reports } from "../harness/places";
 import { suite } from "../harness/suite";
 import { LANGUAGES } from "../harness/words";
-import { PLACES, things, type Things } from "./list";
+import { PLACES } from "./list";
+import { things, type Things } from "./things";
 
 const held = suite("every-page");
 const NARROW = 1_024;

@@ -3,24 +3,7 @@
  * looked at, measured by axe and searched for canaries. `routes.test.ts` holds
  * this list against the router's own: a new page cannot be forgotten.
  */
-import type { Api } from "../harness/api";
-
-/** What the addresses lead to. */
-export interface Things {
-  campaign: string;
-  draft: string;
-  contact: string;
-  /** Somebody whom the campaign wrote to. */
-  reader: string;
-  segment: string;
-  import: string;
-  installation: string;
-  version: string;
-  /** A run, and whose it was. */
-  run: string;
-  runner: string;
-  package: string;
-}
+import type { Things } from "./things";
 
 export interface Place {
   name: string;
@@ -32,57 +15,96 @@ export interface Place {
 }
 
 /** Addresses that lead on to another. */
-export const REDIRECTS = ["/audience"];
+export const REDIRECTS = ["/admin", "/audience", "/creative", "/measure", "/start"];
 
 const at = (name: string, route: string, path: Place["path"] = () => route): Place => ({ name, route, path });
+/** A page for each of these, under the same beginning. */
+const under = (start: string, prefix: string, names: string[]): Place[] => names.map((name) => at(`${prefix}-${name}`, `${start}/${name}`));
+/** The tabs of one page. */
+const tabs = (prefix: string, route: string, names: string[], path: Place["path"]): Place[] => names.map((name) => at(`${prefix}-${name}`, route, (one) => `${path(one)}?tab=${name}`));
 
 export const PLACES: Place[] = [
   { ...at("sign-in", "/sign-in"), open: true },
+  { ...at("invitation", "/invitations/accept"), open: true },
+  { ...at("invitation-password", "/invitations/accept", () => "/invitations/accept#a-token"), open: true },
+  at("nowhere", "/$", () => "/no/such/page"),
   at("home", "/", () => "/?period=all"),
   at("home-metric", "/", () => "/?period=all&metric=revenue&by=month"),
+  ...["workspace", "units", "data", "channel", "test", "campaign"].map((step) => at(`start-${step}`, "/start/$step", () => `/start/${step}`)),
+
   at("campaigns", "/campaigns"),
-  at("campaign-new", "/campaigns/new"),
-  at("campaign-brief", "/campaigns/$id", (one) => `/campaigns/${one.draft}?tab=brief`),
-  at("campaign-preflight", "/campaigns/$id", (one) => `/campaigns/${one.draft}?tab=preflight`),
-  at("campaign-brief-shown", "/campaigns/$id", (one) => `/campaigns/${one.campaign}?tab=brief`),
-  at("campaign-monitor", "/campaigns/$id", (one) => `/campaigns/${one.campaign}?tab=monitor`),
-  at("campaign-people", "/campaigns/$id", (one) => `/campaigns/${one.campaign}?tab=people`),
+  ...under("/campaigns", "campaigns", ["new", "calendar", "mentions", "approval-rules"]),
+  ...tabs("draft", "/campaigns/$id", ["brief", "budget", "plan", "comments", "preflight", "review"], (one) => `/campaigns/${one.draft}`),
+  ...tabs("campaign", "/campaigns/$id", ["brief", "budget", "plan", "comments", "monitor", "people", "review"], (one) => `/campaigns/${one.campaign}`),
+  at("campaign-past", "/campaigns/$id", (one) => `/campaigns/${one.past}?tab=review`),
   at("why", "/campaigns/$id/why/$contact", (one) => `/campaigns/${one.campaign}/why/${one.reader}`),
+
   at("contacts", "/audience/contacts"),
-  at("contact-profile", "/audience/contacts/$id", (one) => `/audience/contacts/${one.contact}`),
-  at("contact-timeline", "/audience/contacts/$id", (one) => `/audience/contacts/${one.contact}?tab=timeline`),
-  at("contact-sends", "/audience/contacts/$id", (one) => `/audience/contacts/${one.contact}?tab=sends`),
+  ...tabs("contact", "/audience/contacts/$id", ["profile", "consent", "timeline", "sends", "purchases"], (one) => `/audience/contacts/${one.contact}`),
   at("segments", "/audience/segments"),
   at("segment-new", "/audience/segments/new"),
   at("segment", "/audience/segments/$id", (one) => `/audience/segments/${one.segment}`),
+  at("snapshots", "/audience/snapshots"),
+  at("snapshot", "/audience/snapshots/$id", (one) => `/audience/snapshots/${one.snapshot}`),
+  at("consent", "/audience/consent"),
   at("imports", "/audience/imports"),
   at("import-new", "/audience/imports/new"),
   at("import", "/audience/imports/$id", (one) => `/audience/imports/${one.import}`),
+
+  at("library", "/creative/library"),
+  at("library-new", "/creative/library/new"),
+  ...tabs("creative", "/creative/library/$id", ["results", "content"], (one) => `/creative/library/${one.creative}`),
+  at("messages", "/creative/messages"),
+  at("message-new", "/creative/messages/new"),
+  at("message", "/creative/messages/$id", (one) => `/creative/messages/${one.message}`),
+  at("brands", "/creative/brands"),
+  at("recommendations", "/creative/recommendations"),
+  at("recommendation-new", "/creative/recommendations/new"),
+  ...tabs("recommendation", "/creative/recommendations/$id", ["ranking", "gains"], (one) => `/creative/recommendations/${one.recommendation}`),
+  at("recommendation-place", "/creative/recommendations/$id", (one) => `/creative/recommendations/${one.recommendation}?place=1`),
+
+  at("explore", "/measure/explore"),
+  at("explore-metric", "/measure/explore", () => "/measure/explore?metric=revenue&by=month&period=all"),
+  at("attribution", "/measure/attribution"),
+  at("attribution-new", "/measure/attribution/new"),
+  at("attribution-compare", "/measure/attribution/compare", (one) => `/measure/attribution/compare?runs=${encodeURIComponent(one.compared)}`),
+  at("attribution-run", "/measure/attribution/$id", (one) => `/measure/attribution/${one.attribution}`),
+  at("lift", "/measure/lift"),
+  at("lift-new", "/measure/lift/new"),
+  at("lift-run", "/measure/lift/$id", (one) => `/measure/lift/${one.lift}`),
+  at("experiments", "/measure/experiments"),
+  at("experiment-new", "/measure/experiments/new"),
+  at("experiment", "/measure/experiments/$id", (one) => `/measure/experiments/${one.experiment}`),
+  at("reports", "/measure/reports"),
+  at("report-new", "/measure/reports/new"),
+  at("report", "/measure/reports/$id", (one) => `/measure/reports/${one.report}`),
+  at("lessons", "/measure/lessons"),
+  at("lesson", "/measure/lessons/$id", (one) => `/measure/lessons/${one.lesson}`),
+  at("conversions", "/measure/conversions"),
+  at("conversion-new", "/measure/conversions/new"),
+  at("conversion", "/measure/conversions/$id", (one) => `/measure/conversions/${one.conversion}`),
+
+  at("sales", "/sales", () => "/sales?period=all"),
+  ...under("/sales", "sales", ["orders", "products", "offers", "channels", "rates", "redemptions", "refunds"]),
+  at("product-new", "/sales/products/new"),
+  at("product", "/sales/products/$id", (one) => `/sales/products/${one.product}`),
+  at("offer-new", "/sales/offers/new"),
+  ...tabs("offer", "/sales/offers/$id", ["terms", "products", "redemptions"], (one) => `/sales/offers/${one.offer}`),
+  at("order", "/sales/orders/$id", (one) => `/sales/orders/${one.order}`),
+
   at("plugins", "/plugins"),
   at("plugin-install", "/plugins/install"),
   at("plugin-found", "/plugins/install", (one) => `/plugins/install?package=${one.package}`),
-  ...["health", "versions", "permissions", "settings", "runs"].map((tab) => at(`plugin-${tab}`, "/plugins/$id", (one) => `/plugins/${one.installation}?tab=${tab}`)),
-  at("plugin-version", "/plugins/$id/versions/$version", (one) => `/plugins/${one.installation}/versions/${one.version}`),
+  ...under("/plugins", "plugins", ["packages", "publishers", "receipts"]),
+  ...tabs("package", "/plugins/packages/$digest", ["report", "readme", "conformance"], (one) => `/plugins/packages/${one.package}`),
+  ...tabs("plugin", "/plugins/$id", ["health", "versions", "permissions", "settings", "runs", "logs"], (one) => `/plugins/${one.installation}`),
+  ...tabs("plugin-version", "/plugins/$id/versions/$version", ["approval", "shadow", "history", "conformance"], (one) => `/plugins/${one.installation}/versions/${one.version}`),
   at("plugin-run", "/plugins/$id/runs/$run", (one) => `/plugins/${one.runner}/runs/${one.run}`),
-];
 
-/** The demo's own things. */
-export async function things(api: Api): Promise<Things> {
-  const id = (one: { id?: string } | undefined) => String(one?.id);
-  const campaign = id(await api.find("/campaigns", "code", "demo-coupons"));
-  const installation = await api.find("/installations", "name", "connector-email");
-  const sends = await api.get(`/sends?campaign=${campaign}&state=accepted&limit=1`);
-  return {
-    campaign,
-    draft: id(await api.find("/campaigns", "code", "demo-next")),
-    contact: String(sends.items[0].contact),
-    reader: String(sends.items[0].contact),
-    segment: id(await api.find("/segments", "name", "High spenders or recommended")),
-    import: id(await api.find("/imports", "file_name", "orders.csv")),
-    installation: id(installation),
-    version: id(installation.active),
-    run: id((await api.get(`/installations/${id(installation)}/runs?limit=1`)).items[0]),
-    runner: id(installation),
-    package: String(installation.active.package),
-  };
-}
+  at("account", "/account"),
+  ...under("/admin", "admin", ["audit", "backups", "delivery", "health", "jobs", "mail-servers", "person-requests", "retention", "senders", "tokens", "topics", "units", "users", "workspace"]),
+  ...["mail-servers", "senders", "tokens", "topics", "units", "users"].map((name) => at(`admin-${name}-new`, `/admin/${name}`, () => `/admin/${name}?edit=new`)),
+  at("admin-job", "/admin/jobs/$id", (one) => `/admin/jobs/${one.job}`),
+  at("admin-user", "/admin/users/$id", (one) => `/admin/users/${one.user}`),
+  at("admin-person-request", "/admin/person-requests/$id", (one) => `/admin/person-requests/${one.personRequest}`),
+];
