@@ -15,7 +15,7 @@ describe.each(LANGUAGES)("in %s", (language) => {
     await step(person, "found from anywhere", async () => {
       await page.keyboard.press("/");
       await page.keyboard.type(String(send?.address));
-      await page.getByTitle(String(contact.name)).locator("visible=true").first().click();
+      await page.getByText(String(contact.name), { exact: true }).locator("visible=true").first().click();
       await person.at(`/audience/contacts/${String(send?.contact)}`);
       await person.heading(String(contact.name)).waitFor();
     });

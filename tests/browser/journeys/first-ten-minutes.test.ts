@@ -93,6 +93,7 @@ describe.each(LANGUAGES)("in %s", (language) => {
       const file = remade("connector-webhook", "rialto:manifest", (text) => text.replace('version = "0.1.0"', `version = "${version}"`).replace("[settings]\n", more));
       await person.open("/plugins/install");
       await person.hands(page.getByText(person.t("plugin.drop")), "webhook.wasm", "application/wasm", file);
+      await person.press("install.take");
       await person.press("plugin.goOn");
       await person.sees(person.t("plugin.servesMeanwhile", { version: "0.1.0" }));
       await person.table("plugin.added").getByText(/telemetry\.example\.com/).first().waitFor();

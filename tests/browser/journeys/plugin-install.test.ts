@@ -28,10 +28,12 @@ describe.each(LANGUAGES)("in %s", (language) => {
     await step(person, "a good one shows its wishes with their reasons", async () => {
       const file = remade("connector-webhook", "rialto:manifest", (text) => text.replace("rialto/connector-webhook", `acme/hook-${language.toLowerCase()}`));
       await person.hands(drop, "hook.wasm", "application/wasm", file);
-      await person.at(/^\/plugins\/install\?package=/);
+      await person.sees(person.t("install.nothingStored"));
       await person.table("plugin.wishes").getByText(person.t("permission.http")).waitFor();
     });
-    await step(person, "named, it goes on to approval", async () => {
+    await step(person, "taken and named, it goes on to approval", async () => {
+      await person.press("install.take");
+      await person.at(/^\/plugins\/install\?package=/);
       await person.fill("plugin.name", name);
       await person.press("plugin.goOn");
       await person.at(/^\/plugins\/[0-9a-f-]+\/versions\/[0-9a-f-]+$/);

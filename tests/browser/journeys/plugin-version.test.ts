@@ -20,6 +20,8 @@ describe.each(LANGUAGES)("in %s", (language) => {
     await step(person, "the new version waits, the old one serves", async () => {
       await person.open("/plugins/install");
       await person.hands(page.getByText(person.t("plugin.drop")), "hook.wasm", "application/wasm", file);
+      await person.table("plugin.added").getByText(new RegExp(EXTRA)).first().waitFor();
+      await person.press("install.take");
       await person.sees(person.t("plugin.intoVersion", { name: "connector-webhook", version: before }));
       await person.press("plugin.goOn");
       await person.sees(person.t("plugin.servesMeanwhile", { version: before }));
