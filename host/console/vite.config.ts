@@ -58,5 +58,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
   },
   // Some read every source file with the compiler: slow where other things run beside.
-  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], testTimeout: 60_000 },
+  test: { environment: "happy-dom", testTimeout: 60_000, setupFiles: ["src/words/all.setup.ts"], include: ["src/**/*.test.{ts,tsx}"] },
 });

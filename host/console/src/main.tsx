@@ -7,10 +7,12 @@ import { speak } from "@/api/client";
 import { ProblemError } from "@/api/problem";
 import { Dress } from "@/frame/Dress";
 import { language } from "@/frame/preferences";
+import { learn } from "@/words";
 import { makeRouter } from "./router";
 import "./console.css";
 
 speak(language());
+await learn(language());
 
 const queries = new QueryClient({
   defaultOptions: {

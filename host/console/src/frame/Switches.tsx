@@ -1,8 +1,8 @@
 /** Language and theme, to be switched at any time and on every page. */
 import { DesktopOutlined, GlobalOutlined, MoonOutlined, SunOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Dropdown } from "antd";
-import { useWords, type Language } from "@/words";
+import { App, Button, Dropdown } from "antd";
+import { learn, useWords, type Language } from "@/words";
 import { setLanguage, setTheme, useTheme, type Theme } from "./preferences";
 
 /** Each language is called by its own name, whatever the console speaks. */
@@ -14,10 +14,15 @@ const LANGUAGES: { key: Language; label: string }[] = [
 export function LanguageSwitch() {
   const { t, language } = useWords();
   const queries = useQueryClient();
+  const { message } = App.useApp();
   const onClick = ({ key }: { key: string }) => {
-    setLanguage(key === "zh-CN" ? "zh-CN" : "en");
-    // Titles and sentences of the API come in the language asked for.
-    void queries.invalidateQueries();
+    const next: Language = key === "zh-CN" ? "zh-CN" : "en";
+    const spoken = () => {
+      setLanguage(next);
+      // Titles and sentences of the API come in the language asked for.
+      void queries.invalidateQueries();
+    };
+    learn(next).then(spoken, () => void message.error(t("away.title")));
   };
   return (
     <Dropdown menu={{ items: LANGUAGES, selectedKeys: [language], selectable: true, onClick }} trigger={["click"]}>

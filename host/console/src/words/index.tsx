@@ -1,10 +1,11 @@
 /** The words of the console for React: the language of the moment, sentences and formats. */
 import { createContext, use, useMemo, type ReactNode } from "react";
-import { en, type Key } from "./en";
+import { catalogue } from "./catalogue";
+import type { Key } from "./en";
 import { formats, type Formats } from "./format";
-import { say, type Language, type Sentence, type Values } from "./say";
-import { zhCN } from "./zh-CN";
+import { say, type Language, type Values } from "./say";
 
+export { learn } from "./catalogue";
 export type { Key } from "./en";
 export type { Language } from "./say";
 export type { Formats } from "./format";
@@ -19,20 +20,18 @@ export interface Words {
   code: (family: string, code: string) => string;
 }
 
-const catalogues: Record<Language, Record<Key, Sentence>> = { en, "zh-CN": zhCN };
-
 const Context = createContext<Words | undefined>(undefined);
 
 export function wordsIn(language: Language, zone: string): Words {
-  const catalogue = catalogues[language];
-  const known = (key: string): key is Key => key in catalogue;
+  const sentences = catalogue(language);
+  const known = (key: string): key is Key => key in sentences;
   return {
     language,
-    t: (key, values) => say(catalogue[key], language, values),
+    t: (key, values) => say(sentences[key], language, values),
     f: formats({ language, zone }),
     code: (family, code) => {
       const key = `${family}.${code}`;
-      return known(key) ? say(catalogue[key], language) : code;
+      return known(key) ? say(sentences[key], language) : code;
     },
   };
 }

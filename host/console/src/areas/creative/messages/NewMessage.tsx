@@ -9,7 +9,7 @@ import { LeaveGuard, useSubmit } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
-import { useWords, wordsIn, type Language } from "@/words";
+import { learn, useWords, wordsIn, type Language } from "@/words";
 import { brandsQuery, creativeQuery } from "../questions";
 import type { Creative } from "../library/words";
 import { channels, installationsQuery } from "./channels";
@@ -46,7 +46,8 @@ function NewForm({ creative }: { creative: Creative | undefined }) {
   const brands = useQuery(brandsQuery);
 
   /** A letter in the chosen language, signed by the brand. */
-  function begun({ name, language: lang, brand }: Values): Contents {
+  async function begun({ name, language: lang, brand }: Values): Promise<Contents> {
+    await learn(lang);
     const { t: say } = wordsIn(lang, f.zone);
     const sender = brands.data?.items.find((one) => one.id === brand);
     const foot = [say("message.starter.foot"), sender && [sender.name, sender.postal_address].filter(Boolean).join(", ")].filter(Boolean).join(" · ");
@@ -57,7 +58,7 @@ function NewForm({ creative }: { creative: Creative | undefined }) {
 
   const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
     const { name, channel, language: lang } = values;
-    const contents = channel === "email" ? begun(values) : {};
+    const contents = channel === "email" ? await begun(values) : {};
     const message = await answer(api.POST("/api/v1/messages", { body: { name, channel, contents, ...(creative && { creative: creative.id }) } }));
     await queries.invalidateQueries({ queryKey: ["messages"] });
     setDirty(false);
