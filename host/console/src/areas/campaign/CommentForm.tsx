@@ -37,7 +37,7 @@ export function CommentForm({ label, submit: ok, body = "", mentions = [], onSen
       <LeaveGuard dirty={dirty} />
       {alert}
       <Form.Item name="body" rules={[{ required: true, whitespace: true, message: t("form.needed") }]}>
-        <Input.TextArea aria-label={label} placeholder={label} autoSize={{ minRows: 2, maxRows: 12 }} autoFocus={onCancel !== undefined} />
+        <Input.TextArea aria-label={label} placeholder={label} rows={3} autoFocus={onCancel !== undefined} />
       </Form.Item>
       <Flex gap={8} wrap align="flex-start">
         {may("users.read") && (

@@ -49,7 +49,7 @@ export function SenderForm({ sender, brand, draft, keep }: Props) {
         <Input maxLength={200} />
       </Form.Item>
       <Form.Item name="postal_address" label={t("start.sender.postal")} extra={t("start.sender.postalHelp")} rules={needed}>
-        <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} />
+        <Input.TextArea rows={3} />
       </Form.Item>
       <Form.Item name="name" label={t("start.sender.name")} rules={needed}>
         <Input maxLength={200} />

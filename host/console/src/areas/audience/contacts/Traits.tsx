@@ -110,7 +110,7 @@ function Edit({ trait, onSet, onClose }: { trait: Trait | undefined; onSet: (key
         </Form.Item>
         {kind === "text" && (
           <Form.Item name="text" label={t("contact.value")} rules={needed}>
-            <Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} />
+            <Input.TextArea rows={2} />
           </Form.Item>
         )}
         {kind === "number" && (

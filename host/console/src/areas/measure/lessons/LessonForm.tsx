@@ -51,7 +51,7 @@ export function LessonForm({ lesson, onSaved, onCancel }: { lesson: Lesson; onSa
                 <Input dir="auto" />
               </Form.Item>
               <Form.Item name={["texts", one, "text"]} label={t("lesson.text")}>
-                <Input.TextArea autoSize={{ minRows: 8, maxRows: 24 }} dir="auto" />
+                <Input.TextArea rows={12} dir="auto" />
               </Form.Item>
             </Card>
           ))}
