@@ -16,12 +16,12 @@ export async function advised(person: Person): Promise<void> {
     await person.open("/creative/recommendations");
     await person.link("recommend.new").first().click();
     await person.at(/^\/creative\/recommendations\/new/);
-    await person.fill("recommend.objective", OBJECTIVE);
-    await person.field("creative.campaign").fill(String(campaign.name));
-    await page.getByTitle(String(campaign.name), { exact: true }).locator("visible=true").last().click();
     await person.choose(person.field("recommend.by"), "recommender-playbook");
     await person.fill("recommend.at", EVE);
     await person.field("recommend.at").press("Enter");
+    await person.fill("recommend.objective", OBJECTIVE);
+    await person.field("creative.campaign").fill(String(campaign.name));
+    await page.getByTitle(String(campaign.name), { exact: true }).locator("visible=true").last().click();
     await person.press("recommend.ask");
     await person.at(/^\/creative\/recommendations\/[0-9a-f-]{36}$/);
     return new URL(page.url()).pathname.split("/").at(-1) ?? "";

@@ -48,6 +48,8 @@ export function InstantInput(field: Field<string>) {
       value={shown}
       suffixIcon={<Typography.Text type="secondary" className="small">{f.zone}</Typography.Text>}
       style={{ width: 260 }}
+      // Enter takes what was typed; the form around is not sent by it.
+      onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
       onChange={(value: Dayjs | null) => field.onChange?.(value ? dayjs.tz(value.format("YYYY-MM-DDTHH:mm"), f.zone).toISOString() : null)}
     />
   );
