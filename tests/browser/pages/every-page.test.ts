@@ -1,7 +1,7 @@
 /** Every page in both languages and both themes: axe, a picture, and room at 1,024 px. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { axe, grave, type Finding } from "../harness/axe";
 import type { Person } from "../harness/person";
 import { reports } from "../harness/places";
@@ -21,10 +21,11 @@ beforeAll(async () => {
   known = await things(held.host.api);
 });
 
-afterAll(() => {
+/** After each page: a run that is stopped has told what it saw. */
+function told() {
   const head = `| page | language | theme | ${IMPACTS.join(" | ")} | rules |\n| --- | --- | --- | ${IMPACTS.map(() => "---:").join(" | ")} | --- |\n`;
   writeFileSync(join(reports(), "axe.md"), `# axe-core on every page\n\n${head}${rows.join("\n")}\n`);
-});
+}
 
 function row(place: string, person: Person, theme: string, found: Finding[]): string {
   const counts = IMPACTS.map((impact) => String(found.filter((one) => one.impact === impact).length));
@@ -40,6 +41,7 @@ async function look(place: Place, who: Person, theme: string): Promise<string[]>
   await page.screenshot({ path: join(reports("shots"), `${place.name}.${language}.${theme}.png`), fullPage: true });
   const found = await axe(page);
   rows.push(row(place.name, who, theme, found));
+  told();
   await page.setViewportSize({ width: NARROW, height: 800 });
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   const wide = over > 0 ? [`${String(over)} px too wide at ${String(NARROW)} px`] : [];
