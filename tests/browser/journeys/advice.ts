@@ -34,7 +34,7 @@ export async function advised(person: Person): Promise<void> {
     expect(ranking.ranked).toBeGreaterThan(1_000);
     const row = person.table("recommend.ranking").getByRole("row").filter({ hasText: String(best.name) }).first();
     await row.getByText(String(best.reasons[0].text), { exact: true }).waitFor();
-    await person.press("recommend.allReasons", { n: best.reasons.length });
+    await row.getByRole("button", { name: person.t("recommend.allReasons", { n: best.reasons.length }) }).click();
     for (const reason of best.reasons as { text: string }[]) await person.dialog().getByText(reason.text, { exact: true }).waitFor();
     await page.keyboard.press("Escape");
     await person.dialog().waitFor({ state: "hidden" });
