@@ -1,4 +1,4 @@
-/** One file after the other: each starts a host of its own, and the machine is small. */
+/** One file after the other on one host: the machine is small, and some look at what others change. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -9,7 +9,8 @@ export default defineConfig({
     include: ["journeys/*.test.ts", "pages/*.test.ts"],
     fileParallelism: false,
     maxWorkers: 1,
-    testTimeout: 1_800_000,
+    globalSetup: "harness/shared.ts",
+    testTimeout: 900_000,
     hookTimeout: 600_000,
     reporters: ["verbose"],
     disableConsoleIntercept: true,

@@ -77,6 +77,17 @@ both! {
         assert_eq!((&of(&runs[2], "mail")["conversions_micro"], &of(&runs[2], "mail")["value_minor"]), (&json!(666_667), &json!(367)));
         assert_eq!(of(&runs[2], "email")["people"], 2);
 
+        for run in &runs {
+            let ways = season.get(&format!("/attribution-runs/{}/paths", run["id"].as_str().unwrap())).await;
+            let told: Vec<_> = ways["items"].as_array().unwrap().iter().map(|way| {
+                let channels: Vec<_> = way["channels"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+                (channels.join(" > "), way["paths"].as_i64().unwrap(), way["conversions"].as_i64().unwrap(), way["value_minor"].as_i64().unwrap())
+            }).collect();
+            assert_eq!(told, [("mail".to_owned(), 3, 0, 0), ("mail > email".to_owned(), 2, 2, 1100)]);
+            assert_eq!((&ways["others"], &ways["rest"]["paths"]), (&json!(0), &json!(0)));
+            assert_eq!((&ways["untouched"], &ways["untouched_value"]), (&run["untouched"], &run["untouched_value"]));
+        }
+
         let linear = runs[2]["id"].as_str().unwrap();
         let days = season.get(&format!("/attribution-runs/{linear}/credit?by=day")).await;
         let keys: Vec<_> = days["rows"].as_array().unwrap().iter().map(|row| row["keys"][0].as_str().unwrap()).collect();

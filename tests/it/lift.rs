@@ -215,6 +215,10 @@ both! {
         shop.host.drain().await;
         let (_, run) = shop.http.get(&format!("/lift-runs/{}", begun["id"].as_str().unwrap())).await;
         assert_eq!(run["state"], "failed", "nobody has an arm yet: {run}");
+        let (_, own) = shop.http.get(&format!("/lift-runs?campaign={}", shop.campaign)).await;
+        assert_eq!((own["items"].as_array().map(Vec::len), &own["items"][0]["id"]), (Some(1), &begun["id"]), "{own}");
+        let (_, others) = shop.http.get(&format!("/lift-runs?campaign={experiment}")).await;
+        assert_eq!(others["items"], json!([]));
         let (ws, now, people) = (shop.host.workspace(), shop.host.host().now_us(), shop.people.clone());
         let write = shop.host.host().store.write(ws, "test.assign", move |conn| {
             Box::pin(async move { rialto_audience::experiment::assign(conn, ws, experiment, &people, now).await })

@@ -34,6 +34,7 @@ mod reports;
 mod retention;
 mod sales;
 mod secrets;
+mod seen;
 mod segments;
 mod source;
 mod sql;

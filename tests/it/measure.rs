@@ -5,7 +5,7 @@ pub mod fixture;
 pub mod season;
 
 use fixture::{case, id, load};
-use rialto_kernel::{Locale, Problem};
+use rialto_kernel::{Locale, Problem, words::said};
 use rialto_measure::{
     Answer, Question, answer,
     catalogue::Dimension,
@@ -156,6 +156,13 @@ async fn a_wrong_question_says_what_to_do() {
         assert!(problem.detail.contains(words), "{}", problem.detail);
     }
     assert!(find("revenue").unwrap().tables().contains(&"sales_order"));
+}
+
+#[test]
+fn every_formula_is_said_in_chinese() {
+    let english: Vec<_> =
+        catalogue().map(|metric| metric.formula).filter(|en| said(en, Locale::ZhCn) == **en).collect();
+    assert!(english.is_empty(), "formulas without Chinese: {english:?}");
 }
 
 #[test]

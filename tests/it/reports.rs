@@ -70,12 +70,19 @@ both! {
             assert!(csv.contains(head), "{csv}");
             assert_eq!(season.http.get(&format!("{at}.pdf")).await.0.as_u16(), 404);
         }
-        let asked = json!({ "installation": report, "parameters": { "campaign": "" } });
+        // What the report's own schema refuses never becomes a job.
+        for wrong in [json!({}), json!({ "campaign": 7 }), json!({ "campaign": "" })] {
+            let asked = json!({ "installation": report, "parameters": wrong });
+            let (status, problem) = season.http.post("/report-runs", &asked).await;
+            assert_eq!(status.as_u16(), 422, "{problem}");
+            assert_eq!(problem["errors"][0]["field"], "parameters.campaign", "{problem}");
+        }
+        let asked = json!({ "installation": report, "parameters": { "campaign": "no such campaign" } });
         let started = season.post("/report-runs", asked, 202).await;
         season.host.drain().await;
         let run = season.get(&format!("/report-runs/{}", started["id"].as_str().unwrap())).await;
         assert_eq!(run["state"], "failed");
-        assert!(run["error"].as_str().unwrap().contains("campaign"), "{run}");
+        assert!(run["error"].as_str().unwrap().contains("answered none of the report's questions"), "{run}");
     }
 
     async fn a_report_says_what_was_planned_and_what_came_of_it(host: TestHost) {

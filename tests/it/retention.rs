@@ -1,7 +1,8 @@
 //! What is not kept for ever, and what keeps a unit from being deleted.
 
 use rialto_audience::{NewEvent, record_events};
-use rialto_jobs::{JobError, NewJob, enqueue, schedule_list};
+use rialto_identity::rhythms_keep;
+use rialto_jobs::{JobError, NewJob, enqueue, schedule_list, schedule_remove};
 use rialto_kernel::PageQuery;
 use rialto_slice::{retention::keepings, units::uses};
 use rialto_store::{Dialect, Scope, StoreError, sql, sql_dynamic};
@@ -76,6 +77,26 @@ both! {
         let there = rhythms(&host).await;
         assert_eq!((there[0].1 - utc[0].1).rem_euclid(DAY_US), 18 * HOUR_US + HOUR_US / 2);
         assert_eq!((there[1].1 - utc[1].1).rem_euclid(HOUR_US), HOUR_US / 2);
+    }
+
+    async fn a_night_that_is_due_stays_due_over_a_start_and_a_change(host: TestHost) {
+        let http = host.http().await;
+        let due = rhythms(&host).await;
+        host.clock().advance_seconds(2 * 86_400);
+        rhythms_keep(host.host()).await.unwrap();
+        assert_eq!(rhythms(&host).await, due, "a start put off a night that was missed");
+        let (status, said) = http.patch("/workspace", &json!({ "name": "Another name" })).await;
+        assert_eq!(status.as_u16(), 200, "{said}");
+        assert_eq!(rhythms(&host).await, due, "a new name put off a night that was missed");
+        let (workspace, kind) = (host.workspace(), "plugins.recordings");
+        let gone = host.host().store.write(workspace, "test.gone", move |conn| {
+            Box::pin(async move { schedule_remove(conn, workspace, kind, "hourly").await })
+        });
+        assert!(gone.await.unwrap());
+        rhythms_keep(host.host()).await.unwrap();
+        let kept = rhythms(&host).await;
+        assert_eq!(kept[0], due[0]);
+        assert!(kept[1].0 == kind && kept[1].1 > host.host().now_us(), "a start puts back what is missing");
     }
 
     async fn what_is_older_goes_at_night(host: TestHost) {

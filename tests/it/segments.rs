@@ -291,6 +291,33 @@ both! {
         assert_eq!(members, expected);
     }
 
+    async fn snapshots_are_listed_latest_first_and_found_by_name(host: TestHost) {
+        people(&host).await;
+        let http = host.http().await;
+        let mut taken = Vec::new();
+        for name in ["Buyers of tea", "买茶的人", "100% of them"] {
+            let new = json!({ "of": { "rule": { "all": [] } }, "name": name });
+            let (status, made) = http.post("/audience-snapshots", &new).await;
+            assert_eq!(status, 201, "{made}");
+            taken.push(made["id"].clone());
+            host.clock().advance_seconds(1);
+        }
+        taken.reverse();
+        let (_, first) = http.get("/audience-snapshots?limit=2").await;
+        let next = first["next"].as_str().unwrap();
+        let (_, rest) = http.get(&format!("/audience-snapshots?limit=2&cursor={next}")).await;
+        assert!(rest["next"].is_null());
+        let of = |page: &serde_json::Value| page["items"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>();
+        assert_eq!([of(&first), of(&rest)].concat(), taken);
+        for (q, found) in [("TEA", 2), ("茶", 1), ("%25", 0), ("nobody", 3)] {
+            let (_, page) = http.get(&format!("/audience-snapshots?q={q}")).await;
+            assert_eq!(of(&page), taken.get(found).into_iter().cloned().collect::<Vec<_>>(), "{q}");
+        }
+        let stranger = host.another_workspace("stranger").await;
+        let stranger = http.with_token(Some(host.token(stranger, rialto_identity::TokenKind::Api, Some("admin")).await));
+        assert_eq!(stranger.get("/audience-snapshots").await.1["items"], json!([]));
+    }
+
     async fn segments_are_kept_and_asked_over_http(host: TestHost) {
         let ids = people(&host).await;
         let http = host.http().await;

@@ -22,8 +22,7 @@ pub(crate) async fn parts(settings: &Settings, public_url: String) -> anyhow::Re
     store.migrate().await?;
     let clock: SharedClock = Arc::new(SystemClock);
     let random: SharedRandom = Arc::new(OsRandom);
-    let keys = keyring::ready(&store, settings.keys(random.as_ref())?).await?;
-    keyring::check_in(&store, &keys, random.as_ref(), clock.now_us()).await?;
+    let keys = keyring::check_in(&store, settings.keys(random.as_ref())?, random.as_ref(), clock.now_us()).await?;
     let plugins = plugin_host(settings, keys.clone(), &clock, &random)?;
     let id = Ids::new(Arc::clone(&clock), Arc::clone(&random)).make().simple().to_string();
     Ok(HostParts {

@@ -16,8 +16,12 @@ const LAST_STEP: &str = "told-report.json";
 /// What Chromium may be called.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
+/// What every whole test runs: the journeys, and what takes seconds. Every page
+/// by axe and the canaries take as long again: `cargo xtask browser` runs them.
+pub const EVERY_TIME: [&str; 4] = ["journeys/", "pages/public", "pages/routes", "pages/bundle"];
+
 /// How to test in a browser.
-#[derive(clap::Args, Default)]
+#[derive(clap::Args)]
 pub struct Options {
     /// Only files whose path contains one of these, such as `journeys/` or `every-page`.
     pub filters: Vec<String>,
@@ -57,6 +61,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 }
 
 /// Refuse where there is no Chromium and none can be had.
+#[allow(clippy::disallowed_methods, reason = "which browser tests is a matter of the tests, not of a host")]
 fn chromium() -> Result<()> {
     if env::var_os("CHROME_PATH").is_some() || BROWSERS.iter().any(|name| shell::has(name)) {
         return Ok(());

@@ -1,6 +1,6 @@
 //! Everything that must pass.
 
-use crate::{console, plugins, postgres::Cluster, shell, tools};
+use crate::{browser, console, plugins, postgres::Cluster, shell, tools};
 use anyhow::{Result, bail};
 use std::{
     path::Path,
@@ -49,8 +49,8 @@ enum Databases {
     Both,
 }
 
-/// Format, the console's own tests, plugins, a PostgreSQL cluster, and every test
-/// on both databases.
+/// Format, the console's own tests, plugins, a PostgreSQL cluster, every test on
+/// both databases, and what people do most in a real browser.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
     tools::wasm_target()?;
     if !options.quick {
@@ -73,7 +73,13 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         eprintln!("left out: the tests against a registry that others wrote ({why:#})");
         command.args(["-E", "not test(/^real::registry::/)"]);
     }
-    shell::run(&mut command)
+    shell::run(&mut command)?;
+    drop(cluster);
+    if options.filter.is_some() {
+        return Ok(());
+    }
+    let filters = browser::EVERY_TIME.iter().map(|&part| part.to_owned()).collect();
+    browser::run(root, &browser::Options { filters, no_build: true })
 }
 
 /// Formatting and clippy over everything, warnings refused. Not part of [`run`]:

@@ -10,16 +10,21 @@ export interface Finding {
   nodes: string[];
 }
 
+interface Inside {
+  axe?: { run: (options: object) => Promise<{ violations: { id: string; impact: string; help: string; nodes: { target: string[] }[] }[] }> };
+}
+
 const source = readFileSync(places.axe, "utf8");
 
-export async function axe(page: Page): Promise<Finding[]> {
-  // By the debugger, so that the page's content policy stays as it is.
-  await page.evaluate(source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: (options: object) => Promise<{ violations: { id: string; impact: string; help: string; nodes: { target: string[] }[] }[] }> } };
-    const { violations } = await axe.run({ resultTypes: ["violations"] });
-    return violations.map((one) => ({ id: one.id, impact: one.impact, help: one.help, nodes: one.nodes.slice(0, 5).map((node) => node.target.join(" ")) }));
-  });
+/** All rules, or only these. */
+export async function axe(page: Page, rules?: string[]): Promise<Finding[]> {
+  // By the debugger, so that the page's content policy stays as it is; once for as long as the console is not loaded again.
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
+  return page.evaluate(async (only) => {
+    const answer = await (window as unknown as Inside).axe?.run({ resultTypes: ["violations"], ...(only && { runOnly: { type: "rule", values: only } }) });
+    if (!answer) throw new Error("axe is not in the page");
+    return answer.violations.map((one) => ({ id: one.id, impact: one.impact, help: one.help, nodes: one.nodes.slice(0, 5).map((node) => node.target.join(" ")) }));
+  }, rules);
 }
 
 export const grave = (finding: Finding) => finding.impact === "serious" || finding.impact === "critical";

@@ -1,5 +1,5 @@
 /** Real Chromium, and people who sit before it: each with a language, a theme and a guard. */
-import { chromium as program, type Browser as Chromium, type BrowserContext } from "playwright-core";
+import { chromium as program, type Browser as Chromium, type BrowserContext, type Cookie } from "playwright-core";
 import { Guard } from "./guard";
 import type { Host, User } from "./host";
 import { Person } from "./person";
@@ -19,6 +19,9 @@ export interface Wishes {
 }
 
 export class Browser {
+  /** Of those who came in already, by address. */
+  private readonly sessions = new Map<string, Cookie[]>();
+
   private constructor(private readonly chromium: Chromium) {}
 
   static async start(): Promise<Browser> {
@@ -49,11 +52,17 @@ export class Browser {
     return new Person(await context.newPage(), host, wordsIn(wishes.language), guard);
   }
 
+  /** Somebody who came in before: the page of signing in is the matter of a journey of its own. */
   async signedIn(host: Host, user: User, wishes: Wishes): Promise<Person> {
     const person = await this.person(host, wishes);
-    await person.open("/");
-    await person.signIn(user);
-    await person.at("/");
+    const context = person.page.context();
+    const known = this.sessions.get(user.email);
+    if (known) await context.addCookies(known);
+    else {
+      const answer = await context.request.post(`${host.base}/api/v1/sessions`, { data: { email: user.email, password: user.password } });
+      if (!answer.ok()) throw new Error(`${user.email} is not let in: ${await answer.text()}`);
+      this.sessions.set(user.email, await context.cookies());
+    }
     return person;
   }
 }

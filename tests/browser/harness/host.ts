@@ -16,13 +16,21 @@ const PASSWORD = "a pass phrase of some length 1";
 
 export class Host {
   private child: ChildProcess | undefined;
+  readonly api: Api;
 
   private constructor(
     readonly data: string,
-    private readonly port: number,
+    readonly port: number,
     private readonly log: string,
-    readonly api: Api,
-  ) {}
+  ) {
+    const token = readFileSync(join(data, "demo-token"), "utf8").trim();
+    this.api = new Api(`http://127.0.0.1:${String(port)}`, token);
+  }
+
+  /** One that somebody else started, and will end. */
+  static at({ data, port }: { data: string; port: number }): Host {
+    return new Host(data, port, "");
+  }
 
   /** On a copy of the demo's data: its year, its campaign, its plugins. */
   static async start(name: string): Promise<Host> {
@@ -30,9 +38,7 @@ export class Host {
     if (!existsSync(join(places.demo, "demo-token"))) throw new Error(`${places.demo} has no demo in it: cargo xtask demo --exit, or set RIALTO_DEMO_DATA`);
     const data = join(mkdtempSync(join(reports("data"), `${name}-`)), "data");
     await run("cp", ["-a", "--reflink=auto", "--sparse=always", places.demo, data]);
-    const port = await freePort();
-    const token = readFileSync(join(data, "demo-token"), "utf8").trim();
-    const host = new Host(data, port, join(reports("logs"), `${name}.log`), new Api(`http://127.0.0.1:${String(port)}`, token));
+    const host = new Host(data, await freePort(), join(reports("logs"), `${name}.log`));
     // A copy of a database sends nothing until somebody says that it is the one.
     await host.command(["host", "confirm"]);
     await host.again();
@@ -56,7 +62,8 @@ export class Host {
   }
 
   async end(): Promise<void> {
-    if (this.child) await stop(this.child);
+    if (!this.child) return;
+    await stop(this.child);
     rmSync(join(this.data, ".."), { recursive: true, force: true });
   }
 

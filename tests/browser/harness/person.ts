@@ -1,13 +1,23 @@
 /** What a person does before the console: by roles, labels and words, never by a page's inner names. */
-import type { Locator, Page } from "playwright-core";
+import type { Locator, Page, Request } from "playwright-core";
 import type { Guard } from "./guard";
 import type { Host, User } from "./host";
 import { escape, type Key, type Values, type Words } from "./words";
 
-const QUIET_MS = 10_000;
+/** For a page that never falls quite silent. */
+const QUIET_MS = 15_000;
+/** How often in a row a page must be still. */
+const STILL = 2;
+
+/** What the router of the console leaves in the page for those who look into it. */
+interface Inside {
+  __TSR_ROUTER__?: { history: { push: (to: string) => void }; state: { status: string; location: { href: string }; resolvedLocation?: { href: string } } };
+}
 
 export class Person {
   readonly language: Words["language"];
+  /** What is asked for and not answered yet; streams of events never are. */
+  private readonly asked = new Set<Request>();
 
   constructor(
     readonly page: Page,
@@ -16,6 +26,9 @@ export class Person {
     readonly guard: Guard,
   ) {
     this.language = words.language;
+    page.on("request", (request) => request.resourceType() !== "eventsource" && this.asked.add(request));
+    page.on("requestfinished", (request) => this.asked.delete(request));
+    page.on("requestfailed", (request) => this.asked.delete(request));
   }
 
   t(key: Key, values?: Values): string {
@@ -29,6 +42,20 @@ export class Person {
 
   async open(path: string): Promise<void> {
     await this.page.goto(`${this.host.base}/console${path}`);
+  }
+
+  /** As a link on the page would lead there: the console is not loaded again. The page stands afterwards. */
+  async goes(path: string): Promise<void> {
+    const before = this.page.url();
+    const inside = await this.page.evaluate((to) => {
+      const router = (window as unknown as Inside).__TSR_ROUTER__;
+      router?.history.push(to);
+      return router !== undefined;
+    }, `/console${path}`);
+    if (!inside) await this.open(path);
+    await this.settled();
+    const wished = new URL(`${this.host.base}/console${path}`);
+    if (new URL(this.page.url()).pathname.replace(/\/$/, "") !== wished.pathname.replace(/\/$/, "")) throw new Error(`nothing was touched, and yet nobody comes from ${before} to ${path}`);
   }
 
   /** Wait until the address is this one. */
@@ -67,6 +94,11 @@ export class Person {
     return this.page.getByRole("region", { name: this.t(key), exact: true });
   }
 
+  /** The table beside a chart. */
+  chartTable(title: Key, by: Key): Locator {
+    return this.page.getByRole("region", { name: this.t("chart.tableOf", { title: this.t(title), by: this.t(by) }), exact: true });
+  }
+
   async press(key: Key, values?: Values): Promise<void> {
     await this.button(key, values).click();
   }
@@ -95,9 +127,21 @@ export class Person {
   /** Wait until the page has its heading and nothing is being loaded. */
   async settled(): Promise<void> {
     await this.page.getByRole("heading", { level: 1 }).first().waitFor();
-    // A page that listens to a job never falls quite silent.
-    await this.page.waitForLoadState("networkidle", { timeout: QUIET_MS }).catch(() => undefined);
+    const end = Date.now() + QUIET_MS;
+    for (let still = 0; still < STILL && Date.now() < end; ) still = (await this.drawn()) && this.asked.size === 0 ? still + 1 : 0;
     await this.page.getByRole("status", { name: this.t("app.loading") }).first().waitFor({ state: "hidden" });
+  }
+
+  /** Whether the page stands as it is to be, two pictures from now. */
+  private drawn(): Promise<boolean> {
+    return this.page.evaluate(async () => {
+      const picture = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      await picture();
+      await picture();
+      const state = (window as unknown as Inside).__TSR_ROUTER__?.state;
+      const arrived = !state || (state.status === "idle" && state.location.href === state.resolvedLocation?.href);
+      return arrived && document.querySelector("h1") !== null && document.querySelector(".ant-spin-spinning, .ant-skeleton") === null;
+    });
   }
 
   /** The file dialog that a press opens is answered with a file. */

@@ -1,5 +1,5 @@
-/** One host, one browser and the people of one file of tests; steps that are timed, and seen when they fail. */
-import { afterAll, beforeAll } from "vitest";
+/** The host, the browser and the people of one file of tests; steps that are timed, and seen when they fail. */
+import { afterAll, beforeAll, inject } from "vitest";
 import { join } from "node:path";
 import { Browser, type Wishes } from "./browser";
 import { Host, type User } from "./host";
@@ -16,13 +16,20 @@ export interface Suite {
   signedIn: (wishes: Wishes, user?: User) => Promise<Person>;
 }
 
+/** `own`: a host that may be killed, or filled with what others must not find. */
+interface Needs {
+  mail?: boolean;
+  own?: boolean;
+}
+
 /** What a file of tests stands on; filled in before its first test. */
-export function suite(name: string, wishes: { mail?: boolean } = {}): Suite {
+export function suite(name: string, wishes: Needs = {}): Suite {
   const held = {} as Suite;
   beforeAll(async () => {
-    held.host = await Host.start(name);
+    const shared = inject("shared");
+    held.host = wishes.own ? await Host.start(name) : Host.at(shared);
     held.browser = await Browser.start();
-    held.admin = await held.host.user("Vera Admin");
+    held.admin = wishes.own ? await held.host.user("Vera Admin") : shared.admin;
     held.signedIn = (wished, user = held.admin) => held.browser.signedIn(held.host, user, wished);
     if (!wishes.mail) return;
     held.mail = await MailServer.start();

@@ -9,6 +9,8 @@ describe.each(LANGUAGES)("in %s", (language) => {
   test("a person is found by address, and one page says why they got the mail", async () => {
     const person = await held.signedIn({ language });
     const { page } = person;
+    await person.open("/");
+    await person.heading(person.t("area.home")).waitFor();
     const campaign = await held.host.api.find("/campaigns", "code", "demo-coupons");
     const [send] = await held.host.api.all(`/sends?campaign=${String(campaign.id)}&state=accepted`);
     const contact = await held.host.api.get(`/contacts/${String(send?.contact)}`);

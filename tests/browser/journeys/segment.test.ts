@@ -73,14 +73,14 @@ describe.each(LANGUAGES)("in %s", (language) => {
     await step(person, "two segments, three parts", async () => {
       await person.choose(page.getByRole("combobox", { name: person.t("segment.first") }), a.name as string);
       await person.choose(page.getByRole("combobox", { name: person.t("segment.second") }), b.name as string);
-      const parts = page.getByRole("region", { name: person.t("segment.overlap"), exact: true });
+      const parts = person.chartTable("segment.overlap", "segment.part");
       const row = (part: string) => parts.getByRole("row", { name: part });
       await row(person.t("segment.inBoth")).getByText(words.f.number(overlap.both as number), { exact: true }).waitFor();
       await row(person.t("segment.only", { name: name })).getByText(words.f.number((overlap.b as number) - (overlap.both as number)), { exact: true }).waitFor();
     });
     await step(person, "the address keeps the choice", async () => {
       await page.reload();
-      await page.getByRole("region", { name: person.t("segment.overlap"), exact: true }).waitFor();
+      await person.chartTable("segment.overlap", "segment.part").waitFor();
     });
     await person.leaves();
   });

@@ -90,6 +90,7 @@ export const PLACES: Place[] = [
   at("product", "/sales/products/$id", (one) => `/sales/products/${one.product}`),
   at("offer-new", "/sales/offers/new"),
   ...tabs("offer", "/sales/offers/$id", ["terms", "products", "redemptions"], (one) => `/sales/offers/${one.offer}`),
+  at("order-new", "/sales/orders/new"),
   at("order", "/sales/orders/$id", (one) => `/sales/orders/${one.order}`),
 
   at("plugins", "/plugins"),

@@ -211,6 +211,23 @@ both! {
         assert_eq!(http.get(&at(7)).await.0, StatusCode::NOT_FOUND);
     }
 
+    async fn a_workspace_changes_its_currency_until_something_counts_in_it(host: TestHost) {
+        let http = host.http().await;
+        let patch = |code: &str| json!({ "currency": code });
+        let (status, said) = http.patch("/workspace", &patch("yuan")).await;
+        assert_eq!((status.as_u16(), &said["errors"][0]["field"]), (422, &json!("currency")), "{said}");
+        let (status, said) = http.patch("/workspace", &patch("CNY")).await;
+        assert_eq!((status.as_u16(), &said["currency"]), (200, &json!("CNY")), "{said}");
+        let (status, campaign) = http.post("/campaigns", &json!({ "name": "Spring" })).await;
+        assert_eq!((status.as_u16(), &campaign["currency"]), (201, &json!("CNY")), "{campaign}");
+        let (status, said) = http.patch("/workspace", &patch("EUR")).await;
+        assert_eq!((status.as_u16(), &said["code"]), (409, &json!("currency-in-use")), "{said}");
+        assert!(said["detail"].as_str().unwrap().contains("campaigns"), "{said}");
+        // The same currency again is no change.
+        assert_eq!(http.patch("/workspace", &patch("CNY")).await.0.as_u16(), 200);
+        assert_eq!(http.get("/workspace").await.1["currency"], "CNY");
+    }
+
     async fn tokens_do_what_they_are_for(host: TestHost) {
         let http = host.http().await;
         let write = http.with_token(Some(host.token(host.workspace(), TokenKind::Write, None).await));

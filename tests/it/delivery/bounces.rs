@@ -39,6 +39,16 @@ on_both!(a_mailbox_that_is_gone_is_suppressed_and_the_row_stays, |world| Box::pi
     assert_eq!(story["state"], "accepted", "a report does not rewrite the row");
     assert_eq!(story["reports"].as_array().unwrap().len(), 2);
     assert_eq!(story["suppressed_now"], true);
+    assert_eq!(story["address"], "ann@person.example");
+    let viewer = world.host.token(world.host.workspace(), rialto_identity::TokenKind::Api, Some("viewer")).await;
+    let viewer = world.http.with_token(Some(viewer));
+    let id = story["id"].as_str().unwrap();
+    for path in [format!("/sends/{id}"), format!("/sends?contact={contact}"), format!("/sends/{id}/why")] {
+        let (status, seen) = viewer.get(&path).await;
+        assert_eq!(status, 200, "{path}: {seen}");
+        assert!(!seen.to_string().contains("ann@person.example"), "{path} gives the address away: {seen}");
+    }
+    assert_eq!(viewer.get(&format!("/sends/{id}")).await.1["address"], "a***@person.example");
 }));
 
 on_both!(a_complaint_is_heeded_at_once, |world| Box::pin(async move {

@@ -288,6 +288,12 @@ on_both!(why_answers_for_those_who_were_never_in_the_audience, |world| Box::pin(
     let why = world.get(&path(inside)).await;
     let send = &why["sends"][0];
     assert!(why["answer"].as_str().unwrap().contains("the other side took it"), "{why}");
+    let asked = world.http.request(reqwest::Method::GET, &path(inside)).header("accept-language", "zh-CN");
+    let (_, told) = rialto_testkit::answer(asked).await;
+    for answer in [&told["answer"], &told["sends"][0]["answer"]] {
+        let answer = answer.as_str().unwrap();
+        assert!(answer.contains("对方已接收") && answer.ends_with("第 1 次尝试"), "{told}");
+    }
     assert_eq!(send["send"]["consent"][0]["proof"], "said so");
     assert_eq!(send["connector"]["digest"].as_str().map(|digest| digest.len() >= 64), Some(true), "{send}");
     assert!(send["send"]["content_hash"].is_string() && send["send"]["attempts"][0]["run"].is_string());

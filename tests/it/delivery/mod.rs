@@ -7,12 +7,15 @@ mod clock;
 mod dkim;
 mod gate;
 mod ledger;
+mod letter;
 mod liars;
 mod past;
 mod plans;
+mod preferences;
 mod preflight;
 mod tracking;
 mod units;
+mod view;
 pub(crate) mod world;
 
 /// Run a test on both databases.

@@ -252,7 +252,8 @@ fn plan_of(plan: Plan, plugin: &str) -> Value {
 
 const HTML: &str = r#"<html><body><p>Hello {{ first_name }}</p>
 <a href="https://shop.example.com/sale?x=1&amp;y=2">Sale</a>
-<a href="{{ unsubscribe_url }}">Unsubscribe</a></body></html>"#;
+<a href="{{ unsubscribe_url }}">Unsubscribe</a> <a href="{{ preferences_url }}">Choose</a>
+<a href="{{ view_url }}">In a browser</a></body></html>"#;
 
 /// A first-party plugin as `cargo xtask plugins` packs it.
 pub(crate) fn packed(name: &str) -> Vec<u8> {

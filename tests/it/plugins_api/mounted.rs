@@ -137,6 +137,11 @@ impl Mounted {
         self.send("PATCH", path, &[JSON, (header::IF_MATCH.as_str(), &tag)], body.to_string().into()).await
     }
 
+    pub async fn post_if(&self, path: &str, version: i64, body: Value) -> (u16, Value) {
+        let tag = format!("\"{version}\"");
+        self.send("POST", path, &[JSON, (header::IF_MATCH.as_str(), &tag)], body.to_string().into()).await
+    }
+
     pub async fn wasm(&self, path: &str, bytes: Vec<u8>) -> (u16, Value) {
         self.send("POST", path, &[(header::CONTENT_TYPE.as_str(), "application/wasm")], bytes).await
     }

@@ -84,6 +84,17 @@ both! {
         assert_eq!((status, word(&problem["code"])), (409, "nothing-active"), "{problem}");
     }
 
+    async fn an_approval_holds_for_the_installation_as_it_was_read(db: TestDatabase) {
+        let host = Mounted::new(db);
+        let (id, first) = crate::plugins_api::installed(&host, "mail", steady("1.0.0")).await;
+        let read = view(&host, &id).await["version"].as_i64().unwrap();
+        let path = format!("/installations/{id}/versions/{first}/approve");
+        let (status, problem) = host.post_if(&path, read + 1, json!({})).await;
+        assert_eq!((status, word(&problem["code"])), (412, "changed"), "{problem}");
+        assert_eq!(view(&host, &id).await["waiting"][0]["state"], "waiting", "nothing was approved");
+        assert_eq!(host.post_if(&path, read, json!({})).await.0, 200);
+    }
+
     async fn one_wrong_answer_is_one_too_many(db: TestDatabase) {
         let host = Mounted::new(db);
         let (id, candidate) = trying(&host, json!({})).await;

@@ -13,7 +13,7 @@ use axum::{
 };
 use rialto_kernel::{Page, PageQuery, Problem};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, Query, Told};
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
@@ -54,11 +54,11 @@ pub(crate) async fn backup_page(
     State(host): State<Host>,
     caller: Caller,
     Query(page): Query<PageQuery>,
-) -> ApiResult<Json<Page<Backup>>> {
+) -> ApiResult<Told<Page<Backup>>> {
     require_admin(&host, &caller).await?;
     let (limit, before) = (page.limit()?, page.after::<Uuid>()?);
     let rows = actions::backup_list(&host, caller.workspace, before, limit + 1).await?;
-    Ok(Json(Page::from_rows(rows, limit, |backup| backup.id)?))
+    Ok(Told::new(&caller, &["problem"], Page::from_rows(rows, limit, |backup| backup.id)?))
 }
 
 /// Read how far a backup is
@@ -69,9 +69,9 @@ pub(crate) async fn backup_read(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<Backup>> {
+) -> ApiResult<Told<Backup>> {
     require_admin(&host, &caller).await?;
-    Ok(Json(actions::backup_find(&host, caller.workspace, id).await?))
+    Ok(Told::new(&caller, &["problem"], actions::backup_find(&host, caller.workspace, id).await?))
 }
 
 /// Fetch the file of a backup

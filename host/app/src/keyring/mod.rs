@@ -44,9 +44,34 @@ const CHECK: &str = "check";
 /// When the database's keys open under neither the master key nor the one
 /// before it.
 pub async fn ready(store: &Store, keys: Keys) -> anyhow::Result<Keys> {
+    Ok(known(store, keys).await?.0)
+}
+
+/// As [`ready`], and the mark by which a wrong master key is known left where
+/// there is none.
+///
+/// # Errors
+/// As for [`ready`].
+pub(crate) async fn check_in(store: &Store, keys: Keys, random: &dyn Randomness, now_us: i64) -> anyhow::Result<Keys> {
+    let (keys, marked) = known(store, keys).await?;
+    if marked || keys.previous().is_some() {
+        return Ok(keys);
+    }
+    let sealed = keys.seal(Purpose::Kept, CHECK.as_bytes(), CHECK.as_bytes(), random)?;
+    store
+        .write(Scope::Host, "keyring.check-in", move |conn| {
+            Box::pin(async move { unscoped::kept_key_put(conn, CHECK, &sealed, now_us).await })
+        })
+        .await?;
+    Ok(keys)
+}
+
+/// The keys, and whether the database has anything to know them by.
+async fn known(store: &Store, keys: Keys) -> anyhow::Result<(Keys, bool)> {
     let mut conn = store.read(Scope::Host).await?;
     let rows = unscoped::kept_keys(&mut conn).await?;
     drop(conn);
+    let marked = !rows.is_empty();
     let mut kept = KeptKeys::new();
     for (purpose, sealed) in rows {
         let plain = keys.open(Purpose::Kept, purpose.as_bytes(), &sealed).map_err(|_| {
@@ -60,27 +85,7 @@ pub async fn ready(store: &Store, keys: Keys) -> anyhow::Result<Keys> {
         let key: [u8; 32] = plain.as_slice().try_into().ok().context("a kept key has not 32 bytes")?;
         kept.insert(purpose, Zeroizing::new(key));
     }
-    Ok(if kept.is_empty() { keys } else { keys.keeping(kept) })
-}
-
-/// Leave the mark by which a wrong master key is known, where there is none.
-///
-/// # Errors
-/// When the store fails.
-pub(crate) async fn check_in(store: &Store, keys: &Keys, random: &dyn Randomness, now_us: i64) -> anyhow::Result<()> {
-    let mut conn = store.read(Scope::Host).await?;
-    let known = !unscoped::kept_keys(&mut conn).await?.is_empty();
-    drop(conn);
-    if known || keys.previous().is_some() {
-        return Ok(());
-    }
-    let sealed = keys.seal(Purpose::Kept, CHECK.as_bytes(), CHECK.as_bytes(), random)?;
-    store
-        .write(Scope::Host, "keyring.check-in", move |conn| {
-            Box::pin(async move { unscoped::kept_key_put(conn, CHECK, &sealed, now_us).await })
-        })
-        .await?;
-    Ok(())
+    Ok((if kept.is_empty() { keys } else { keys.keeping(kept) }, marked))
 }
 
 /// Keep the keys that must outlive the master key before this one, sealed under

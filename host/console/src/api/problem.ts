@@ -31,6 +31,12 @@ export function bare(status: number, title: string): Problem {
   return { type: "about:blank", code: status === 0 ? "unreachable" : "refused", status, title, detail: "" };
 }
 
+/** One of a list that is read again, where the API has no address for it alone. */
+export function present<Row>(row: Row | undefined, missing: string): Row {
+  if (row === undefined) throw new ProblemError(bare(404, missing));
+  return row;
+}
+
 function isProblem(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && "title" in body && "status" in body;
 }

@@ -108,6 +108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attribution-runs/{id}/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the ways of a run's paths */
+        get: operations["paths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attribution-runs/{id}/receipt": {
         parameters: {
             query?: never;
@@ -132,7 +149,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List or find snapshots, latest first */
+        get: operations["snapshot_page"];
         put?: never;
         /** Take a snapshot of a segment or a rule */
         post: operations["snapshot_make"];
@@ -3677,6 +3695,50 @@ export interface components {
             label?: string | null;
             /** @description Settings that differ from the installation's. */
             settings?: Record<string, never>;
+        };
+        /** @description How many paths, and what they came to. */
+        AttributionPathCounts: {
+            /**
+             * Format: int64
+             * @description Those that led to a conversion.
+             */
+            conversions: number;
+            /**
+             * Format: int64
+             * @description Paths, those without conversion included.
+             */
+            paths: number;
+            /**
+             * Format: int64
+             * @description The value of the conversions, minor units of the run's currency.
+             */
+            value_minor: number;
+        };
+        /** @description Paths that went one way. */
+        AttributionPathPattern: components["schemas"]["AttributionPathCounts"] & {
+            /** @description The channels in the order of their touches; touches in a row of one channel are one. */
+            channels: string[];
+            /** @description Whether more channels came before these. */
+            longer: boolean;
+        };
+        /** @description Which ways the paths of a run went. */
+        AttributionPaths: {
+            /** @description Ways and how many went them, the most frequent first. */
+            items: components["schemas"]["AttributionPathPattern"][];
+            /**
+             * Format: int64
+             * @description How many other ways there are, at least.
+             */
+            others: number;
+            /** @description What went those. */
+            rest: components["schemas"]["AttributionPathCounts"];
+            /**
+             * Format: int64
+             * @description Conversions that no touch led to.
+             */
+            untouched: number;
+            /** @description Their value. */
+            untouched_value: components["schemas"]["Money"];
         };
         /** @description An attribution run. */
         AttributionRun: {
@@ -9945,7 +10007,7 @@ export interface components {
         Page_SendView: {
             /** @description The rows. */
             items: {
-                /** @description The address; shown to those who may read contacts. */
+                /** @description The address: whole for those who have `audience.reveal`, masked for others who may read contacts. */
                 address?: string | null;
                 /**
                  * Format: int64
@@ -10064,6 +10126,42 @@ export interface components {
                  * @description How well it fits; more is better.
                  */
                 score: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_Snapshot: {
+            /** @description The rows. */
+            items: {
+                /** @description Whether everybody is on it. */
+                complete: boolean;
+                /**
+                 * Format: date-time
+                 * @description The instant it is as of.
+                 */
+                created_at: string;
+                /** @description Who took it. */
+                created_by: string;
+                /**
+                 * Format: uuid
+                 * @description The id.
+                 */
+                id: string;
+                /** @description Its name. */
+                name: string;
+                /** @description The rule it was taken by. */
+                rule: Record<string, never>;
+                /**
+                 * Format: uuid
+                 * @description The segment it was taken of, if one.
+                 */
+                segment?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many people are on it; 0 until it is complete.
+                 */
+                size: number;
             }[];
             /** @description The cursor of the next page; absent on the last. */
             next?: string | null;
@@ -11720,7 +11818,7 @@ export interface components {
         };
         /** @description A row of the ledger. */
         SendView: {
-            /** @description The address; shown to those who may read contacts. */
+            /** @description The address: whole for those who have `audience.reveal`, masked for others who may read contacts. */
             address?: string | null;
             /**
              * Format: int64
@@ -12646,6 +12744,8 @@ export interface components {
         };
         /** @description What is to change about a workspace. */
         WorkspacePatch: {
+            /** @description What its money is counted in (ISO 4217); it stays once something is counted in it. */
+            currency?: string | null;
             labels?: components["schemas"]["BTreeMap"] | null;
             locale?: components["schemas"]["Locale"] | null;
             /** @description Its name. */
@@ -13060,6 +13160,60 @@ export interface operations {
             };
         };
     };
+    paths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributionPaths"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     attribution_receipt: {
         parameters: {
             query?: never;
@@ -13096,6 +13250,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snapshot_page: {
+        parameters: {
+            query?: {
+                /** @description Part of a name. */
+                q?: string;
+                /** @description Rows wanted, 1 to 500. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Snapshot"];
+                };
             };
             /** @description What went wrong, and what to do about it */
             default: {
@@ -18851,7 +19040,11 @@ export interface operations {
     get_lift_runs: {
         parameters: {
             query?: {
+                /** @description Only those of this campaign. */
+                campaign?: string;
+                /** @description Rows wanted, 1 to 500. */
                 limit?: number;
+                /** @description The `next` of the page before. */
                 cursor?: string;
             };
             header?: never;

@@ -3,7 +3,7 @@ import { AppstoreOutlined, BarChartOutlined, BulbOutlined, HomeOutlined, Notific
 import type { ReactNode } from "react";
 import type { Key } from "@/words";
 
-export interface Area {
+interface Area {
   path: "/" | "/campaigns" | "/audience" | "/creative" | "/measure" | "/sales" | "/plugins" | "/admin";
   title: Key;
   icon: ReactNode;

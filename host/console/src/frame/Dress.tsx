@@ -4,7 +4,7 @@ import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, type ReactNode } from "react";
 import { WordsProvider } from "@/words";
 import { nonce } from "./nonce";
 import { useDark, useLanguage } from "./preferences";
@@ -51,7 +51,8 @@ export function Dress({ zone, children }: { zone: string; children: ReactNode })
     document.documentElement.lang = language;
     dayjs.locale(language === "zh-CN" ? "zh-cn" : "en");
   }, [language]);
-  useEffect(() => {
+  // Before anything is drawn by it: a chart asks the page which colours it wears.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = dark ? "dark" : "light";
     document.documentElement.style.colorScheme = dark ? "dark" : "light";
   }, [dark]);

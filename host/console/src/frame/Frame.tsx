@@ -106,6 +106,7 @@ function Person() {
 
   return (
     <Dropdown
+      autoFocus
       trigger={["click"]}
       menu={{
         items: [

@@ -111,10 +111,11 @@ function Running({ job }: { job: Job }) {
   const percent = job.total > 0 ? Math.floor((100 * job.done) / job.total) : 0;
 
   function cancel() {
-    ask(t("jobs.cancelAsk"), t("jobs.cancelWhat"), t("jobs.cancel"), async () => {
+    const stop = async () => {
       await api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id: job.id } } });
       await queries.invalidateQueries({ queryKey: jobsKey });
-    });
+    };
+    ask(t("jobs.cancelAsk"), t("jobs.cancelWhat"), t("jobs.cancel"), stop, true, t("jobs.letRun"));
   }
 
   return (

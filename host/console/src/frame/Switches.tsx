@@ -25,7 +25,7 @@ export function LanguageSwitch() {
     learn(next).then(spoken, () => void message.error(t("away.title")));
   };
   return (
-    <Dropdown menu={{ items: LANGUAGES, selectedKeys: [language], selectable: true, onClick }} trigger={["click"]}>
+    <Dropdown menu={{ items: LANGUAGES, selectedKeys: [language], selectable: true, onClick }} autoFocus trigger={["click"]}>
       <Button type="text" icon={<GlobalOutlined />} aria-label={t("language.label")} title={t("language.label")} />
     </Dropdown>
   );
@@ -44,6 +44,7 @@ export function ThemeSwitch() {
   return (
     <Dropdown
       menu={{ items, selectedKeys: [theme], selectable: true, onClick: ({ key }) => setTheme(key as Theme) }}
+      autoFocus
       trigger={["click"]}
     >
       <Button type="text" icon={ICONS[theme]} aria-label={t("theme.label")} title={t("theme.label")} />

@@ -6,7 +6,7 @@ const EACH_MAX = 6;
 /** Installations are few; the API does not search them. */
 const INSTALLATIONS_MAX = 500;
 
-export interface Hit {
+interface Hit {
   to: string;
   label: string;
 }

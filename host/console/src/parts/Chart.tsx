@@ -54,7 +54,7 @@ export function Chart(props: ChartProps) {
   return (
     <div className="chart">
       <figure aria-label={t("chart.of", { title })} className="chart-figure">
-        <Suspense fallback={<Skeleton active paragraph={{ rows: 6 }} />}>
+        <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 6 }} />}>
           <Plot {...props} height={height} />
         </Suspense>
       </figure>
@@ -62,8 +62,8 @@ export function Chart(props: ChartProps) {
         <Flex justify="space-between">
           <Typography.Text type="secondary">{t("chart.table")}</Typography.Text>
         </Flex>
-        <div className="chart-rows" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={t("chart.table")}>
-          <DataTable name={name} label={title} columns={columns} rows={rows} rowKey={(row) => String(row.at)} />
+        <div className="chart-rows" style={{ maxHeight: height }} tabIndex={0} role="group" aria-label={t("chart.table")}>
+          <DataTable name={name} label={t("chart.tableOf", { title, by })} columns={columns} rows={rows} rowKey={(row) => String(row.at)} />
         </div>
       </div>
     </div>

@@ -38,10 +38,21 @@ export function DataTable<Row extends object>(props: Props<Row>) {
   const box = useRef<HTMLElement>(null);
   // A table wider than its place is scrolled by keyboard, too.
   useEffect(() => {
-    for (const part of box.current?.querySelectorAll<HTMLElement>(".ant-table-content, .ant-table-body") ?? []) {
-      if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
-      else part.removeAttribute("tabindex");
+    const parts = [...(box.current?.querySelectorAll<HTMLElement>(".ant-table-content, .ant-table-body") ?? [])];
+    const reach = () => {
+      for (const part of parts) {
+        if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+        else part.removeAttribute("tabindex");
+      }
+    };
+    reach();
+    // Fonts that come late and windows that change make a table wider than its place, too.
+    const watch = new ResizeObserver(reach);
+    for (const part of parts) {
+      watch.observe(part);
+      if (part.firstElementChild) watch.observe(part.firstElementChild);
     }
+    return () => watch.disconnect();
   });
   const told = columns.filter((one) => !one.action);
   const save = () => download(`${name}.csv`, csv(told.map((one) => one.title), shown.map((row) => told.map((one) => one.text(row)))));

@@ -9,7 +9,7 @@ import { useWords } from "@/words";
 import { ProblemAlert } from "./ProblemAlert";
 
 /** The page's code has another name since the host was updated: only the whole page anew brings it. */
-export function isOutdated(error: unknown): boolean {
+function isOutdated(error: unknown): boolean {
   return error instanceof Error && /dynamically imported module|importing a module script|preload CSS/i.test(error.message);
 }
 

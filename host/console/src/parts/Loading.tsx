@@ -6,7 +6,7 @@ export function Loading() {
   const { t } = useWords();
   return (
     <div role="status" aria-label={t("app.loading")}>
-      <Skeleton active paragraph={{ rows: 8 }} />
+      <Skeleton active title={false} paragraph={{ rows: 8 }} />
     </div>
   );
 }

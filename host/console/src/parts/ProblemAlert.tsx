@@ -11,11 +11,13 @@ interface Props {
 }
 
 export function ProblemAlert({ error, onRetry, shown = [] }: Props) {
-  const { t } = useWords();
+  const { t, f } = useWords();
   const problem = error instanceof ProblemError ? error.problem : undefined;
   const away = problem?.code === "unreachable";
-  const title = away ? t("error.unreachable") : problem ? problem.title : t("error.crash");
-  const what = away ? t("error.unreachableWhat") : problem ? problem.detail : t("error.crashWhat");
+  // Not the host's word: it always says why.
+  const mute = problem !== undefined && !away && problem.title === "" && problem.detail === "";
+  const title = away ? t("error.unreachable") : mute ? t("error.mute", { status: problem.status }) : problem ? problem.title : t("error.crash");
+  const what = away ? t("error.unreachableWhat") : mute ? t("error.muteWhat") : problem ? problem.detail : t("error.crashWhat");
   const rest = problem?.errors?.filter((one) => !shown.includes(one.field)) ?? [];
   return (
     <Alert
@@ -26,7 +28,7 @@ export function ProblemAlert({ error, onRetry, shown = [] }: Props) {
       title={title}
       description={
         <>
-          <div>{what}</div>
+          <div>{f.told(what)}</div>
           {rest.length > 1 && (
             <ul>
               {rest.map((one) => (

@@ -1,8 +1,8 @@
-/** What every form shares: refusals at their fields, "saved", leaving with unsaved words, conflicts. */
+/** What every form shares: refusals at their fields, "done", leaving with unsaved words. */
 import { useBlocker } from "@tanstack/react-router";
-import { App, Button, Modal, Typography } from "antd";
+import { App, Button, Modal } from "antd";
 import type { FormInstance } from "antd";
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { namePath, ProblemError } from "@/api/problem";
 import { useWords } from "@/words";
 import { ProblemAlert } from "./ProblemAlert";
@@ -67,53 +67,12 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
   );
 }
 
-export interface Difference {
-  field: string;
-  mine: string;
-  theirs: string;
-}
-
-/** Two people changed the same thing: both versions, side by side, and a choice. */
-export function ConflictDialog({ open, differences, onMine, onTheirs }: { open: boolean; differences: Difference[]; onMine: () => void; onTheirs: () => void }) {
-  const { t } = useWords();
-  return (
-    <Modal
-      open={open}
-      title={t("conflict.title")}
-      closable={false}
-      mask={{ closable: false }}
-      width={720}
-      destroyOnHidden
-      footer={[
-        <Button key="theirs" onClick={onTheirs}>
-          {t("conflict.takeTheirs")}
-        </Button>,
-        <Button key="mine" type="primary" onClick={onMine}>
-          {t("conflict.keepMine")}
-        </Button>,
-      ]}
-    >
-      <Typography.Paragraph>{t("conflict.lead")}</Typography.Paragraph>
-      <table className="conflict">
-        <thead>
-          <tr>
-            <th scope="col">{t("conflict.field")}</th>
-            <th scope="col">{t("conflict.mine")}</th>
-            <th scope="col">{t("conflict.theirs")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differences.map((one) => (
-            <tr key={one.field}>
-              <th scope="row">{one.field}</th>
-              <td className="plain">{one.mine}</td>
-              <td className="plain">{one.theirs}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Modal>
-  );
+/** Whether something was typed and not sent, and how to go on from there: once the guard has heard that nothing is unsaved any more. */
+export function useUnsaved() {
+  const [typed, setDirty] = useState(false);
+  const [next, setNext] = useState<() => unknown>();
+  useEffect(() => void next?.(), [next]);
+  return { dirty: typed && next === undefined, setDirty, goOn: (go: () => unknown) => setNext(() => go) };
 }
 
 /** Ask first, do it, and say that it is done or what stood against it. */
@@ -155,13 +114,13 @@ export function useAction() {
       }
       return true;
     },
-    /** Do something that cannot be taken back, after a plain question. */
-    ask(title: string, what: ReactNode, ok: string, act: () => Promise<unknown>, danger = true) {
+    /** Do something that cannot be taken back, after a plain question. `no` names the other choice where "Cancel" would say the same. */
+    ask(title: string, what: ReactNode, ok: string, act: () => Promise<unknown>, danger = true, no = t("form.cancel")) {
       modal.confirm({
         title,
         content: what,
         okText: ok,
-        cancelText: t("form.cancel"),
+        cancelText: no,
         okButtonProps: { danger },
         onOk: async () => {
           try {

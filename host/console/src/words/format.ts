@@ -6,6 +6,8 @@ export interface Place {
   zone: string;
 }
 
+const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
 export function formats({ language, zone }: Place) {
   const date = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: zone });
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
@@ -17,6 +19,8 @@ export function formats({ language, zone }: Place) {
     zone,
     date: (text: string | null | undefined) => at(text, date),
     time: (text: string | null | undefined) => at(text, time),
+    /** A sentence of the API: the instants in it as everywhere else. */
+    told: (sentence: string) => sentence.replace(INSTANT, (text) => at(text, time)),
     number: (value: number | null | undefined) => (value === null || value === undefined ? "—" : whole.format(value)),
     percent: (value: number | null | undefined) => (value === null || value === undefined ? "—" : percent.format(value)),
     compact: (value: number) => compact.format(value),

@@ -19,12 +19,13 @@ mod lists;
 pub mod normalise;
 pub mod person;
 mod retention;
+mod seen;
 pub mod segment;
 mod waiting;
 
 pub use consent::{
-    ConsentRecord, ConsentState, NewConsent, consent_allowed, consent_allows, consent_records, consent_set, gate_turn,
-    gate_turns, suppress, suppressed, suppressed_among,
+    ConsentRecord, ConsentState, NewConsent, Standing, TOPIC_ALL, consent_allowed, consent_allows, consent_records,
+    consent_set, consents_set, gate_turn, gate_turns, person_held, standing_of, suppress, suppressed, suppressed_among,
 };
 pub use contact::{
     Addressee, NewContact, NewIdentity, addressees, contact_create, contact_root, contact_roots, identity_map,
@@ -32,6 +33,7 @@ pub use contact::{
 pub use error::Error;
 pub use event::{NewEvent, people_written_to, record_events};
 pub use normalise::{IdentityKind, normalise, normalise_address};
+pub use seen::{REVEAL, address_seen, consents_seen, json_seen, text_seen};
 pub use segment::{
     NewSnapshot, Rule, RuleSource, Snapshot, people_of, segment_known, snapshot_begin, snapshot_create, snapshot_fill,
     snapshot_find, snapshot_members, snapshot_of,

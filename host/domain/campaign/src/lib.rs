@@ -43,6 +43,8 @@ pub use note::{Annotation, Comment, CommentPatch, NewAnnotation, NewComment, ann
 pub use preflight::{
     Asked, PREFLIGHT, PreflightRun, PreflightState, campaign_preflight, preflight_get, preflight_handler,
 };
+/// Why somebody in the audience was not written to.
+pub use rialto_delivery::Reason as NotSent;
 pub use why::{Why, WhyArm, WhyAudience, WhyCampaign, contact_why, send_explained};
 
 use rialto_jobs::JobHandler;
@@ -56,10 +58,23 @@ const UNIT_USES: &[rialto_slice::units::UnitUse] = &[rialto_slice::units::UnitUs
     find: "SELECT CAST(1 AS BIGINT) FROM campaign WHERE workspace = $1 AND unit = $2 LIMIT 1",
 }];
 
+/// What counts in the workspace's currency.
+const PRICED: &[rialto_slice::priced::Priced] = &[
+    rialto_slice::priced::Priced {
+        what: "campaigns",
+        find: "SELECT CAST(1 AS BIGINT) FROM campaign WHERE workspace = $1 LIMIT 1",
+    },
+    rialto_slice::priced::Priced {
+        what: "a limit for approval",
+        find: "SELECT CAST(1 AS BIGINT) FROM plan_setting WHERE workspace = $1 AND threshold_minor IS NOT NULL LIMIT 1",
+    },
+];
+
 /// The campaign slice.
 #[must_use]
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::units::declare(host, UNIT_USES);
+    rialto_slice::priced::declare(host, PRICED);
     for kind in kinds() {
         rialto_audience::import::register(host, kind);
     }

@@ -188,9 +188,9 @@ async fn arms(
 }
 
 fn answer(campaign: &Campaign, audience: Option<&WhyAudience>, sends: &[SendWhy]) -> String {
-    if !sends.is_empty() {
-        let told: Vec<String> = sends.iter().map(|why| format!("{}: {}", why.send.send.channel, why.answer)).collect();
-        return told.join("; ");
+    let told = sends.iter().map(|why| format!("by {}: {}", why.send.send.channel, why.answer));
+    if let Some(told) = told.reduce(|told, next| format!("{told}; and {next}")) {
+        return told;
     }
     match audience {
         None if campaign.state == CampaignState::Past => "the campaign ran elsewhere and has no sends here".to_owned(),

@@ -35,7 +35,10 @@ pub use recommend::{
     CANDIDATES_MAX, CandidateKind, NewRecommendation, RankedCandidate, RankedReason, Recommendation, recommend,
     recommendation_get,
 };
-pub use sender::{brand_find, brand_list, brand_put, sender_find, sender_list, sender_put, topic_create, topic_list};
+pub use sender::{
+    brand_find, brand_list, brand_put, sender_channels, sender_find, sender_list, sender_put, topic_create, topic_list,
+    topics_of,
+};
 
 use rialto_slice::{Host, Slice};
 use std::sync::Arc;

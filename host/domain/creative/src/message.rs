@@ -25,6 +25,10 @@ pub const NAME_BYTES_MAX: usize = 200;
 /// Languages of a message.
 pub const LOCALES_MAX: usize = 20;
 
+/// The links that every message may name, each with the path it leads under:
+/// the way out, what one may choose, and the message in a browser.
+const OWN_LINKS: &[(&str, &str)] = &[("unsubscribe_url", "u"), ("preferences_url", "p"), ("view_url", "v")];
+
 /// Refuse unless the caller holds a permission where the thing belongs.
 pub(crate) async fn require(conn: &mut Conn, caller: &Caller, unit: Option<Id>, permission: &str) -> Result<()> {
     match unit {
@@ -235,14 +239,15 @@ pub async fn message_preview(
         locale = person.locale.clone();
         context = context_of(&Person::from(&person));
     }
-    let example = format!("{}/u/preview", host.public_url);
-    context.insert("unsubscribe_url".to_owned(), json!(example));
+    for (name, path) in OWN_LINKS {
+        context.insert((*name).to_owned(), json!(format!("{}/{path}/preview", host.public_url)));
+    }
     context.extend(question.values);
     let locale = question.locale.unwrap_or(locale);
     let mut warnings: Vec<String> =
         compiled.missing(&locale, &context).into_iter().map(|name| format!("`{name}` has no value")).collect();
     if message.channel == "email" && !compiled.asks_for(&locale, "unsubscribe_url") {
-        warnings.push("there is no unsubscribe link: add {{ unsubscribe_url }}".to_owned());
+        warnings.push(format!("there is no unsubscribe link: add `{}`", "{{ unsubscribe_url }}"));
     }
     let rendered = compiled.render(&locale, &context)?;
     Ok(MessagePreview { locale: rendered.locale, parts: rendered.parts, warnings })

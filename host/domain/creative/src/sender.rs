@@ -32,6 +32,22 @@ pub async fn brand_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> Resu
     sql::brand_find(conn, workspace, id).await
 }
 
+/// The topics people may choose, by code.
+///
+/// # Errors
+/// When the store fails.
+pub async fn topics_of(conn: &mut Conn, workspace: WorkspaceId) -> Result<Vec<Topic>> {
+    sql::topic_list(conn, workspace).await
+}
+
+/// The channels that the workspace has a sender of.
+///
+/// # Errors
+/// When the store fails.
+pub async fn sender_channels(conn: &mut Conn, workspace: WorkspaceId) -> Result<Vec<String>> {
+    sql::sender_channels(conn, workspace).await
+}
+
 /// Senders, by name.
 ///
 /// # Errors

@@ -9,7 +9,9 @@ use crate::{
     sql::{self, SendFilter, SendRow, Turn},
 };
 use jiff::Timestamp;
-use rialto_audience::{ConsentRecord, consent_allows, consent_records, suppressed};
+use rialto_audience::{
+    ConsentRecord, address_seen, consent_allows, consent_records, consents_seen, json_seen, suppressed, text_seen,
+};
 use rialto_identity::{AuditEntry, audit};
 use rialto_kernel::{Id, Page, PageQuery, from_micros};
 use rialto_slice::Host;
@@ -34,7 +36,7 @@ pub struct SendView {
     pub contact: Uuid,
     /// By which channel.
     pub channel: String,
-    /// The address; shown to those who may read contacts.
+    /// The address: whole for those who have `audience.reveal`, masked for others who may read contacts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// Where it stands.
@@ -205,10 +207,10 @@ pub async fn send_story(host: &Host, caller: &Caller, id: Id) -> Result<SendStor
         None => false,
     };
     Ok(SendStory {
-        consent: consent.into_iter().filter(|record| record.channel == row.channel).collect(),
+        consent: consents_seen(caller, consent).into_iter().filter(|record| record.channel == row.channel).collect(),
         send: shown(caller, row),
-        attempts: attempts.into_iter().map(attempt).collect(),
-        reports: reports.into_iter().map(report).collect(),
+        attempts: attempts.into_iter().map(|row| attempt(caller, row)).collect(),
+        reports: reports.into_iter().map(|row| report(caller, row)).collect(),
         consent_now,
         suppressed_now,
     })
@@ -281,7 +283,7 @@ fn shown(caller: &Caller, row: SendRow) -> SendView {
         campaign: row.campaign,
         contact: row.contact,
         channel: row.channel,
-        address: row.address.filter(|_| caller.may("audience.read")),
+        address: row.address.and_then(|address| address_seen(caller, address)),
         state,
         reason: row.reason.as_deref().and_then(Reason::from_word),
         attempt: row.attempt,
@@ -292,7 +294,7 @@ fn shown(caller: &Caller, row: SendRow) -> SendView {
         connector_version: row.connector_version,
         provider_id: row.provider_id,
         code: row.code,
-        detail: row.detail,
+        detail: row.detail.map(|detail| text_seen(caller, detail)),
         cost_minor: row.cost_minor,
         created_at: from_micros(row.created_at),
         dispatched_at: row.dispatched_at.map(from_micros),
@@ -300,7 +302,7 @@ fn shown(caller: &Caller, row: SendRow) -> SendView {
     }
 }
 
-fn attempt(row: sql::AttemptRow) -> AttemptView {
+fn attempt(caller: &Caller, row: sql::AttemptRow) -> AttemptView {
     let (attempt, host, run, started_at, ended_at, state, code, detail) = row;
     AttemptView {
         attempt,
@@ -310,10 +312,11 @@ fn attempt(row: sql::AttemptRow) -> AttemptView {
         ended_at: ended_at.map(from_micros),
         state,
         code,
-        detail,
+        detail: detail.map(|detail| text_seen(caller, detail)),
     }
 }
 
-fn report((kind, at, detail): sql::ReportRow) -> ReportView {
-    ReportView { kind, at: from_micros(at), detail: serde_json::from_str(&detail).unwrap_or_default() }
+fn report(caller: &Caller, (kind, at, detail): sql::ReportRow) -> ReportView {
+    let detail = serde_json::from_str(&detail).unwrap_or_default();
+    ReportView { kind, at: from_micros(at), detail: json_seen(caller, detail) }
 }

@@ -153,7 +153,7 @@ fn sender_of(content: &str) -> Option<String> {
 
 fn answer(story: &SendStory) -> String {
     let send = &story.send;
-    let at = |at: Option<Timestamp>| at.map(|at| format!(" at {at}")).unwrap_or_default();
+    let at = |at: Option<Timestamp>| at.map(|at| format!(" ({at})")).unwrap_or_default();
     let code = send.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
     match (send.state, send.reason) {
         (SendState::NotSent, Some(reason)) => format!("not sent: {}", reason.sentence()),

@@ -21,6 +21,9 @@ pub enum IdentityError {
     /// A unit still has something in it.
     #[error("the unit still has {0} in it: move or remove them first")]
     UnitNotEmpty(&'static str),
+    /// Something is counted in the workspace's currency.
+    #[error("the workspace has {0} that count in its currency: make another workspace for another currency")]
+    CurrencyInUse(&'static str),
     /// A unit cannot move below itself.
     #[error("a unit cannot be moved below itself")]
     UnitCycle,
@@ -71,6 +74,9 @@ impl From<IdentityError> for Problem {
             IdentityError::NotFound(what) => Self::not_found(what),
             IdentityError::Taken { field, .. } => Self::conflict("exists", text).at(field, "is taken"),
             IdentityError::UnitNotEmpty(_) => Self::conflict("unit-not-empty", text),
+            IdentityError::CurrencyInUse(_) => {
+                Self::conflict("currency-in-use", text).at("currency", "cannot be changed any more")
+            }
             IdentityError::UnitCycle => Self::conflict("unit-cycle", text).at("parent", "is below the unit itself"),
             IdentityError::UnitRoot => Self::conflict("unit-root", text),
             IdentityError::LastAdmin => Self::conflict("last-admin", text),

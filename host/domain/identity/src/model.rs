@@ -62,6 +62,8 @@ pub struct WorkspacePatch {
     pub locale: Option<Locale>,
     /// The IANA zone its days are counted in.
     pub zone: Option<String>,
+    /// What its money is counted in (ISO 4217); it stays once something is counted in it.
+    pub currency: Option<String>,
     /// Its own words for things; replaces all of them.
     pub labels: Option<Labels>,
 }

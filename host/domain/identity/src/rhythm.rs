@@ -3,7 +3,7 @@
 //! program made.
 
 use crate::{IdentityError, actions::workspace_list, sql};
-use rialto_jobs::{NewSchedule, schedule_set};
+use rialto_jobs::{NewSchedule, schedule_set, schedule_stands};
 use rialto_kernel::{Id, Problem, WorkspaceId};
 use rialto_slice::{
     Host,
@@ -26,28 +26,46 @@ impl Rhythms {
     /// Schedule them in a workspace by the clock of its zone.
     pub(crate) async fn put(&self, conn: &mut Conn, workspace: WorkspaceId, zone: &str) -> Result<(), Problem> {
         for (id, rhythm) in &self.each {
-            let new = NewSchedule {
-                workspace,
-                kind: rhythm.kind,
-                key: rhythm.key.to_owned(),
-                payload: json!({}),
-                cron: rhythm.cron.to_owned(),
-                zone: zone.to_owned(),
-                enabled: true,
-            };
-            schedule_set(conn, *id, self.now_us, &new).await?;
+            schedule_set(conn, *id, self.now_us, &schedule(rhythm, workspace, zone)).await?;
         }
         Ok(())
     }
+
+    async fn stand(&self, conn: &mut Conn, workspace: WorkspaceId, zone: &str) -> Result<bool, Problem> {
+        for (_, rhythm) in &self.each {
+            if !schedule_stands(conn, &schedule(rhythm, workspace, zone)).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
 
-/// See that every workspace has what is declared.
+fn schedule(rhythm: &Rhythm, workspace: WorkspaceId, zone: &str) -> NewSchedule {
+    NewSchedule {
+        workspace,
+        kind: rhythm.kind,
+        key: rhythm.key.to_owned(),
+        payload: json!({}),
+        cron: rhythm.cron.to_owned(),
+        zone: zone.to_owned(),
+        enabled: true,
+    }
+}
+
+/// See that every workspace has what is declared; where it has, nothing is written.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn rhythms_keep(host: &Host) -> Result<(), IdentityError> {
     for (workspace, _) in workspace_list(host).await? {
         let rhythms = Rhythms::of(host);
+        let mut conn = host.store.read(workspace).await?;
+        let Some(row) = sql::workspace_find(&mut conn, workspace).await? else { continue };
+        if rhythms.stand(&mut conn, workspace, &row.zone).await? {
+            continue;
+        }
+        drop(conn);
         let write = host.store.write(workspace, "identity.rhythms", move |conn| {
             Box::pin(async move {
                 let Some(row) = sql::workspace_find(conn, workspace).await? else { return Ok(()) };

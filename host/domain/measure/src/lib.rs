@@ -48,6 +48,7 @@ pub fn slice(host: &Host) -> Slice {
         .routes(routes!(attribution::api::compare))
         .routes(routes!(attribution::api::read))
         .routes(routes!(attribution::api::credit))
+        .routes(routes!(attribution::api::paths))
         .routes(routes!(report::api::list, report::api::start))
         .routes(routes!(report::api::read))
         .routes(routes!(receipt::api::attribution))

@@ -37,7 +37,8 @@ pub use receipt::{Receipt, ReceiptDifference, ReceiptOf, receipt_of, receipt_rer
 pub use recording::{RECORDING_DAYS_MAX, RECORDINGS_BYTES_MAX};
 pub use report::{Beside, PluginReport, report};
 pub use run::{ClosedRun, OpenRun, RunOptions, failure_policy, open_run, open_run_with};
-pub use sql::{installation_find, installations_of_kind};
+pub use settings::parameters_wrong;
+pub use sql::{installation_find, installations_of_kind, version_described};
 pub use state::{STATE_BYTES_MAX, STATE_KEYS_MAX, StateWrites};
 pub use trust::Standing;
 

@@ -3,9 +3,9 @@
 //! and people see a placeholder in its place.
 
 use crate::Error;
-use rialto_kernel::problem::FieldError;
+use rialto_kernel::{Locale, problem::FieldError};
 use rialto_plugin_host::{
-    Manifest, SecretValue,
+    Manifest, PluginKind, SecretValue,
     egress::oauth2::{Account, OAuth2},
 };
 use serde_json::{Map, Value, json};
@@ -124,9 +124,15 @@ fn mistakes(manifest: &Manifest, settings: &Value) -> Vec<FieldError> {
             message: format!("over the limit `settings-bytes` of {SETTINGS_BYTES_MAX}"),
         }];
     }
+    unlike(&manifest.settings, settings, &manifest.secret_settings())
+}
+
+/// Every way in which a value is unlike a plugin's schema; of the secrets among
+/// its fields no value is told.
+fn unlike(schema: &Value, value: &Value, secrets: &[String]) -> Vec<FieldError> {
     // Linear-time patterns, and nothing fetched from anywhere.
     let options = jsonschema::options().with_pattern_options(jsonschema::PatternOptions::regex());
-    let validator = match options.build(&manifest.settings) {
+    let validator = match options.build(schema) {
         Ok(validator) => validator,
         Err(cause) => {
             return vec![FieldError {
@@ -135,14 +141,28 @@ fn mistakes(manifest: &Manifest, settings: &Value) -> Vec<FieldError> {
             }];
         }
     };
-    let secrets = manifest.secret_settings();
-    let told = validator.iter_errors(settings).take(ERRORS_MAX).map(|error| {
+    let told = validator.iter_errors(value).take(ERRORS_MAX).map(|error| {
         let path = error.instance_path().to_string();
         let secret = secrets.iter().any(|name| path.split('/').nth(1).is_some_and(|part| part == name));
         let message = if secret { error.masked().to_string() } else { error.to_string() };
         FieldError { field: if path.is_empty() { missing(&message) } else { path }, message }
     });
     told.collect()
+}
+
+/// What is wrong with the parameters of a report, by what its plugin said of
+/// itself (`described`) when it was approved. The language is the run's own.
+#[must_use]
+pub fn parameters_wrong(described: &str, locale: Locale, parameters: &Map<String, Value>) -> Vec<FieldError> {
+    let described: Value = serde_json::from_str(described).unwrap_or_default();
+    let told = &described[PluginKind::Report.as_str()];
+    let own = told.get(locale.tag()).or_else(|| told.get(Locale::En.tag()));
+    let Some(schema) = own.and_then(|own| own.get("parameters")) else { return Vec::new() };
+    let mut given = parameters.clone();
+    if schema.pointer("/properties/locale").is_some() {
+        given.entry("locale").or_insert_with(|| json!(locale.tag()));
+    }
+    unlike(schema, &Value::Object(given), &[])
 }
 
 /// The field that a `required` mistake is about.

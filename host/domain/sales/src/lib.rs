@@ -38,6 +38,12 @@ const UNIT_USES: &[rialto_slice::units::UnitUse] = &[rialto_slice::units::UnitUs
     find: "SELECT CAST(1 AS BIGINT) FROM sales_channel WHERE workspace = $1 AND unit = $2 LIMIT 1",
 }];
 
+/// What counts in the workspace's currency.
+const PRICED: &[rialto_slice::priced::Priced] = &[rialto_slice::priced::Priced {
+    what: "orders",
+    find: "SELECT CAST(1 AS BIGINT) FROM sales_order WHERE workspace = $1 LIMIT 1",
+}];
+
 /// What keeps a contact here when its import is taken back.
 const CONTACT_USES: rialto_audience::import::NamedIn = rialto_audience::import::NamedIn {
     object: "contact",
@@ -49,6 +55,7 @@ const CONTACT_USES: rialto_audience::import::NamedIn = rialto_audience::import::
 pub fn slice(host: &Host) -> Slice {
     rialto_slice::person::declare(host, person::HOLDINGS);
     rialto_slice::units::declare(host, UNIT_USES);
+    rialto_slice::priced::declare(host, PRICED);
     rialto_audience::import::register(host, Arc::new(import::ProductsImport));
     rialto_audience::import::register(host, Arc::new(import::OrdersImport));
     rialto_audience::import::register(host, Arc::new(import::OffersImport));

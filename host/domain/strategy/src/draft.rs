@@ -2,7 +2,8 @@
 //! number in a sentence is one of the figures given.
 
 use crate::model::{Figure, LessonText, LessonTexts};
-use rialto_kernel::{Currency, Locale, Money};
+use rialto_campaign::NotSent;
+use rialto_kernel::{Currency, Locale, Money, words};
 
 /// What a draft is written from.
 #[derive(Debug, Clone, Default)]
@@ -102,6 +103,8 @@ fn advice(material: &Material, locale: Locale) -> Vec<String> {
         && people / audience >= LOST_SHARE
     {
         let share = shown(people / audience, "ratio");
+        let reason = NotSent::from_word(reason).map(NotSent::sentence).unwrap_or(reason);
+        let reason = words::said(reason, locale);
         lines.push(match locale {
             Locale::En => {
                 format!("{share} of the audience were not written to ({reason}); mend that before the next one.")
@@ -198,7 +201,7 @@ mod tests {
             "Spend: 1250.50 CNY.",
             "Click rate: 10.0 %; above the median 5.0 % of 4 earlier campaigns of type coupon-mailing.",
             "Redemption rate: 2.0 %, short of the goal of 3.0 %; below the median 4.0 %",
-            "10.0 % of the audience were not written to (no_consent)",
+            "10.0 % of the audience were not written to (no consent for this channel and topic)",
             "look at the offer",
             "ROI came in as planned, at 12 %.",
         ] {

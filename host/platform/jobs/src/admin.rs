@@ -77,13 +77,22 @@ async fn refuse(conn: &mut Conn, workspace: WorkspaceId, id: Id, why: &str) -> R
 
 /// Keep a schedule; one of the same kind and key is replaced. Each fire queues
 /// one job of its kind, once among all hosts; what was missed while no host
-/// ran is made up for by one fire, not by many.
+/// ran is made up for by one fire, not by many. A fire that is due stays due
+/// when the same times are set again.
 ///
 /// # Errors
 /// When cron or zone is wrong, or the store fails.
 pub async fn schedule_set(conn: &mut Conn, id: Id, now_us: i64, new: &NewSchedule) -> Result<Id, JobError> {
     let next_at = next_fire(&new.cron, &new.zone, now_us)?;
     sql::schedule_upsert(conn, id, now_us, next_at, new).await
+}
+
+/// Whether this very schedule is kept, so that there is nothing to write.
+///
+/// # Errors
+/// When the store fails.
+pub async fn schedule_stands(conn: &mut Conn, new: &NewSchedule) -> Result<bool, JobError> {
+    Ok(sql::schedule_kept(conn, new).await?)
 }
 
 /// A page of schedules, oldest first.

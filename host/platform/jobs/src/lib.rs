@@ -28,7 +28,7 @@ mod unscoped;
 
 pub use admin::{
     job_cancel, job_find, job_list, job_progress, job_replay, outbox_parked_list, outbox_replay, schedule_list,
-    schedule_remove, schedule_set,
+    schedule_remove, schedule_set, schedule_stands,
 };
 pub use enqueue::{FAILURES_MAX, NewJob, enqueue};
 pub use error::JobError;

@@ -177,7 +177,10 @@ pub(crate) async fn schedule_upsert(
     sql("INSERT INTO schedule (workspace, id, kind, key, payload, cron, zone, next_at, enabled, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (workspace, kind, key) DO UPDATE SET payload = excluded.payload, cron = excluded.cron,
-             zone = excluded.zone, next_at = excluded.next_at, enabled = excluded.enabled")
+             zone = excluded.zone, enabled = excluded.enabled,
+             next_at = CASE WHEN schedule.cron = excluded.cron AND schedule.zone = excluded.zone
+                                 AND schedule.enabled AND excluded.enabled
+                            THEN schedule.next_at ELSE excluded.next_at END")
     .bind(new.workspace)
     .bind(id)
     .bind(new.kind)
@@ -197,6 +200,23 @@ pub(crate) async fn schedule_upsert(
         .fetch_one(conn)
         .await?;
     Ok(id)
+}
+
+/// Whether this very schedule is kept already.
+pub(crate) async fn schedule_kept(conn: &mut Conn, new: &NewSchedule) -> Result<bool, StoreError> {
+    let kept: Option<(i64,)> =
+        sql("SELECT CAST(1 AS BIGINT) FROM schedule WHERE workspace = $1 AND kind = $2 AND key = $3
+             AND payload = $4 AND cron = $5 AND zone = $6 AND enabled = $7")
+        .bind(new.workspace)
+        .bind(new.kind)
+        .bind(&new.key)
+        .bind(new.payload.to_string())
+        .bind(&new.cron)
+        .bind(&new.zone)
+        .bind(new.enabled)
+        .fetch_optional(conn)
+        .await?;
+    Ok(kept.is_some())
 }
 
 /// Move a schedule on from `fired_at`; answers whether this host was the one.

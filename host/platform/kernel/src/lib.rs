@@ -6,6 +6,7 @@ pub mod clock;
 pub mod id;
 pub mod keys;
 pub mod locale;
+pub mod mask;
 pub mod money;
 pub mod page;
 pub mod problem;

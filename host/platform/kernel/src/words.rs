@@ -18,6 +18,7 @@ const FILES: &[(&str, &str)] = &[
     ("people", include_str!("../words/zh-CN/people.toml")),
     ("work", include_str!("../words/zh-CN/work.toml")),
     ("conformance", include_str!("../words/zh-CN/conformance.toml")),
+    ("formulas", include_str!("../words/zh-CN/formulas.toml")),
 ];
 
 /// Sentences within sentences: a field and what is wrong with it, a cause of a cause.

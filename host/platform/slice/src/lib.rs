@@ -4,6 +4,7 @@
 mod declared;
 mod host;
 pub mod person;
+pub mod priced;
 pub mod retention;
 pub mod rhythm;
 pub mod sealed;

@@ -41,4 +41,5 @@ pub const MIGRATIONS: &[Migration] = migrations![
     "0025_recorder",
     "0026_secrets",
     "0027_conformance",
+    "0028_patterns",
 ];

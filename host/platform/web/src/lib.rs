@@ -19,6 +19,7 @@ mod site;
 mod sql;
 mod sse;
 mod titles;
+mod told;
 mod verbs;
 
 pub use caller::{Actor, Authenticate, Caller, Grant, UnitScope};
@@ -31,4 +32,5 @@ pub use reseal::answers_reseal;
 pub use site::{SiteFile, site};
 pub use sse::{Look, STREAM_TIME_MAX, Stopping, watch};
 pub use titles::title;
+pub use told::Told;
 pub use verbs::verbs;

@@ -16,11 +16,16 @@ const BY_CODE: &[(&str, &str, &str)] = &[
     ("in-use", "In use", "正在使用中"),
     ("internal", "Our mistake", "系统内部错误"),
     ("invalid-input", "The input is not right", "输入有误"),
+    ("mail-server", "The mail server failed", "邮件服务器出错"),
     ("malformed", "Cannot be read", "请求无法解析"),
     ("media-type", "Wrong kind of content", "内容类型不受支持"),
     ("method-not-allowed", "Wrong method", "请求方法不被允许"),
     ("not-found", "Not found", "未找到"),
+    ("plugin-host", "Our mistake", "系统内部错误"),
     ("sign-in-failed", "Sign-in failed", "登录失败"),
+    ("source-broken", "The other end answered oddly", "对方服务器的响应不符合预期"),
+    ("source-timeout", "The other end took too long", "对方服务器响应超时"),
+    ("source-unreachable", "The other end could not be reached", "无法连接对方服务器"),
     ("too-large", "Too large", "超出大小限制"),
     ("too-many-attempts", "Too many attempts", "尝试次数过多"),
     ("unauthenticated", "Sign in first", "请先登录"),
@@ -41,7 +46,9 @@ const BY_STATUS: &[(u16, &str, &str)] = &[
     (422, "The input is not right", "输入有误"),
     (429, "Too many requests", "请求过于频繁"),
     (431, "Headers too large", "请求头过大"),
+    (502, "The other side failed", "对方出错"),
     (503, "Away for now", "服务暂不可用"),
+    (504, "The other side took too long", "对方响应超时"),
     (507, "No space left", "磁盘空间不足"),
 ];
 
@@ -64,6 +71,9 @@ mod tests {
         assert_eq!(title("exists", 409, Locale::ZhCn), "已存在");
         assert_eq!(title("campaign-not-draft", 409, Locale::En), "Not possible in this state");
         assert_eq!(title("x", 418, Locale::En), "Refused");
+        assert_eq!(title("source-unreachable", 502, Locale::En), "The other end could not be reached");
+        assert_eq!(title("source-unreachable", 502, Locale::ZhCn), "无法连接对方服务器");
+        assert_eq!(title("plugin-fault", 502, Locale::En), "The other side failed", "not a mistake of ours");
         assert!(BY_CODE.is_sorted_by_key(|(code, ..)| *code), "the table is in order");
     }
 }

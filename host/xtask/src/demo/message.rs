@@ -34,6 +34,7 @@ const EN: &str = r#"<mjml><mj-head><mj-title>Winter coupons</mj-title></mj-head>
 <mj-text>Winter is near, and so are your coupons: for what you buy most.</mj-text>
 <mj-button href="https://shop.example.com/coupons?lang=en">See my coupons</mj-button>
 <mj-text font-size="11px">You get this because you agreed to offers by mail.
+<a href="{{ view_url }}">View in browser</a> · <a href="{{ preferences_url }}">Your preferences</a> ·
 <a href="{{ unsubscribe_url }}">Unsubscribe</a> · Demo shop, 1 Example Street, Example City</mj-text>
 </mj-column></mj-section></mj-body></mjml>"#;
 
@@ -43,5 +44,6 @@ const ZH: &str = r#"<mjml><mj-head><mj-title>冬季优惠券</mj-title></mj-head
 <mj-text>冬天快到了，为您常买的商品准备的优惠券也到了。</mj-text>
 <mj-button href="https://shop.example.com/coupons?lang=zh">查看我的优惠券</mj-button>
 <mj-text font-size="11px">您同意接收优惠邮件，因此收到此信。
+<a href="{{ view_url }}">在浏览器中查看</a> · <a href="{{ preferences_url }}">订阅偏好中心</a> ·
 <a href="{{ unsubscribe_url }}">退订</a> · Demo shop, 1 Example Street, Example City</mj-text>
 </mj-column></mj-section></mj-body></mjml>"#;

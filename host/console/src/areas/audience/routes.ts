@@ -9,7 +9,7 @@ export const CONTACT_TABS = ["profile", "consent", "timeline", "sends", "purchas
 /** What of a contact's purchases is listed. */
 export const PURCHASES = ["orders", "redemptions"] as const;
 export const IDENTITY_KINDS = ["email", "phone", "member", "external", "user_id", "open_id", "anonymous_id"] as const;
-export const IMPORT_STEPS = ["file", "columns"] as const;
+const IMPORT_STEPS = ["file", "columns"] as const;
 
 export const audienceRoutes = [
   createRoute({
@@ -52,7 +52,7 @@ export const audienceRoutes = [
   createRoute({
     getParentRoute: parent,
     path: "/audience/snapshots",
-    validateSearch: optional((raw) => cursorOf(raw)),
+    validateSearch: optional((raw) => ({ ...cursorOf(raw), q: text(raw, "q") })),
     component: lazyRouteComponent(() => import("./snapshots/Snapshots"), "Snapshots"),
   }),
   createRoute({

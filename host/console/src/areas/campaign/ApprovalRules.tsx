@@ -1,12 +1,11 @@
 /** How plans are approved in this workspace: whether at all, from what sum on, and whether by oneself. */
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Alert, Button, Card, Descriptions, Form, Switch } from "antd";
+import { Alert, Card, Descriptions, Form, Switch } from "antd";
 import { useActor } from "@/api/actor";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay, workspaceQuery } from "@/api/me";
-import { useEdit } from "@/parts/edit";
+import { EditForm, useEdit } from "@/parts/edit";
 import { MoneyInput } from "@/parts/fields";
-import { LeaveGuard } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -36,9 +35,7 @@ function Change({ rules }: { rules: Rules }) {
   const who = useActor();
   const { data: workspace } = useSuspenseQuery(workspaceQuery);
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
   const edit = useEdit<Rules, Values>({
-    form,
     held: rules,
     pick: ({ approval_required, self_approval, threshold_minor }) => ({ approval_required, self_approval, threshold_minor: threshold_minor ?? null }),
     save: (version, { approval_required, self_approval, threshold_minor }) =>
@@ -51,12 +48,10 @@ function Change({ rules }: { rules: Rules }) {
     names: { approval_required: t("plan.required"), threshold_minor: t("plan.threshold"), self_approval: t("plan.self") },
     show: (field, value) => (field === "threshold_minor" ? f.money(value as number | null, workspace.currency) : t(value ? "form.yes" : "form.no")),
   });
-  const required = Form.useWatch("approval_required", form) ?? rules.approval_required;
+  const required = Form.useWatch("approval_required", edit.form) ?? rules.approval_required;
   return (
     <Card style={{ maxWidth: 720 }}>
-      <LeaveGuard dirty={edit.dirty} />
-      {edit.alert}
-      <Form form={form} layout="vertical" initialValues={edit.initial} onValuesChange={edit.touch} onFinish={edit.submit} disabled={edit.busy}>
+      <EditForm of={edit}>
         <Form.Item name="approval_required" label={t("plan.required")} valuePropName="checked" extra={t("plan.requiredHelp")}>
           <Switch />
         </Form.Item>
@@ -67,11 +62,7 @@ function Change({ rules }: { rules: Rules }) {
           <Switch />
         </Form.Item>
         {rules.version > 0 && <Alert className="banner" type="info" title={t("plan.setBy", { by: who(rules.updated_by) })} />}
-        <Button type="primary" htmlType="submit" loading={edit.busy} disabled={!edit.dirty}>
-          {t("form.save")}
-        </Button>
-      </Form>
-      {edit.dialog}
+      </EditForm>
     </Card>
   );
 }

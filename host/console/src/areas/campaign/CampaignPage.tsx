@@ -119,7 +119,7 @@ function Actions({ campaign, onPreflight }: { campaign: Schemas["Campaign"]; onP
         </Button>
       )}
       {(state === "running" || state === "paused") && may("campaign.launch") && (
-        <Button danger onClick={() => ask(t("campaign.cancelAsk", { name: campaign.name }), t("campaign.cancelWhat"), t("campaign.cancel"), cancel)}>
+        <Button danger onClick={() => ask(t("campaign.cancelAsk", { name: campaign.name }), t("campaign.cancelWhat"), t("campaign.cancel"), cancel, true, t("campaign.keep"))}>
           {t("campaign.cancel")}
         </Button>
       )}

@@ -1,12 +1,12 @@
 /** Every campaign: planned, running, over, and those imported from the past. */
 import { PlusOutlined } from "@ant-design/icons";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Select } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { FilterSelect } from "@/parts/FilterSelect";
 import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
@@ -57,13 +57,11 @@ export function Campaigns() {
         tools={
           <>
             <SearchBox label={t("campaign.search")} value={q} onChange={(next) => void navigate({ search: (old) => ({ ...old, q: next, cursor: undefined }), replace: true })} />
-            <Select
-              allowClear
-              aria-label={t("campaign.state")}
-              placeholder={t("campaign.state")}
-              style={{ width: 160 }}
+            <FilterSelect
+              label={t("campaign.state")}
+              words={CAMPAIGN_STATES}
+              name={(one) => code("campaign.state", one)}
               value={state}
-              options={CAMPAIGN_STATES.map((value) => ({ value, label: code("campaign.state", value) }))}
               onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })}
             />
           </>

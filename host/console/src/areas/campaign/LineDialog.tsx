@@ -1,11 +1,10 @@
 /** A line of the budget, planned or changed: an amount, or a unit cost times a quantity. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Form, Input, InputNumber, Modal, Radio, Select } from "antd";
-import type { FormInstance } from "antd";
+import { Form, Input, InputNumber, Radio, Select } from "antd";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { useEdit } from "@/parts/edit";
+import { present } from "@/api/problem";
+import { EditDialog, useEdit, useMake } from "@/parts/edit";
 import { MoneyInput } from "@/parts/fields";
-import { useSubmit } from "@/parts/forms";
 import { CurrencySelect } from "@/parts/money";
 import { useWords } from "@/words";
 import { budgetQuery } from "./questions";
@@ -48,19 +47,17 @@ function planned({ way, planned_minor, unit_cost_minor, quantity }: Values) {
 function Plan({ campaign, onClose }: Omit<Props, "line">) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
+  const making = useMake<Values>({ kind: "media", way: "amount", currency: campaign.currency }, async (values) => {
     const { kind, name = "", channel = "", currency, committed_minor, note = "" } = values;
     const body = { kind, name, channel, note, currency: currency ?? null, committed_minor: committed_minor ?? 0, ...planned(values) };
     await answer(api.POST("/api/v1/campaigns/{id}/budget-lines", { params: { path: { id: campaign.id } }, body }));
     await queries.invalidateQueries({ queryKey: ["campaigns", campaign.id] });
-    onClose();
+    return onClose;
   });
   return (
-    <Modal open title={t("budget.lineNew")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Fields form={form} fresh initial={{ kind: "media", way: "amount", currency: campaign.currency }} onFinish={(values) => void submit(values)} />
-    </Modal>
+    <EditDialog of={making} title={t("budget.lineNew")} onClose={onClose}>
+      <Fields fresh currency={Form.useWatch("currency", making.form) ?? campaign.currency} />
+    </EditDialog>
   );
 }
 
@@ -79,10 +76,8 @@ const pick = ({ kind, name, channel, planned: plan, committed, unit_cost_minor, 
 function Change({ campaign, line, onClose }: Props & { line: Line }) {
   const { t, f, code } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
   const params = { path: { id: campaign.id, line: line.id } };
   const edit = useEdit<Line, Values>({
-    form,
     held: line,
     pick,
     save: (version, values) => {
@@ -92,7 +87,7 @@ function Change({ campaign, line, onClose }: Props & { line: Line }) {
     },
     read: async () => {
       const now = await queries.fetchQuery({ ...budgetQuery(campaign.id), staleTime: 0 });
-      return now.lines.find((one) => one.line.id === line.id)?.line ?? line;
+      return present(now.lines.find((one) => one.line.id === line.id)?.line, t("error.notFound"));
     },
     onSaved: () => {
       void queries.invalidateQueries({ queryKey: ["campaigns", campaign.id] });
@@ -107,50 +102,25 @@ function Change({ campaign, line, onClose }: Props & { line: Line }) {
       quantity: t("order.quantity"),
       committed_minor: t("budget.committed"),
       note: t("budget.note"),
-    } as Record<keyof Values, string>,
+    },
     show: (field, value) => {
       if (field.endsWith("_minor")) return f.money(value as number | null, line.planned.currency);
       return field === "way" ? code("budget.way", String(value)) : undefined;
     },
   });
   return (
-    <>
-      <Modal
-        open
-        title={t("budget.lineChange")}
-        onCancel={onClose}
-        onOk={() => form.submit()}
-        okText={t("form.save")}
-        cancelText={t("form.cancel")}
-        okButtonProps={{ disabled: !edit.dirty }}
-        confirmLoading={edit.busy}
-      >
-        {edit.alert}
-        <Fields form={form} currency={line.planned.currency} initial={edit.initial} onTouch={edit.touch} onFinish={edit.submit} />
-      </Modal>
-      {edit.dialog}
-    </>
+    <EditDialog of={edit} title={t("budget.lineChange")} onClose={onClose}>
+      <Fields currency={line.planned.currency} />
+    </EditDialog>
   );
 }
 
-interface FieldsProps {
-  form: FormInstance<Values>;
-  initial: Values;
-  fresh?: boolean;
-  /** Of a line that has one. */
-  currency?: string;
-  onTouch?: () => void;
-  onFinish: (values: Values) => void;
-}
-
-function Fields({ form, initial, fresh = false, currency, onTouch, onFinish }: FieldsProps) {
+function Fields({ fresh = false, currency }: { fresh?: boolean; currency: string }) {
   const { t, code } = useWords();
-  const way = Form.useWatch("way", { form, preserve: true }) ?? initial.way;
-  const chosen = Form.useWatch("currency", { form, preserve: true });
-  const money = currency ?? chosen ?? initial.currency ?? "USD";
+  const way = Form.useWatch<Values["way"] | undefined>("way") ?? "amount";
   const needed = [{ required: true, message: t("form.needed") }];
   return (
-    <Form form={form} layout="vertical" initialValues={initial} onValuesChange={onTouch} onFinish={onFinish}>
+    <>
       {fresh && (
         <Form.Item name="kind" label={t("budget.kind")} rules={needed}>
           <Select autoFocus options={(Object.keys(KINDS) as Kind[]).map((value) => ({ value, label: code("budget.kind", value) }))} />
@@ -172,12 +142,12 @@ function Fields({ form, initial, fresh = false, currency, onTouch, onFinish }: F
       </Form.Item>
       {way === "amount" ? (
         <Form.Item name="planned_minor" label={t("budget.planned")} rules={needed}>
-          <MoneyInput currency={money} />
+          <MoneyInput currency={currency} />
         </Form.Item>
       ) : (
         <>
           <Form.Item name="unit_cost_minor" label={t("budget.unitCost")} rules={needed}>
-            <MoneyInput currency={money} />
+            <MoneyInput currency={currency} />
           </Form.Item>
           <Form.Item name="quantity" label={t("order.quantity")} rules={needed}>
             <InputNumber min={0} precision={0} style={{ width: 200 }} />
@@ -185,11 +155,11 @@ function Fields({ form, initial, fresh = false, currency, onTouch, onFinish }: F
         </>
       )}
       <Form.Item name="committed_minor" label={t("budget.committed")} extra={t("budget.committedHelp")}>
-        <MoneyInput currency={money} />
+        <MoneyInput currency={currency} />
       </Form.Item>
       <Form.Item name="note" label={t("budget.note")}>
         <Input.TextArea rows={2} />
       </Form.Item>
-    </Form>
+    </>
   );
 }

@@ -19,6 +19,7 @@ const route = getRouteApi("/in/campaigns/$id");
 
 /** What people did, as the catalogue counts it. */
 const ANSWERS = ["unique-opens", "open-rate", "unique-clicks", "click-rate", "unsubscribes", "bounces", "complaints", "redemptions", "redemption-rate"];
+const LOOK_AGAIN_MS = 1_000;
 const TERMINAL: Schemas["SendState"][] = ["accepted", "rejected", "uncertain", "not_sent"];
 const settled = (ledger: Ledger) => ledger.state !== "running" && ledger.state !== "paused";
 
@@ -28,8 +29,9 @@ export function Monitor({ campaign }: { campaign: Schemas["Campaign"] }) {
   const navigate = route.useNavigate();
   const queries = useQueryClient();
   const past = campaign.state === "past";
-  const first = useQuery({ ...ledgerQuery(campaign.id), enabled: !past });
   const watches = campaign.state === "running" || campaign.state === "paused";
+  // Cancelled, it has nothing more to tell by itself, and yet rows are still being settled.
+  const first = useQuery({ ...ledgerQuery(campaign.id), enabled: !past, refetchInterval: ({ state }) => (!watches && state.data?.finished === false ? LOOK_AGAIN_MS : false) });
   const live = useStream<Ledger>(watches ? `/api/v1/campaigns/${campaign.id}/events` : undefined, settled, (next) => {
     queries.setQueryData(ledgerQuery(campaign.id).queryKey, next);
     // The state came from elsewhere (it finished, it was held): the page's head follows.

@@ -1,10 +1,9 @@
 /** A new campaign: a name is enough; the brief is filled in afterwards. */
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Button, Card, Form, Input } from "antd";
-import { useEffect, useState } from "react";
+import { Card, Form, Input } from "antd";
 import { answer, api } from "@/api/client";
-import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { EditForm, useMake } from "@/parts/edit";
 import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 
@@ -18,27 +17,17 @@ interface Values {
 
 export function NewCampaign() {
   const { t } = useWords();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
-  const [made, setMade] = useState<string>();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
-  const { busy, submit, alert } = useSubmit(form, async (body: Values) => {
+  const making = useMake<Values>({}, async (body) => {
     const campaign = await answer(api.POST("/api/v1/campaigns", { body }));
     await queries.invalidateQueries({ queryKey: ["campaigns"] });
-    setDirty(false);
-    setMade(campaign.id);
+    return () => navigate({ to: "/campaigns/$id", params: { id: campaign.id }, search: { tab: "brief" }, replace: true });
   });
-  // After the guard has heard that nothing is unsaved any more.
-  useEffect(() => {
-    if (made && !dirty) void navigate({ to: "/campaigns/$id", params: { id: made }, search: { tab: "brief" }, replace: true });
-  }, [made, dirty, navigate]);
   return (
     <Page title={t("campaign.new")} help={["campaign.help.new", "campaign.help.words"]}>
-      <LeaveGuard dirty={dirty} />
       <Card style={{ maxWidth: 640 }}>
-        {alert}
-        <Form form={form} layout="vertical" onFinish={(values) => void submit(values)} onValuesChange={() => setDirty(true)} disabled={busy}>
+        <EditForm of={making}>
           <Form.Item name="name" label={t("campaign.name")} rules={[{ required: true, message: t("form.needed") }]}>
             <Input autoFocus maxLength={200} />
           </Form.Item>
@@ -48,10 +37,7 @@ export function NewCampaign() {
           <Form.Item name="kind" label={t("campaign.kind")} extra={t("campaign.kindHelp")}>
             <Input />
           </Form.Item>
-          <Button type="primary" htmlType="submit" loading={busy}>
-            {t("form.create")}
-          </Button>
-        </Form>
+        </EditForm>
       </Card>
     </Page>
   );

@@ -1,10 +1,10 @@
 /** Who is in the ledger: one row a person, channel and occurrence, each with its "why". */
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Select } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { FilterSelect } from "@/parts/FilterSelect";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { SEND_REASONS, SEND_STATES, sendMood } from "./states";
@@ -52,24 +52,8 @@ export function People({ campaign }: { campaign: string }) {
       empty={<Empty title={state || reason ? t("table.noFit") : t("campaign.noLedger")} what={state || reason ? undefined : t("campaign.noLedgerWhat")} />}
       tools={
         <>
-          <Select
-            allowClear
-            aria-label={t("campaign.state")}
-            placeholder={t("campaign.state")}
-            style={{ width: 170 }}
-            value={state}
-            options={SEND_STATES.map((value) => ({ value, label: code("send.state", value) }))}
-            onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })}
-          />
-          <Select
-            allowClear
-            aria-label={t("campaign.reason")}
-            placeholder={t("campaign.reason")}
-            style={{ width: 170 }}
-            value={reason}
-            options={SEND_REASONS.map((value) => ({ value, label: code("send.reason", value) }))}
-            onChange={(next) => void navigate({ search: (old) => ({ ...old, reason: next, cursor: undefined }) })}
-          />
+          <FilterSelect label={t("campaign.state")} words={SEND_STATES} name={(one) => code("send.state", one)} value={state} width={170} onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })} />
+          <FilterSelect label={t("campaign.reason")} words={SEND_REASONS} name={(one) => code("send.reason", one)} value={reason} width={170} onChange={(next) => void navigate({ search: (old) => ({ ...old, reason: next, cursor: undefined }) })} />
         </>
       }
     />

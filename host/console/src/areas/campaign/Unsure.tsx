@@ -30,6 +30,7 @@ export function UnsureActions({ send }: { send: Schemas["SendView"] }) {
   };
   return (
     <Dropdown
+      autoFocus
       trigger={["click"]}
       menu={{
         items: [

@@ -47,7 +47,7 @@ function Shown({ why }: { why: Schemas["Why"] }) {
       help={["why.help.what", "why.help.proof"]}
       terms={["ledger", "consent", "heldOut", "cap", "quietHours", "suppression", "snapshot"]}
     >
-      <Alert type="info" showIcon className="banner" title={t("why.answer")} description={<Typography.Text className="plain">{why.answer}</Typography.Text>} />
+      <Alert type="info" showIcon className="banner" title={t("why.answer")} description={<Typography.Text className="plain">{f.told(why.answer)}</Typography.Text>} />
       <div className="two">
         <Card title={t("why.audience")} className="panel">
           {audience ? (

@@ -42,7 +42,7 @@ export function WhySend({ why }: { why: Schemas["SendWhy"] }) {
         </>
       }
     >
-      <Typography.Paragraph strong>{why.answer}</Typography.Paragraph>
+      <Typography.Paragraph strong>{f.told(why.answer)}</Typography.Paragraph>
       <Descriptions
         size="small"
         column={{ xs: 1, lg: 2 }}
@@ -63,9 +63,9 @@ export function WhySend({ why }: { why: Schemas["SendWhy"] }) {
           })),
         ]}
       />
-      <Typography.Title level={3} className="section">{t("why.consents")}</Typography.Title>
+      <Typography.Title level={2} className="section">{t("why.consents")}</Typography.Title>
       <DataTable name={`consent-${send.id}`} label={t("why.consents")} columns={consents} rows={send.consent} rowKey={(row) => row.id} empty={t("why.noConsents")} />
-      <Typography.Title level={3} className="section">{t("campaign.attempts")}</Typography.Title>
+      <Typography.Title level={2} className="section">{t("campaign.attempts")}</Typography.Title>
       <DataTable name={`attempts-${send.id}`} label={t("campaign.attempts")} columns={attempts} rows={send.attempts} rowKey={(row) => String(row.attempt)} empty={t("why.noAttempts")} />
     </Card>
   );

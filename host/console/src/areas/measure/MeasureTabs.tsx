@@ -4,7 +4,7 @@ import { Menu } from "antd";
 import { useMay } from "@/api/me";
 import { useWords } from "@/words";
 
-export type MeasurePart = "explore" | "attribution" | "lift" | "experiments" | "reports" | "lessons" | "conversions";
+type MeasurePart = "explore" | "attribution" | "lift" | "experiments" | "reports" | "lessons" | "conversions";
 
 export function MeasureTabs({ at }: { at: MeasurePart }) {
   const { t } = useWords();

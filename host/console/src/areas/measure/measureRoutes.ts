@@ -6,6 +6,7 @@ import { COMPARES, PERIODS } from "./period";
 
 export const CREDIT_BY = ["channel", "campaign", "day"] as const;
 export const CREDIT_OF = ["conversions", "value"] as const;
+const WAYS = ["converted", "all"] as const;
 export const LESSON_STATES = ["draft", "kept", "archived"] as const;
 
 const parent = () => frameRoute;
@@ -60,7 +61,7 @@ export const measureRoutes = [
   createRoute({
     getParentRoute: parent,
     path: "/measure/attribution/$id",
-    validateSearch: optional((raw) => ({ by: oneOf(raw, "by", CREDIT_BY), of: oneOf(raw, "of", CREDIT_OF), channel: text(raw, "channel"), campaign: text(raw, "campaign") })),
+    validateSearch: optional((raw) => ({ by: oneOf(raw, "by", CREDIT_BY), of: oneOf(raw, "of", CREDIT_OF), channel: text(raw, "channel"), campaign: text(raw, "campaign"), ways: oneOf(raw, "ways", WAYS) })),
     component: lazyRouteComponent(() => import("./attribution/RunPage"), "RunPage"),
   }),
   createRoute({

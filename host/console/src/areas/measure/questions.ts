@@ -58,6 +58,14 @@ export const attributionRunQuery = (id: string) =>
     refetchInterval: (query) => (underWay(query.state.data?.state) ? LOOK_AGAIN_MS : false),
   });
 
+export const attributionPathsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["attribution-runs", id, "paths"],
+    queryFn: () => answer(api.GET("/api/v1/attribution-runs/{id}/paths", { params: { path: { id } } })),
+    staleTime: Infinity,
+    retry: false,
+  });
+
 export const liftRunQuery = (id: string) =>
   queryOptions({
     queryKey: ["lift-runs", id],

@@ -4,7 +4,7 @@ import { frameRoute } from "@/frame/routes";
 import { oneOf, optional, text } from "@/parts/search";
 import { PERIODS, type Period } from "./period";
 
-export interface HomeSearch {
+interface HomeSearch {
   period?: Period | undefined;
   /** Which conversion is meant, where there are several. */
   conversion?: string | undefined;

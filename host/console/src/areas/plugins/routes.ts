@@ -9,7 +9,7 @@ export const PLUGIN_TABS = ["health", "versions", "permissions", "settings", "ru
 export const VERSION_TABS = ["approval", "shadow", "history", "conformance"] as const;
 export const PACKAGE_TABS = ["report", "readme", "conformance"] as const;
 export const OUTCOMES = ["succeeded", "failed", "abandoned"] as const;
-export const INSTALL_STEPS = ["report"] as const;
+const INSTALL_STEPS = ["report"] as const;
 export const SOURCES = ["file", "url", "oci"] as const;
 
 export const pluginRoutes = [

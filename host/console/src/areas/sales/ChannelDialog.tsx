@@ -1,12 +1,10 @@
 /** A sales channel, made or changed. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Form, Input, Modal, Select } from "antd";
-import type { FormInstance } from "antd";
 import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { useEdit } from "@/parts/edit";
-import { useSubmit } from "@/parts/forms";
+import { EditDialog, useEdit, useMake } from "@/parts/edit";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
@@ -37,28 +35,24 @@ export function ChannelDialog({ id, onClose }: { id: string | undefined; onClose
 function Make({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const { busy, submit, alert } = useSubmit(form, async ({ code = "", name, kind, unit }: Values) => {
+  const making = useMake<Values>({ kind: "store" }, async ({ code = "", name, kind, unit }) => {
     await answer(api.POST("/api/v1/sales-channels", { body: { code, name: name || null, kind: kind || null, unit: unit ?? null } }));
     await queries.invalidateQueries({ queryKey: ["sales-channels"] });
-    onClose();
+    return onClose;
   });
   return (
-    <Modal open title={t("channel.new")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Fields form={form} fresh initial={{ kind: "store" }} onFinish={(values) => void submit(values)} />
-    </Modal>
+    <EditDialog of={making} title={t("channel.new")} onClose={onClose}>
+      <Fields fresh />
+    </EditDialog>
   );
 }
 
 function Change({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const { t, code } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
   const units = useQuery({ ...unitsQuery, enabled: useMay()("units.read") });
   const params = { path: { id: channel.id } };
   const edit = useEdit<Channel, Values>({
-    form,
     held: channel,
     pick: ({ name, kind, unit }) => ({ name, kind, unit: unit ?? null }),
     save: (version, { name, kind, unit }) =>
@@ -69,47 +63,26 @@ function Change({ channel, onClose }: { channel: Channel; onClose: () => void })
       void queries.invalidateQueries({ queryKey: ["sales-channels"] });
       onClose();
     },
-    names: { name: t("channel.name"), kind: t("channel.kind"), unit: t("channel.unit") } as Record<keyof Values, string>,
+    names: { name: t("channel.name"), kind: t("channel.kind"), unit: t("channel.unit") },
     show: (field, value) => {
       if (field === "unit") return value ? (units.data?.items.find((one) => one.id === value)?.name ?? String(value)) : "—";
       return field === "kind" ? code("channel.kind", String(value)) : undefined;
     },
   });
   return (
-    <>
-      <Modal
-        open
-        title={t("channel.change")}
-        onCancel={onClose}
-        onOk={() => form.submit()}
-        okText={t("form.save")}
-        cancelText={t("form.cancel")}
-        okButtonProps={{ disabled: !edit.dirty }}
-        confirmLoading={edit.busy}
-      >
-        {edit.alert}
-        <Fields form={form} initial={edit.initial} onTouch={edit.touch} onFinish={edit.submit} />
-      </Modal>
-      {edit.dialog}
-    </>
+    <EditDialog of={edit} title={t("channel.change")} onClose={onClose}>
+      <Fields />
+    </EditDialog>
   );
 }
 
-interface FieldsProps {
-  form: FormInstance<Values>;
-  initial: Values;
-  fresh?: boolean;
-  onTouch?: () => void;
-  onFinish: (values: Values) => void;
-}
-
-function Fields({ form, initial, fresh = false, onTouch, onFinish }: FieldsProps) {
+function Fields({ fresh = false }: { fresh?: boolean }) {
   const { t } = useWords();
   const may = useMay();
   const units = useQuery({ ...unitsQuery, enabled: may("units.read") });
   const needed = [{ required: true, message: t("form.needed") }];
   return (
-    <Form form={form} layout="vertical" initialValues={initial} onValuesChange={onTouch} onFinish={onFinish}>
+    <>
       {fresh && (
         <Form.Item name="code" label={t("channel.code")} extra={t("channel.codeHelp")} rules={needed}>
           <Input autoFocus maxLength={100} />
@@ -126,7 +99,7 @@ function Fields({ form, initial, fresh = false, onTouch, onFinish }: FieldsProps
           <Select allowClear showSearch={{ optionFilterProp: "label" }} options={units.data?.items.map((one) => ({ value: one.id, label: one.name }))} />
         </Form.Item>
       )}
-    </Form>
+    </>
   );
 }
 

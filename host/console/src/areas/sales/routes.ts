@@ -78,6 +78,11 @@ export const salesRoutes = [
   }),
   createRoute({
     getParentRoute: parent,
+    path: "/sales/orders/new",
+    component: lazyRouteComponent(() => import("./orders/NewOrder"), "NewOrder"),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: "/sales/orders/$id",
     component: lazyRouteComponent(() => import("./orders/OrderPage"), "OrderPage"),
   }),

@@ -5,13 +5,12 @@ import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay, workspaceQuery } from "@/api/me";
 import { differing, useConflict } from "@/parts/conflict";
-import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
 import type { StepProps } from "./StartPage";
 import { StepButtons } from "./StepButtons";
 
 type Workspace = Schemas["Workspace"];
-const FIELDS = ["name", "locale", "zone"] as const;
+const FIELDS = ["name", "locale", "zone", "currency"] as const;
 type Values = Pick<Workspace, (typeof FIELDS)[number]>;
 
 /** A language is called by its own name. */
@@ -20,6 +19,7 @@ const LOCALES = [
   { value: "zh-CN", label: "简体中文" },
 ];
 const ZONES = Intl.supportedValuesOf("timeZone");
+const CURRENCIES = Intl.supportedValuesOf("currency");
 
 export function WorkspaceStep({ draft, keep, onDone, onBack }: StepProps) {
   const { t, language } = useWords();
@@ -28,7 +28,8 @@ export function WorkspaceStep({ draft, keep, onDone, onBack }: StepProps) {
   const queries = useQueryClient();
   const [form] = Form.useForm<Values>();
   const [version, setVersion] = useState(workspace.version);
-  const { save, dialog } = useConflict<Workspace>({
+  const { save, busy, alert, dialog } = useConflict<Workspace>({
+    form,
     send: (over) => answer(api.PATCH("/api/v1/workspace", { headers: ifMatch(over), body: form.getFieldsValue() })),
     read: () => answer(api.GET("/api/v1/workspace")),
     differences: (theirs) => differing(FIELDS, form.getFieldsValue(), theirs, (field) => t(`start.workspace.${field}`)),
@@ -42,16 +43,15 @@ export function WorkspaceStep({ draft, keep, onDone, onBack }: StepProps) {
       form.setFieldsValue(held);
     },
   });
-  const { busy, submit, alert } = useSubmit(form, () => save(version));
   // Nobody has said yet where this company is: the browser's zone is a better guess than none.
   const guessed = workspace.zone === "UTC" ? Intl.DateTimeFormat().resolvedOptions().timeZone : workspace.zone;
-  const start = { name: workspace.name, locale: workspace.locale, zone: guessed, ...draft.workspace };
-  const currency = new Intl.DisplayNames(language, { type: "currency" }).of(workspace.currency);
+  const start = { name: workspace.name, locale: workspace.locale, zone: guessed, currency: workspace.currency, ...draft.workspace };
+  const named = new Intl.DisplayNames(language, { type: "currency" });
   const writable = may("workspace.write");
   return (
     <Card title={t("start.step.workspace")}>
       {alert}
-      <Form name="start-workspace" form={form} layout="vertical" initialValues={start} disabled={busy || !writable} onValuesChange={(_, all) => keep({ workspace: all })} onFinish={(values) => void submit(values)} style={{ maxWidth: 560 }}>
+      <Form name="start-workspace" form={form} layout="vertical" initialValues={start} disabled={busy || !writable} onValuesChange={(_, all) => keep({ workspace: all })} onFinish={() => save(version)} style={{ maxWidth: 560 }}>
         <Form.Item name="name" label={t("start.workspace.name")} extra={t("start.workspace.nameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input autoFocus maxLength={200} />
         </Form.Item>
@@ -61,8 +61,8 @@ export function WorkspaceStep({ draft, keep, onDone, onBack }: StepProps) {
         <Form.Item name="zone" label={t("start.workspace.zone")} extra={t("start.workspace.zoneHelp")} rules={[{ required: true, message: t("form.needed") }]}>
           <Select showSearch options={[...new Set([start.zone, "UTC", ...ZONES])].map((value) => ({ value, label: value }))} />
         </Form.Item>
-        <Form.Item label={t("start.workspace.currency")} htmlFor="start-currency" extra={t("start.workspace.currencyHelp")}>
-          <Input id="start-currency" readOnly variant="filled" value={`${workspace.currency} · ${currency ?? ""}`} />
+        <Form.Item name="currency" label={t("start.workspace.currency")} extra={t("start.workspace.currencyHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+          <Select showSearch={{ optionFilterProp: "label" }} options={CURRENCIES.map((value) => ({ value, label: `${value} · ${named.of(value) ?? ""}` }))} />
         </Form.Item>
       </Form>
       {dialog}

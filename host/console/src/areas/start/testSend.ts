@@ -5,7 +5,7 @@
  */
 import { answer, api, type Schemas } from "@/api/client";
 
-export interface TestMail {
+interface TestMail {
   address: string;
   /** Who tests: the tag by which the campaign finds them and nobody else. */
   tester: string;
@@ -19,7 +19,7 @@ export interface TestMail {
   topic: string;
 }
 
-export const TESTER_TAG = "test-mail";
+const TESTER_TAG = "test-mail";
 
 /** The launched campaign's id. */
 export async function sendTest(mail: TestMail): Promise<string> {

@@ -94,6 +94,7 @@ export const campaign = {
   "campaign.resume": "Resume",
   "campaign.resumed": "Resumed",
   "campaign.cancel": "Cancel campaign",
+  "campaign.keep": "Keep the campaign",
   "campaign.cancelAsk": "Cancel {name} for good?",
   "campaign.cancelWhat": "What has not left is marked as not sent, with that reason. This cannot be taken back.",
   "campaign.ledger": "Send ledger",

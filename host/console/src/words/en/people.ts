@@ -93,6 +93,7 @@ export const people = {
   "snapshot.asOf": "As of",
   "snapshot.members": "People on it",
   "snapshot.take": "Take a snapshot",
+  "snapshot.search": "Find a snapshot",
   "snapshot.takeWhat": "Everybody who fits the segment now is put on a fixed list. Later changes of rule or people leave the list as it is.",
   "snapshot.ofDay": "{name}, {day}",
   "snapshot.none": "No snapshot was taken yet",

@@ -24,7 +24,7 @@ export const start = {
   "start.workspace.zone": "Time zone",
   "start.workspace.zoneHelp": "Days are counted and times are shown in it. Import your data after this is right.",
   "start.workspace.currency": "Currency of reports",
-  "start.workspace.currencyHelp": "It was chosen when the workspace was made. Orders in other currencies are converted by your exchange rates. For another one, an operator makes a workspace with “rialto workspace create --currency”.",
+  "start.workspace.currencyHelp": "What reports and limits count in. Orders in other currencies are converted by your exchange rates. It stays once there are orders or campaigns.",
   "start.units.what": "Users, campaigns, budgets and stores belong to a unit, and roles hold for a unit and all below it. A single company can go on as it is.",
   "start.units.kind": "Kind",
   "start.units.parent": "Part of",

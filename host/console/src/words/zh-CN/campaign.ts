@@ -97,6 +97,7 @@ export const campaign: Record<keyof typeof en, Sentence> = {
   "campaign.resume": "继续",
   "campaign.resumed": "已继续",
   "campaign.cancel": "取消活动",
+  "campaign.keep": "保留活动",
   "campaign.cancelAsk": "确定永久取消“{name}”？",
   "campaign.cancelWhat": "未发出的记录将标记为未发并注明原因，此操作不可撤销。",
   "campaign.ledger": "发送台账",

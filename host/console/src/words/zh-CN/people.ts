@@ -96,6 +96,7 @@ export const people: Record<keyof typeof en, Sentence> = {
   "snapshot.asOf": "截至时间",
   "snapshot.members": "名单成员",
   "snapshot.take": "生成人群包",
+  "snapshot.search": "查找人群包",
   "snapshot.takeWhat": "将当前符合该分群的客户固定为名单。之后规则或客户变化，名单不变。",
   "snapshot.ofDay": "{name}，{day}",
   "snapshot.none": "还没有人群包",

@@ -27,7 +27,7 @@ export const start: Record<keyof typeof en, Sentence> = {
   "start.workspace.zone": "时区",
   "start.workspace.zoneHelp": "按此时区统计日期并显示时间。请确认无误后再导入数据。",
   "start.workspace.currency": "报表货币",
-  "start.workspace.currencyHelp": "在创建工作空间时确定。其他货币的订单按您的汇率换算。如需更换，请由运维人员用“rialto workspace create --currency”新建工作空间。",
+  "start.workspace.currencyHelp": "报表和限额均以此货币计算；其他货币的订单按您的汇率换算。有订单或营销活动后不能再更改。",
   "start.units.what": "用户、营销活动、预算与门店都属于某个组织单元，角色对所在单元及其下级有效。单一公司可直接继续。",
   "start.units.kind": "类型",
   "start.units.parent": "上级单元",

@@ -9,6 +9,7 @@ use crate::{
     contact::{person_ids, standing},
     limits::{KEY_BYTES_MAX, NAME_BYTES_MAX},
     normalise::{IdentityKind, normalise, normalise_address, short_name},
+    seen::consents_seen,
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use jiff::Timestamp;
@@ -110,7 +111,8 @@ pub(crate) async fn consent_page(
     let mut conn = host.store.read(caller.workspace).await?;
     let root = standing(&mut conn, caller.workspace, id).await?.id;
     let people = person_ids(&mut conn, caller.workspace, root).await?;
-    Ok(Json(consent_records(&mut conn, caller.workspace, &people, SHOWN_MAX).await?))
+    let records = consent_records(&mut conn, caller.workspace, &people, SHOWN_MAX).await?;
+    Ok(Json(consents_seen(&caller, records)))
 }
 
 /// An address never to send to; only its keyed hash is kept.

@@ -10,6 +10,7 @@ use crate::{
     event::{Event, event_list},
     limits::NAME_BYTES_MAX,
     normalise::{IdentityKind, bounded, normalise},
+    seen::{events_seen, profile_seen},
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_identity::{AuditEntry, audit};
@@ -141,7 +142,7 @@ pub(crate) async fn profile_read(
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<Profile>> {
     caller.require(READ)?;
-    Ok(Json(contact_profile(&host, caller.workspace, id).await?))
+    Ok(Json(profile_seen(&caller, contact_profile(&host, caller.workspace, id).await?)))
 }
 
 /// List a person's events, latest first
@@ -161,6 +162,7 @@ pub(crate) async fn timeline_page(
     let root = standing(&mut conn, caller.workspace, id).await?.id;
     let people = person_ids(&mut conn, caller.workspace, root).await?;
     let rows = event_list(&mut conn, caller.workspace, &people, before, limit + 1).await?;
+    let rows = events_seen(&caller, rows);
     Ok(Json(Page::from_rows(rows, limit, |event| (to_micros(event.at), event.id))?))
 }
 
@@ -176,7 +178,7 @@ pub(crate) async fn identity_give(
     Json(new): Json<NewIdentity>,
 ) -> ApiResult<Json<Profile>> {
     caller.require(WRITE)?;
-    Ok(Json(identity_add(&host, &caller, id, new).await?))
+    Ok(Json(profile_seen(&caller, identity_add(&host, &caller, id, new).await?)))
 }
 
 /// Remove an identity
@@ -191,7 +193,7 @@ pub(crate) async fn identity_take(
     Json(old): Json<NewIdentity>,
 ) -> ApiResult<Json<Profile>> {
     caller.require(WRITE)?;
-    Ok(Json(identity_remove(&host, &caller, id, old).await?))
+    Ok(Json(profile_seen(&caller, identity_remove(&host, &caller, id, old).await?)))
 }
 
 /// Set traits; a null takes one away
@@ -210,7 +212,7 @@ pub(crate) async fn traits_change(
     Json(traits): Json<BTreeMap<String, serde_json::Value>>,
 ) -> ApiResult<Json<Profile>> {
     caller.require(WRITE)?;
-    Ok(Json(traits_patch(&host, &caller, id, traits).await?))
+    Ok(Json(profile_seen(&caller, traits_patch(&host, &caller, id, traits).await?)))
 }
 
 /// Set a tag
@@ -225,7 +227,7 @@ pub(crate) async fn tag_give(
     Json(new): Json<NewTag>,
 ) -> ApiResult<Json<Profile>> {
     caller.require(WRITE)?;
-    Ok(Json(tag_add(&host, &caller, id, new).await?))
+    Ok(Json(profile_seen(&caller, tag_add(&host, &caller, id, new).await?)))
 }
 
 /// Take a tag off
@@ -239,7 +241,7 @@ pub(crate) async fn tag_take(
     Path((id, name)): Path<(Uuid, String)>,
 ) -> ApiResult<Json<Profile>> {
     caller.require(WRITE)?;
-    Ok(Json(tag_remove(&host, &caller, id, name).await?))
+    Ok(Json(profile_seen(&caller, tag_remove(&host, &caller, id, name).await?)))
 }
 
 /// Who is to be merged into whom.

@@ -12,7 +12,7 @@ use axum::{
 };
 use rialto_kernel::{Page, PageQuery, Problem, to_micros};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, Query, Told};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use utoipa::IntoParams;
@@ -110,9 +110,9 @@ pub(crate) async fn import_look(
     caller: Caller,
     Query(query): Query<ImportQuery>,
     body: Body,
-) -> ApiResult<Json<ImportPreview>> {
+) -> ApiResult<Told<ImportPreview>> {
     let (kind, name, options) = query.parted()?;
-    Ok(Json(preview(&host, &caller, kind, name, options, body).await?))
+    Ok(Told::new(&caller, &["problems", "message", "about"], preview(&host, &caller, kind, name, options, body).await?))
 }
 
 fn pairs(field: &str, text: Option<&str>) -> Result<BTreeMap<String, String>, Problem> {
@@ -126,12 +126,16 @@ pub(crate) async fn import_page(
     State(host): State<Host>,
     caller: Caller,
     Query(page): Query<PageQuery>,
-) -> ApiResult<Json<Page<Import>>> {
+) -> ApiResult<Told<Page<Import>>> {
     caller.require(READ)?;
     let (limit, before) = (page.limit()?, page.after::<(i64, Uuid)>()?.unwrap_or((i64::MAX, Uuid::max())));
     let mut conn = host.store.read(caller.workspace).await?;
     let rows = sql::import_list(&mut conn, caller.workspace, before, limit + 1).await?;
-    Ok(Json(Page::from_rows(rows, limit, |import| (to_micros(import.created_at), import.id))?))
+    Ok(Told::new(
+        &caller,
+        &["error", "notes"],
+        Page::from_rows(rows, limit, |import| (to_micros(import.created_at), import.id))?,
+    ))
 }
 
 /// Read how far an import is
@@ -140,9 +144,9 @@ pub(crate) async fn import_read(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<Import>> {
+) -> ApiResult<Told<Import>> {
     caller.require(READ)?;
-    Ok(Json(import_find(&host, caller.workspace, id).await?))
+    Ok(Told::new(&caller, &["error", "notes"], import_find(&host, caller.workspace, id).await?))
 }
 
 /// Stop an import; rows taken in before stay
@@ -205,13 +209,13 @@ pub(crate) async fn error_page(
     caller: Caller,
     Path(id): Path<Uuid>,
     Query(page): Query<PageQuery>,
-) -> ApiResult<Json<Page<ImportError>>> {
+) -> ApiResult<Told<Page<ImportError>>> {
     caller.require(READ)?;
     let (limit, after) = (page.limit()?, page.after::<(i64, String)>()?.unwrap_or_default());
     let mut conn = host.store.read(caller.workspace).await?;
     sql::import_get(&mut conn, caller.workspace, id).await?;
     let rows = sql::import_error_list(&mut conn, caller.workspace, id, after, limit + 1).await?;
-    Ok(Json(Page::from_rows(rows, limit, |error| (error.row, error.field.clone()))?))
+    Ok(Told::new(&caller, &["message"], Page::from_rows(rows, limit, |error| (error.row, error.field.clone()))?))
 }
 
 /// Fetch the bad rows as a file to be mended and sent again

@@ -61,7 +61,7 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(experiment::experiment_page, experiment::experiment_make))
         .routes(routes!(experiment::experiment_read))
         .routes(routes!(experiment::experiment_close))
-        .routes(routes!(snapshot::snapshot_make))
+        .routes(routes!(snapshot::snapshot_page, snapshot::snapshot_make))
         .routes(routes!(snapshot::snapshot_read))
         .routes(routes!(snapshot::member_page))
 }

@@ -1,11 +1,49 @@
 //! Audience snapshots over HTTP.
 
-use crate::segment::{NewSnapshot, Snapshot, snapshot_create, snapshot_find, snapshot_members};
+use crate::{
+    limits::NAME_BYTES_MAX,
+    normalise::bounded,
+    segment::{NewSnapshot, Snapshot, snapshot_create, snapshot_find, snapshot_list, snapshot_members},
+};
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_kernel::{Page, PageQuery};
 use rialto_slice::Host;
 use rialto_web::{ApiResult, Caller, Json, Path, Query};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
+
+/// Which snapshots.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SnapshotQuery {
+    /// Part of a name.
+    q: Option<String>,
+    /// Rows wanted, 1 to 500.
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// List or find snapshots, latest first
+#[utoipa::path(
+    get, path = "/audience-snapshots", tag = "segments", params(SnapshotQuery),
+    responses((status = 200, body = Page<Snapshot>)),
+)]
+pub(crate) async fn snapshot_page(
+    State(host): State<Host>,
+    caller: Caller,
+    Query(query): Query<SnapshotQuery>,
+) -> ApiResult<Json<Page<Snapshot>>> {
+    caller.require("audience.read")?;
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
+    let (limit, before) = (page.limit()?, page.after::<Uuid>()?);
+    let q = bounded("q", query.q.as_deref().unwrap_or_default(), NAME_BYTES_MAX)?;
+    let mut conn = host.store.read(caller.workspace).await?;
+    let rows = snapshot_list(&mut conn, caller.workspace, &q, before, limit + 1).await?;
+    Ok(Json(Page::from_rows(rows, limit, |snapshot| snapshot.id)?))
+}
 
 /// Take a snapshot of a segment or a rule
 #[utoipa::path(

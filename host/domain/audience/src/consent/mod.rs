@@ -3,12 +3,15 @@
 //! changes a record once written.
 
 mod gate;
+mod said;
 mod sql;
+mod standing;
 mod suppression;
 
 pub use gate::{gate_turn, gate_turns};
-pub use sql::{consent_allowed, consent_allows, consent_records, consent_set};
+pub use sql::{consent_allowed, consent_allows, consent_records, consent_set, consents_set};
 pub(crate) use sql::{consent_current, consents_now, consents_put};
+pub use standing::{Standing, person_held, standing_of};
 pub use suppression::{Suppression, suppress, suppressed, suppressed_among, suppression_list, unsuppress};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Statements about consent.
 
-use super::{Consent, ConsentRecord, ConsentState, NewConsent, TOPIC_ALL, gate_turn};
+use super::{Consent, ConsentRecord, ConsentState, NewConsent, TOPIC_ALL, gate_turn, said::Said};
 use crate::{
     error::Result,
     lists::{LIST_MAX, in_list, padded, whole_people},
@@ -19,6 +19,16 @@ pub async fn consent_set(conn: &mut Conn, workspace: WorkspaceId, new: NewConsen
     let new = new.checked()?;
     gate_turn(conn, workspace, new.contact).await?;
     consents_put(conn, workspace, vec![new]).await
+}
+
+/// Record several statements of one person together. Whoever found out which
+/// are new holds the person's lock since before.
+///
+/// # Errors
+/// When there is no such contact, or a text is empty or too long.
+pub async fn consents_set(conn: &mut Conn, workspace: WorkspaceId, new: Vec<NewConsent>) -> Result<()> {
+    let new = new.into_iter().map(NewConsent::checked).collect::<Result<_>>()?;
+    consents_put(conn, workspace, new).await
 }
 
 /// Record many statements (of contacts nobody is sending to yet: an import of
@@ -157,19 +167,11 @@ async fn verdicts(
     );
     let query = sql_dynamic(text).bind(workspace).bind(channel).bind(topic).bind(TOPIC_ALL).bind_all(list);
     let rows: Vec<Row> = query.fetch_all(conn).await?;
-    // What each contact of the person said last.
-    let mut said: HashMap<(Id, Id), (i64, bool)> = HashMap::new();
+    let mut said: HashMap<Id, Said> = HashMap::new();
     for (asked, contact, state, at) in rows {
-        let rank = (at, ConsentState::of(&state) == ConsentState::Withdrawn);
-        let held = said.entry((asked, contact)).or_insert(rank);
-        *held = rank.max(*held);
+        said.entry(asked).or_default().hear(contact, ConsentState::of(&state), at);
     }
-    let mut verdicts: HashMap<Id, bool> = HashMap::new();
-    for ((asked, _), (_, withdrawn)) in said {
-        let agreed = verdicts.entry(asked).or_insert(true);
-        *agreed &= !withdrawn;
-    }
-    Ok(verdicts)
+    Ok(said.into_iter().map(|(asked, said)| (asked, said.agrees())).collect())
 }
 
 /// What holds now for these contacts, which are one person.

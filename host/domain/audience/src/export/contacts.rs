@@ -12,6 +12,7 @@ use crate::{
     error::Result,
     lists::{LIST_MAX, in_list, padded},
     normalise::IdentityKind,
+    seen::REVEAL,
     segment::{compile, segment_find, snapshot_find, snapshot_members},
 };
 use async_trait::async_trait;
@@ -106,7 +107,10 @@ impl ExportKind for ContactsExport {
         };
         let next = (ids.len() == EXPORT_ROWS as usize).then(|| ids.last().map(Id::to_string)).flatten();
         let now = from.host.now_in(workspace);
-        let rows = rows_of(&mut conn, workspace, &ids, &from.header, now).await?;
+        let mut rows = rows_of(&mut conn, workspace, &ids, &from.header, now).await?;
+        if !from.caller.may(REVEAL) {
+            rows.iter_mut().flatten().for_each(Cell::mask);
+        }
         Ok(ExportPage { rows, next })
     }
 }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use async_trait::async_trait;
 use axum::body::Body;
 use rialto_identity::{AuditEntry, audit};
-use rialto_kernel::Problem;
+use rialto_kernel::{Problem, mask::masked_in};
 use rialto_slice::Host;
 use rialto_web::Caller;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,13 @@ impl Cell {
     /// A number.
     pub fn number(value: impl ToString) -> Self {
         Self::Number(value.to_string())
+    }
+
+    /// What looks like an address in a text of somebody's is masked.
+    pub(crate) fn mask(&mut self) {
+        if let Self::Text(text) = self {
+            *text = masked_in(text);
+        }
     }
 
     /// As it stands in a file.

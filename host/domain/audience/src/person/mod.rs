@@ -22,6 +22,8 @@ pub use model::{PersonRequest, RequestKind, RequestState};
 pub(crate) use actions::{person_ask, person_request_list};
 pub(crate) use holdings::HOLDINGS;
 
+/// The source of a contact that was erased, as [`HOLDINGS`] writes it.
+pub(crate) const ERASED: &str = "erased";
 /// Rows that one step erases.
 pub const ERASE_STEP_ROWS: i64 = 500;
 /// Rows of one table that one step of an export reads.

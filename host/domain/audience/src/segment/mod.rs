@@ -17,6 +17,7 @@ pub use actions::{overlap, people_of, preview, segment_create, segment_find, seg
 pub use compile::{Compiled, compile};
 pub use model::{NewSegment, Overlap, OverlapQuestion, Preview, PreviewQuestion, RuleSource, Segment, SegmentPatch};
 pub use rule::Rule;
+pub(crate) use snapshot::snapshot_list;
 pub use snapshot::{
     NewSnapshot, Snapshot, SnapshotJob, snapshot_begin, snapshot_create, snapshot_fill, snapshot_find,
     snapshot_members, snapshot_of,

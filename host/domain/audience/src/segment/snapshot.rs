@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use rialto_jobs::{JobFailure, JobHandler, JobRun, NewJob, Step, enqueue};
 use rialto_kernel::{Id, WorkspaceId, from_micros, to_micros};
 use rialto_slice::Host;
-use rialto_store::{BulkInsert, Conn, WRITE_ROWS_MAX, sql};
+use rialto_store::{BulkInsert, Conn, WRITE_ROWS_MAX, containing, sql};
 use rialto_web::Caller;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -198,6 +198,29 @@ pub async fn snapshot_find(conn: &mut Conn, workspace: WorkspaceId, id: Id) -> R
     .fetch_optional(conn)
     .await?;
     row.map(shown).ok_or(Error::NotFound("snapshot"))
+}
+
+/// The snapshots whose name has `q` in it, the latest first, before one.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn snapshot_list(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    q: &str,
+    before: Option<Id>,
+    limit: u32,
+) -> Result<Vec<Snapshot>> {
+    let rows: Vec<Row> = sql("SELECT id, segment, name, rule, size, complete, created_by, created_at
+         FROM audience_snapshot
+         WHERE workspace = $1 AND id < $2 AND ($3 = '' OR LOWER(name) LIKE $3 ESCAPE '!') ORDER BY id DESC LIMIT $4")
+    .bind(workspace)
+    .bind(before.unwrap_or_else(Id::max))
+    .bind(containing(q))
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(shown).collect())
 }
 
 /// The people on a snapshot in the order of their ids, after one.

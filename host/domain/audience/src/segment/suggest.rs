@@ -159,15 +159,19 @@ fn drafts(buyers: &[Buyer], now: i64, currency: &str, chinese: bool) -> Vec<Sugg
     let mut all = Vec::new();
     if buyers.len() >= BUYERS_MIN {
         let days = |buyer: &Buyer| now.saturating_sub(buyer.last_at) / DAY_US;
-        let spend = quantile(buyers.iter().map(|b| b.spend).collect(), HIGH).max(1);
+        let spend = quantile(buyers.iter().map(|b| b.spend).collect(), HIGH);
         let orders = quantile(buyers.iter().map(|b| b.orders).collect(), 0.5).max(2);
         let risk = quantile(buyers.iter().map(days).collect(), RISK).max(1);
         let lost = quantile(buyers.iter().map(days).collect(), LOST).max(risk + 1);
-        all.push(high_value(spend, currency, chinese));
+        // Where nearly nobody spent anything of late, nobody stands out by it.
+        if spend > 0 {
+            all.push(high_value(spend, currency, chinese));
+        }
         all.push(at_risk(orders, risk, lost, chinese));
         all.push(lost_ones(lost, chinese));
     }
-    all.insert(all.len().min(1), prospects(chinese));
+    let after_best = usize::from(all.first().is_some_and(|first| first.code == "high-value"));
+    all.insert(after_best, prospects(chinese));
     all
 }
 

@@ -14,7 +14,7 @@ use axum::{
 use rialto_delivery::LedgerCounts;
 use rialto_kernel::{Id, Problem};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, IfMatch, Json, Look, Path, ProblemDocument, Query, Stopping, etag, watch};
+use rialto_web::{ApiResult, Caller, IfMatch, Json, Look, Path, ProblemDocument, Query, Stopping, Told, etag, watch};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
@@ -70,8 +70,8 @@ pub(crate) async fn preflight_read(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Id>,
-) -> ApiResult<Json<PreflightRun>> {
-    Ok(Json(preflight::preflight_get(&host, &caller, id).await?))
+) -> ApiResult<Told<PreflightRun>> {
+    Ok(Told::new(&caller, &["error"], preflight::preflight_get(&host, &caller, id).await?))
 }
 
 #[utoipa::path(

@@ -3,10 +3,13 @@
 use crate::why::{self as act, Why};
 use axum::extract::State;
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query};
+use rialto_web::{ApiResult, Caller, Path, ProblemDocument, Query, Told};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
+
+/// What is said in sentences.
+const TOLD: &[&str] = &["answer", "detail"];
 
 /// Which campaign is asked about.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -22,9 +25,9 @@ pub(crate) struct WhyQuery {
     summary = "Why was this send made, or not: consent, audience, arm, caps, policy, content, connector",
     responses((status = 200, body = Why), (status = 404, body = ProblemDocument)),
 )]
-pub(crate) async fn send_why(State(host): State<Host>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<Json<Why>> {
+pub(crate) async fn send_why(State(host): State<Host>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<Told<Why>> {
     caller.require_everywhere("delivery.read")?;
-    Ok(Json(act::send_explained(&host, &caller, id).await?))
+    Ok(Told::new(&caller, TOLD, act::send_explained(&host, &caller, id).await?))
 }
 
 #[utoipa::path(
@@ -38,8 +41,8 @@ pub(crate) async fn contact_why(
     caller: Caller,
     Path(id): Path<Uuid>,
     Query(query): Query<WhyQuery>,
-) -> ApiResult<Json<Why>> {
+) -> ApiResult<Told<Why>> {
     caller.require_everywhere("delivery.read")?;
     caller.require("audience.read")?;
-    Ok(Json(act::contact_why(&host, &caller, id, query.campaign.as_deref()).await?))
+    Ok(Told::new(&caller, TOLD, act::contact_why(&host, &caller, id, query.campaign.as_deref()).await?))
 }

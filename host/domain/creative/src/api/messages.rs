@@ -7,7 +7,7 @@ use crate::{
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_kernel::{Id, Page, PageQuery};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, IfMatch, Json, Path, ProblemDocument, Query, etag};
+use rialto_web::{ApiResult, Caller, IfMatch, Json, Path, ProblemDocument, Query, Told, etag};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -98,6 +98,6 @@ pub(crate) async fn message_preview(
     caller: Caller,
     Path(id): Path<Id>,
     Json(question): Json<PreviewQuestion>,
-) -> ApiResult<Json<MessagePreview>> {
-    Ok(Json(act::message_preview(&host, &caller, id, question).await?))
+) -> ApiResult<Told<MessagePreview>> {
+    Ok(Told::new(&caller, &["warnings"], act::message_preview(&host, &caller, id, question).await?))
 }

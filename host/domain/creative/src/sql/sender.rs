@@ -38,6 +38,17 @@ pub(crate) async fn sender_list(conn: &mut Conn, ws: WorkspaceId) -> Result<Vec<
     Ok(rows.into_iter().map(sender).collect())
 }
 
+/// The channels of all senders.
+pub(crate) async fn sender_channels(conn: &mut Conn, ws: WorkspaceId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> =
+        sql("SELECT DISTINCT channel FROM sender WHERE workspace = $1 ORDER BY channel LIMIT $2")
+            .bind(ws)
+            .bind(LIST_MAX)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|(channel,)| channel).collect())
+}
+
 /// Insert a sender, or write its new version over the one before it.
 pub(crate) async fn sender_put(conn: &mut Conn, ws: WorkspaceId, s: &Sender, now_us: i64) -> Result<()> {
     let put = sql("INSERT INTO sender (workspace, id, brand, channel, name, address, reply_to, version, created_at)

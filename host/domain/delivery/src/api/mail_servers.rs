@@ -4,7 +4,7 @@ use crate::mail_server::{self as act, MailServer, MailServerChange, MailServerTe
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_kernel::{Page, PageQuery};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, IfMatch, Json, Path, ProblemDocument, Query, etag};
+use rialto_web::{ApiResult, Caller, IfMatch, Json, Path, ProblemDocument, Query, Told, etag};
 use uuid::Uuid;
 
 #[utoipa::path(
@@ -97,7 +97,7 @@ pub(crate) async fn mail_server_try(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<MailServerTest>> {
+) -> ApiResult<Told<MailServerTest>> {
     caller.require_everywhere("delivery.admin")?;
-    Ok(Json(act::mail_server_test(&host, caller.workspace, id).await?))
+    Ok(Told::new(&caller, &["error"], act::mail_server_test(&host, caller.workspace, id).await?))
 }

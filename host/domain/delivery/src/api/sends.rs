@@ -4,7 +4,7 @@ use crate::send::{self as act, SendQuery, SendStory, SendView, Settlement};
 use axum::{extract::State, http::StatusCode};
 use rialto_kernel::Page;
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query, Told};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -26,9 +26,9 @@ pub(crate) async fn send_page(
     State(host): State<Host>,
     caller: Caller,
     Query(query): Query<SendQuery>,
-) -> ApiResult<Json<Page<SendView>>> {
+) -> ApiResult<Told<Page<SendView>>> {
     caller.require_everywhere("delivery.read")?;
-    Ok(Json(act::sends(&host, &caller, query).await?))
+    Ok(Told::new(&caller, &["detail"], act::sends(&host, &caller, query).await?))
 }
 
 #[utoipa::path(
@@ -40,9 +40,9 @@ pub(crate) async fn send_read(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<SendStory>> {
+) -> ApiResult<Told<SendStory>> {
     caller.require_everywhere("delivery.read")?;
-    Ok(Json(act::send_story(&host, &caller, id).await?))
+    Ok(Told::new(&caller, &["detail"], act::send_story(&host, &caller, id).await?))
 }
 
 #[utoipa::path(

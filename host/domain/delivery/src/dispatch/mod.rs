@@ -14,6 +14,8 @@ mod render;
 mod settle;
 mod work;
 
+pub(crate) use render::{Again, Content};
+
 use crate::{
     Error,
     fan_out::problem,

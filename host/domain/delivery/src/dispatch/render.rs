@@ -8,7 +8,7 @@ use crate::{
     fan_out::problem,
     model::{Occurrence, WaveContent},
     smtp::Letter,
-    sql::{self, Due},
+    sql::{self, Due, SendRow},
     tracking::{Named, Use, write_token},
 };
 use jiff::Timestamp;
@@ -29,6 +29,8 @@ const LINKS_MAX: u32 = 2_000;
 pub(crate) struct Content {
     message: CompiledMessage,
     sender: Option<Sender>,
+    /// Whether these are the words as frozen at the launch.
+    frozen: bool,
     /// Numbers of the tracked links, by the message's own numbering.
     links: Vec<Option<u16>>,
     public_url: String,
@@ -51,6 +53,26 @@ impl Rendered {
         self.parts.get(name).cloned().unwrap_or_default()
     }
 }
+
+/// Whether an opening is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pixel {
+    With,
+    Without,
+}
+
+/// What a send said, filled in once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Again {
+    /// The language it is in.
+    pub(crate) locale: String,
+    pub(crate) parts: BTreeMap<String, String>,
+    /// Whether it is what left, to the byte.
+    pub(crate) same: bool,
+}
+
+/// Links with their numbers, to be kept.
+type NewLinks = Vec<(i64, String)>;
 
 /// Parts, their hash, and the address to leave by.
 type Filled = (BTreeMap<String, String>, Vec<u8>, String);
@@ -87,9 +109,7 @@ impl Content {
         ws: WorkspaceId,
         occurrence: &Occurrence,
     ) -> Result<Self, Error> {
-        let (message, sender) = said(conn, ws, occurrence).await?;
-        let known = sql::link_list(conn, ws, occurrence.id, LINKS_MAX).await?;
-        let (links, new) = number(&message, &known);
+        let (content, new) = Self::read(conn, host, ws, occurrence).await?;
         if !new.is_empty() {
             let id = occurrence.id;
             host.store
@@ -98,8 +118,56 @@ impl Content {
                 })
                 .await?;
         }
+        Ok(content)
+    }
+
+    /// The same without writing anything, and the links that are not kept yet.
+    async fn read(
+        conn: &mut Conn,
+        host: &Host,
+        ws: WorkspaceId,
+        occurrence: &Occurrence,
+    ) -> Result<(Self, NewLinks), Error> {
+        let (message, sender, frozen) = said(conn, ws, occurrence).await?;
+        let known = sql::link_list(conn, ws, occurrence.id, LINKS_MAX).await?;
+        let (links, new) = number(&message, &known);
         let (public_url, keys) = (host.public_url.trim_end_matches('/').to_owned(), host.keys.clone());
-        Ok(Self { message, sender, links, public_url, keys, workspace: ws })
+        Ok((Self { message, sender, frozen, links, public_url, keys, workspace: ws }, new))
+    }
+
+    /// What a send said, filled in once more: as it left where the person is
+    /// still who they were, and else with what is held now. `None` where neither
+    /// the words nor their proof are kept. It leaves the pixel out: to look
+    /// again in a browser is no opening of the mail.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) async fn again(
+        conn: &mut Conn,
+        host: &Host,
+        ws: WorkspaceId,
+        (occurrence, send): (&Occurrence, &SendRow),
+        person: Addressee,
+    ) -> Result<Option<Again>, Error> {
+        let content = match Self::read(conn, host, ws, occurrence).await {
+            Ok((content, _)) => content,
+            Err(Error::Problem(problem)) if problem.status < 500 => return Ok(None),
+            Err(cause) => return Err(cause),
+        };
+        // The language may have changed since; the ledger keeps the one it was planned in.
+        let planned = Addressee { locale: send.locale.clone(), ..person.clone() };
+        let same = [&planned, &person].into_iter().find(|person| content.is_what_left(send, person));
+        if same.is_none() && !content.frozen {
+            return Ok(None);
+        }
+        let context = content.context(send.id, same.unwrap_or(&planned), Pixel::Without);
+        let filled = content.message.render(&same.unwrap_or(&planned).locale, &context);
+        Ok(filled.ok().map(|filled| Again { locale: filled.locale, parts: filled.parts, same: same.is_some() }))
+    }
+
+    fn is_what_left(&self, send: &SendRow, person: &Addressee) -> bool {
+        let filled = self.fill(send.id, person);
+        filled.is_ok_and(|(_, hash, _)| send.content_hash.as_ref() == Some(&hash))
     }
 
     /// The address mails are from; empty where the occurrence has no sender.
@@ -126,7 +194,7 @@ impl Content {
                 spoilt.push((due, "the contact is gone".to_owned()));
                 continue;
             };
-            match self.fill(&due, &person) {
+            match self.fill(due.id, &person) {
                 Ok((parts, content_hash, unsubscribe)) => {
                     rendered.push(Rendered { due, person, parts, content_hash, unsubscribe });
                 }
@@ -136,25 +204,28 @@ impl Content {
         Ok((Rows { rows: rendered }, spoilt))
     }
 
-    fn fill(&self, due: &Due, person: &Addressee) -> Result<Filled, String> {
-        let unsubscribe = self.url("u", Use::Unsubscribe, due.id, 0, "");
-        let context = self.context(due, person, &unsubscribe);
+    fn fill(&self, send: Id, person: &Addressee) -> Result<Filled, String> {
+        let context = self.context(send, person, Pixel::With);
         let filled = self.message.render(&person.locale, &context).map_err(|cause| cause.to_string())?;
         let hash = content_hash(self.message.version, &filled.locale, &filled.parts);
-        Ok((filled.parts, hash, unsubscribe))
+        Ok((filled.parts, hash, self.url("u", Use::Unsubscribe, send, 0, "")))
     }
 
     /// What the message may name of a person.
-    fn context(&self, due: &Due, person: &Addressee, unsubscribe: &str) -> Map<String, Json> {
+    fn context(&self, send: Id, person: &Addressee, pixel: Pixel) -> Map<String, Json> {
         let mut context = context_of(&Person::from(person));
         let mut set = |name: &str, value: Json| {
             context.insert(name.to_owned(), value);
         };
-        set("unsubscribe_url", unsubscribe.into());
-        set("rialto_pixel", self.url("o", Use::Open, due.id, 0, ".gif").into());
+        set("unsubscribe_url", self.url("u", Use::Unsubscribe, send, 0, "").into());
+        set("preferences_url", self.url("p", Use::Preferences, send, 0, "").into());
+        set("view_url", self.url("v", Use::View, send, 0, "").into());
+        if pixel == Pixel::With {
+            set("rialto_pixel", self.url("o", Use::Open, send, 0, ".gif").into());
+        }
         for (at, number) in self.links.iter().enumerate() {
             if let Some(number) = number {
-                set(&link_name(at), self.url("c", Use::Click, due.id, *number, "").into());
+                set(&link_name(at), self.url("c", Use::Click, send, *number, "").into());
             }
         }
         context
@@ -191,29 +262,29 @@ impl Content {
     }
 }
 
-/// What a wave says and from whom: as frozen at its launch. One that an earlier
-/// version launched says what its message says now.
+/// What a wave says and from whom: as frozen at its launch, or else (one that an
+/// earlier version launched) what its message says now; and which of the two.
 async fn said(
     conn: &mut Conn,
     ws: WorkspaceId,
     occurrence: &Occurrence,
-) -> Result<(CompiledMessage, Option<Sender>), Error> {
+) -> Result<(CompiledMessage, Option<Sender>, bool), Error> {
     if let Some((content, _)) = sql::content_find(conn, ws, occurrence.id).await? {
         let WaveContent { message, sender } =
             serde_json::from_str(&content).map_err(|_| Error::Stored("content of a wave"))?;
-        return Ok((CompiledMessage::thaw(message).map_err(problem)?, sender));
+        return Ok((CompiledMessage::thaw(message).map_err(problem)?, sender, true));
     }
     let message = message_load(conn, ws, occurrence.message).await.map_err(problem)?;
     let sender = match occurrence.sender {
         Some(id) => Some(sender_find(conn, ws, id).await.map_err(problem)?),
         None => None,
     };
-    Ok((message, sender))
+    Ok((message, sender, false))
 }
 
 /// The number of each link of the message, and the links that are new. A link
 /// keeps its number when the message is changed in between.
-fn number(message: &CompiledMessage, known: &[(i64, String)]) -> (Vec<Option<u16>>, Vec<(i64, String)>) {
+fn number(message: &CompiledMessage, known: &[(i64, String)]) -> (Vec<Option<u16>>, NewLinks) {
     let mut numbers: HashMap<&str, i64> = known.iter().map(|(number, url)| (url.as_str(), *number)).collect();
     let mut next = known.iter().map(|(number, _)| *number + 1).max().unwrap_or(0);
     let mut new = Vec::new();

@@ -1,8 +1,12 @@
-//! `GET /o/{token}.gif`, `GET /c/{token}`, `GET` and `POST /u/{token}`.
+//! `GET /o/{token}.gif`, `GET /c/{token}`, `GET` and `POST /u/{token}`; and the
+//! list of all public routes.
 
 use super::{
-    page::{Says, html},
+    page::Says,
+    preferences,
+    reply::{away, erased, refused, told, unknown},
     token::{self, Named, Use},
+    view,
 };
 use crate::{
     Error,
@@ -11,13 +15,12 @@ use crate::{
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, State},
+    extract::{DefaultBodyLimit, Path, State, rejection::StringRejection},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
     routing::get,
 };
-use rialto_audience::{ConsentState, NewConsent, NewEvent, consent_set, record_events};
-use rialto_kernel::{Locale, Problem};
+use rialto_audience::{ConsentState, NewConsent, NewEvent, consent_set, person_held, record_events};
 use rialto_slice::Host;
 
 /// Bytes of an unsubscribe form.
@@ -59,6 +62,11 @@ pub(crate) fn routes() -> Router<Host> {
         .route("/c/{token}", get(click))
         .route("/u/{token}", get(ask).post(leave))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .route(
+            "/p/{token}",
+            get(preferences::show).post(preferences::save).layer(DefaultBodyLimit::max(preferences::FORM_BYTES_MAX)),
+        )
+        .route("/v/{token}", get(view::show))
 }
 
 /// The pixel comes whatever the token is: a mail client shows nothing else.
@@ -87,7 +95,7 @@ async fn click(State(host): State<Host>, method: Method, Path(token): Path<Strin
     let url = match destination(&host, named).await {
         Ok(Some(url)) => url,
         Ok(None) => return unknown(&headers),
-        Err(cause) => return away(&cause),
+        Err(cause) => return away(&headers, &cause),
     };
     if method == Method::GET
         && let Err(cause) = record(&host, named, "click", &headers, Some(&url)).await
@@ -103,26 +111,40 @@ async fn click(State(host): State<Host>, method: Method, Path(token): Path<Strin
 /// Shows the page and changes nothing: scanners follow every link.
 async fn ask(State(host): State<Host>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     match token::read(&host.keys, Use::Unsubscribe, &token) {
-        Some(_) => page(&headers, StatusCode::OK, Says::Asks),
+        Some(named) => told(&headers, StatusCode::OK, Says::Asks(&choose(&host, named))),
         None => unknown(&headers),
     }
 }
 
 /// One-click (RFC 8058) and the page's own button alike.
-async fn leave(State(host): State<Host>, Path(token): Path<String>, headers: HeaderMap, body: String) -> Response {
+async fn leave(
+    State(host): State<Host>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Result<String, StringRejection>,
+) -> Response {
     let Some(named) = token::read(&host.keys, Use::Unsubscribe, &token) else {
         return unknown(&headers);
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(cause) => return refused(&headers, cause.status()),
     };
     // As a form or as multipart, both of which RFC 8058 allows.
     let one_click = body.contains("List-Unsubscribe") && body.contains("One-Click");
     if !one_click && !body.contains("confirm=1") {
-        return page(&headers, StatusCode::UNPROCESSABLE_ENTITY, Says::Asks);
+        return told(&headers, StatusCode::UNPROCESSABLE_ENTITY, Says::Asks(&choose(&host, named)));
     }
     match withdraw(&host, named, one_click, &headers).await {
-        Ok(true) => page(&headers, StatusCode::OK, Says::Done),
-        Ok(false) => unknown(&headers),
-        Err(cause) => away(&cause),
+        Ok(true) => told(&headers, StatusCode::OK, Says::Done(&choose(&host, named))),
+        Ok(false) => erased(&headers),
+        Err(cause) => away(&headers, &cause),
     }
+}
+
+/// The way to the preference centre, from a page beside it.
+fn choose(host: &Host, named: Named) -> String {
+    format!("../p/{}", token::write(&host.keys, Use::Preferences, named))
 }
 
 async fn destination(host: &Host, named: Named) -> Result<Option<String>, Error> {
@@ -147,6 +169,10 @@ async fn record(
         .write(ws, "delivery.track", move |conn| {
             Box::pin(async move {
                 let Some(send) = sql::send_brief(conn, ws, named.send).await? else { return Ok(()) };
+                // An old link leaves no new trace of somebody who was erased.
+                if !person_held(conn, ws, send.contact).await.map_err(problem)? {
+                    return Ok(());
+                }
                 let machine = is_machine(&agent);
                 let kind = if machine && kind == "open" { "machine_open" } else { kind };
                 let mut event = event(&send, kind, conn.now_or(now_us));
@@ -164,8 +190,8 @@ async fn record(
         .await
 }
 
-/// Take the consent back and say so in the stream, together; false when the
-/// send is not there.
+/// Take the consent back and say so in the stream, together; false when nothing
+/// is held of the person: then nothing is written of them either.
 async fn withdraw(host: &Host, named: Named, one_click: bool, headers: &HeaderMap) -> Result<bool, Error> {
     let now_us = host.now_us();
     let (ids, ws, agent) = (host.ids().clone(), named.workspace, agent(headers));
@@ -173,6 +199,9 @@ async fn withdraw(host: &Host, named: Named, one_click: bool, headers: &HeaderMa
         .write(ws, "delivery.unsubscribe", move |conn| {
             Box::pin(async move {
                 let Some(send) = sql::send_brief(conn, ws, named.send).await? else { return Ok(false) };
+                if !person_held(conn, ws, send.contact).await.map_err(problem)? {
+                    return Ok(false);
+                }
                 let way = if one_click { "one-click" } else { "page" };
                 let consent = NewConsent {
                     id: ids.make(),
@@ -213,7 +242,8 @@ pub(crate) fn event(send: &SendBrief, kind: &str, now_us: i64) -> NewEvent {
     }
 }
 
-fn agent(headers: &HeaderMap) -> String {
+/// What the reader's program calls itself.
+pub(super) fn agent(headers: &HeaderMap) -> String {
     let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
     text.chars().filter(|c| !c.is_control()).take(AGENT_CHARS_MAX).collect()
 }
@@ -223,32 +253,6 @@ fn agent(headers: &HeaderMap) -> String {
 fn is_machine(agent: &str) -> bool {
     let agent = agent.to_ascii_lowercase();
     agent.is_empty() || MACHINES.iter().any(|word| agent.contains(word)) || agent == "mozilla/5.0"
-}
-
-fn page(headers: &HeaderMap, status: StatusCode, says: Says) -> Response {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let kept = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(
-                "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-            ),
-        ),
-    ];
-    (status, kept, Html(html(Locale::negotiate(accepted), says))).into_response()
-}
-
-fn unknown(headers: &HeaderMap) -> Response {
-    page(headers, StatusCode::NOT_FOUND, Says::Unknown)
-}
-
-/// The sender of a one-click request tries again when told so.
-fn away(cause: &Error) -> Response {
-    tracing::warn!(%cause, "a tracking link could not be served");
-    let problem = Problem::unavailable("try again in a moment");
-    rialto_web::ApiError(problem).into_response()
 }
 
 #[cfg(test)]

@@ -20,6 +20,10 @@ pub(crate) enum Use {
     Click,
     /// Leaving.
     Unsubscribe,
+    /// Choosing what one gets.
+    Preferences,
+    /// Reading the message in a browser.
+    View,
 }
 
 impl Use {
@@ -28,6 +32,8 @@ impl Use {
             Self::Open => b"open",
             Self::Click => b"click",
             Self::Unsubscribe => b"unsubscribe",
+            Self::Preferences => b"preferences",
+            Self::View => b"view",
         }
     }
 }

@@ -18,7 +18,7 @@ pub use user::{ROLES_PER_USER_MAX, USERS_MAX, user_create, user_get, user_list, 
 pub use user_access::{invitation_accept, password_change, user_invite, user_role_add, user_role_remove};
 pub use workspace::{
     WORKSPACES_MAX, workspace_create, workspace_default, workspace_find_slug, workspace_get, workspace_list,
-    workspace_patch,
+    workspace_name, workspace_patch,
 };
 
 use text::{email, line};

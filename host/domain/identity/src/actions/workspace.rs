@@ -5,12 +5,15 @@ use super::text::{code, line};
 use crate::{
     AuditEntry, IdentityError, NewWorkspace, Workspace, WorkspacePatch, audit,
     rhythm::Rhythms,
-    sql::{UnitRow, WorkspaceRow, unit_insert, workspace_find, workspace_insert, workspace_update},
+    sql::{UnitRow, WorkspaceRow, unit_insert, workspace_counts, workspace_find, workspace_insert, workspace_update},
     unscoped,
 };
 use rialto_kernel::{Currency, Problem, WorkspaceId};
-use rialto_slice::Host;
-use rialto_store::{Scope, StoreError};
+use rialto_slice::{
+    Host,
+    priced::{Priced, priced},
+};
+use rialto_store::{Conn, Scope, StoreError};
 use rialto_web::{Actor, Caller, IfMatch};
 use serde_json::json;
 
@@ -95,6 +98,15 @@ pub async fn workspace_get(host: &Host, caller: &Caller) -> Result<Workspace, Id
     Ok(row.ok_or(IdentityError::NotFound("workspace"))?.into())
 }
 
+/// The name of a workspace, for pages that people outside see.
+///
+/// # Errors
+/// When there is none.
+pub async fn workspace_name(conn: &mut Conn, workspace: WorkspaceId) -> Result<String, IdentityError> {
+    let row = workspace_find(conn, workspace).await?;
+    Ok(row.ok_or(IdentityError::NotFound("workspace"))?.name)
+}
+
 /// Change the caller's workspace.
 ///
 /// # Errors
@@ -111,22 +123,39 @@ pub async fn workspace_patch(
     drop(conn);
     let mut row = row.ok_or(IdentityError::NotFound("workspace"))?;
     if_match.check(row.version)?;
+    let before = row.clone();
     apply(&mut row, patch)?;
     row.version += 1;
+    let (moves, counts_anew) = (row.zone != before.zone, row.currency != before.currency);
+    let counted = priced(host);
     let entry = AuditEntry::new(host, caller, "workspace.update", "workspace", row.id)
-        .detail(json!({ "name": row.name, "locale": row.locale, "zone": row.zone }));
+        .detail(json!({ "name": row.name, "locale": row.locale, "zone": row.zone, "currency": row.currency }));
     let (kept, rhythms) = (row.clone(), Rhythms::of(host));
     let write = host.store.write(caller.workspace, "workspace.update", move |conn| {
         Box::pin(async move {
+            if counts_anew {
+                nothing_counted(conn, WorkspaceId(kept.id), &counted).await?;
+            }
             if workspace_update(conn, &kept).await? == 0 {
                 return Err(IdentityError::Refused(changed()));
             }
-            rhythms.put(conn, WorkspaceId(kept.id), &kept.zone).await?;
+            if moves {
+                rhythms.put(conn, WorkspaceId(kept.id), &kept.zone).await?;
+            }
             Ok(audit(conn, &entry).await?)
         })
     });
     write.await?;
     Ok(row.into())
+}
+
+async fn nothing_counted(conn: &mut Conn, workspace: WorkspaceId, counted: &[Priced]) -> Result<(), IdentityError> {
+    for one in counted {
+        if workspace_counts(conn, one.find, workspace).await? {
+            return Err(IdentityError::CurrencyInUse(one.what));
+        }
+    }
+    Ok(())
 }
 
 fn apply(row: &mut WorkspaceRow, patch: WorkspacePatch) -> Result<(), Problem> {
@@ -138,6 +167,10 @@ fn apply(row: &mut WorkspaceRow, patch: WorkspacePatch) -> Result<(), Problem> {
     }
     if let Some(name) = patch.zone {
         row.zone = zone(&name)?;
+    }
+    if let Some(code) = patch.currency {
+        let currency: Currency = code.parse().map_err(|message: String| Problem::invalid("currency", message))?;
+        row.currency = currency.code().to_owned();
     }
     if let Some(labels) = patch.labels {
         if labels.len() > LABELS_MAX {

@@ -12,7 +12,7 @@ use rialto_jobs::{Job, JobFilter, JobState, job_cancel, job_find, job_list, job_
 use rialto_kernel::{Page, PageQuery, Problem, WorkspaceId, from_micros};
 use rialto_slice::Host;
 use rialto_store::Store;
-use rialto_web::{ApiResult, Caller, Json, Look, Path, Query, Stopping, watch};
+use rialto_web::{ApiResult, Caller, Json, Look, Path, Query, Stopping, Told, watch};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
@@ -98,14 +98,14 @@ pub(crate) async fn job_page(
     State(host): State<Host>,
     caller: Caller,
     Query(query): Query<JobQuery>,
-) -> ApiResult<Json<Page<JobShown>>> {
+) -> ApiResult<Told<Page<JobShown>>> {
     caller.require("jobs.read")?;
     let state = query.state.map(|word| word.parse::<JobState>()).transpose();
     let state = state.map_err(|reason| Problem::invalid("state", reason))?;
     let filter = JobFilter { state, kind: query.kind };
     let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let mut conn = host.store.read(caller.workspace).await?;
-    Ok(Json(job_list(&mut conn, caller.workspace, &filter, &page).await?.map(JobShown::from)))
+    Ok(Told::new(&caller, &["error"], job_list(&mut conn, caller.workspace, &filter, &page).await?.map(JobShown::from)))
 }
 
 /// A job
@@ -114,9 +114,9 @@ pub(crate) async fn job_read(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<JobShown>> {
+) -> ApiResult<Told<JobShown>> {
     caller.require("jobs.read")?;
-    Ok(Json(find(&host.store, caller.workspace, id).await?))
+    Ok(Told::new(&caller, &["error"], find(&host.store, caller.workspace, id).await?))
 }
 
 /// Call a job off

@@ -1,7 +1,7 @@
 //! Statements of workspaces.
 
 use rialto_kernel::{Id, WorkspaceId};
-use rialto_store::{Conn, StoreError, sql};
+use rialto_store::{Conn, StoreError, sql, sql_dynamic};
 
 /// A workspace as it is stored.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -50,7 +50,7 @@ pub(crate) async fn workspace_find(
 
 /// Change a workspace, if it still has the version of `row` less one.
 pub(crate) async fn workspace_update(conn: &mut Conn, row: &WorkspaceRow) -> Result<u64, StoreError> {
-    sql("UPDATE workspace SET name = $2, locale = $3, zone = $4, labels = $5, version = $6
+    sql("UPDATE workspace SET name = $2, locale = $3, zone = $4, labels = $5, version = $6, currency = $7
          WHERE id = $1 AND version = $6 - 1")
     .bind(row.id)
     .bind(&row.name)
@@ -58,6 +58,17 @@ pub(crate) async fn workspace_update(conn: &mut Conn, row: &WorkspaceRow) -> Res
     .bind(&row.zone)
     .bind(&row.labels)
     .bind(row.version)
+    .bind(&row.currency)
     .execute(conn)
     .await
+}
+
+/// Whether a declared question finds something counted in money.
+pub(crate) async fn workspace_counts(
+    conn: &mut Conn,
+    find: &'static str,
+    workspace: WorkspaceId,
+) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = sql_dynamic(find.to_owned()).bind(workspace).fetch_optional(conn).await?;
+    Ok(row.is_some())
 }

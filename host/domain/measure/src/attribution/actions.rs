@@ -3,6 +3,7 @@
 use super::{
     Run, credit, job,
     job::Order,
+    pattern::PathsShown,
     sql,
     view::{ChannelCompared, ChannelShown, NewModel, NewRuns, RunHead, RunShown, RunsCompared, RunsStarted},
 };
@@ -210,6 +211,25 @@ pub async fn credit_by(host: &Host, caller: &Caller, id: Id, by: &str, value: bo
     let metric = if value { "attributed-revenue" } else { "attributed-conversions" };
     let question = Question { currency: Some(run.currency), ..Question::of(metric).by(by).only("run", id) };
     answer(&mut conn, ws, caller.locale, &question, false).await
+}
+
+/// Which ways a finished run's paths went.
+///
+/// # Errors
+/// When it is not there, not finished, or made before ways were counted.
+pub async fn paths(host: &Host, ws: WorkspaceId, id: Id) -> Result<PathsShown, MeasureError> {
+    let mut conn = host.store.read(ws).await?;
+    let run = sql::run_find(&mut conn, ws, id).await?.ok_or(MeasureError::Missing("attribution run"))?;
+    if run.state != "finished" {
+        return Err(MeasureError::State { code: "not-finished", detail: format!("the run is {}", run.state) });
+    }
+    let Some(kept) = sql::run_patterns(&mut conn, ws, id).await? else {
+        let detail = "the run was made before ways were counted: start it again".to_owned();
+        return Err(MeasureError::State { code: "not-counted", detail });
+    };
+    let currency = run.currency.parse().map_err(|message: String| MeasureError::invalid("currency", message))?;
+    let patterns = serde_json::from_str(&kept)?;
+    Ok(PathsShown::of(patterns, run.untouched, run.untouched_value_minor, currency))
 }
 
 /// Several finished runs side by side.

@@ -2,13 +2,14 @@
 
 use super::{
     actions,
+    pattern::PathsShown,
     view::{NewRuns, RunShown, RunsCompared, RunsStarted},
 };
 use crate::query::Answer;
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_kernel::{Id, Page, PageQuery, Problem};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, Query, Told};
 use serde::Deserialize;
 
 /// The most runs compared at once.
@@ -35,20 +36,20 @@ pub(crate) async fn list(
     State(host): State<Host>,
     caller: Caller,
     Query(page): Query<PageQuery>,
-) -> ApiResult<Json<Page<RunShown>>> {
+) -> ApiResult<Told<Page<RunShown>>> {
     caller.require("measure.read")?;
     let limit = page.limit()?;
     let rows = actions::list(&host, caller.workspace, page.after()?, limit + 1).await?;
-    Ok(Json(Page::from_rows(rows, limit, |run| run.id)?))
+    Ok(Told::new(&caller, &["error"], Page::from_rows(rows, limit, |run| run.id)?))
 }
 
 /// One run with its credit by channel.
 #[utoipa::path(get, path = "/attribution-runs/{id}", tag = "measure", summary = "Read an attribution run",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = RunShown), (status = 401), (status = 403), (status = 404)))]
-pub(crate) async fn read(State(host): State<Host>, caller: Caller, Path(id): Path<Id>) -> ApiResult<Json<RunShown>> {
+pub(crate) async fn read(State(host): State<Host>, caller: Caller, Path(id): Path<Id>) -> ApiResult<Told<RunShown>> {
     caller.require("measure.read")?;
-    Ok(Json(actions::find(&host, caller.workspace, id).await?))
+    Ok(Told::new(&caller, &["error"], actions::find(&host, caller.workspace, id).await?))
 }
 
 /// How to break credit down.
@@ -79,6 +80,16 @@ pub(crate) async fn credit(
     };
     let by = query.by.as_deref().unwrap_or("channel");
     Ok(Json(actions::credit_by(&host, &caller, id, by, value).await?))
+}
+
+/// Which ways the run's paths went: channels in order, each once in a row, with
+/// how many paths, conversions and what value.
+#[utoipa::path(get, path = "/attribution-runs/{id}/paths", tag = "measure", summary = "Read the ways of a run's paths",
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = PathsShown), (status = 401), (status = 403), (status = 404), (status = 409)))]
+pub(crate) async fn paths(State(host): State<Host>, caller: Caller, Path(id): Path<Id>) -> ApiResult<Json<PathsShown>> {
+    caller.require("measure.read")?;
+    Ok(Json(actions::paths(&host, caller.workspace, id).await?))
 }
 
 /// Which runs to compare.

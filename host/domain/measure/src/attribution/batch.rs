@@ -2,7 +2,10 @@
 //! until the models read them: a run over any number of people needs the memory
 //! of one batch.
 
-use super::path::{Conversion, PathSink, Touch};
+use super::{
+    path::{Conversion, PathSink, Touch},
+    pattern::Ways,
+};
 use crate::MeasureError;
 use rialto_contract::attribution::{PATHS_MAX, Paths};
 use sha2::{Digest as _, Sha256};
@@ -86,6 +89,7 @@ pub(crate) struct Gatherer {
     full: Vec<Batch>,
     person: u32,
     pub(crate) totals: Totals,
+    pub(crate) ways: Ways,
 }
 
 impl Gatherer {
@@ -119,10 +123,12 @@ impl PathSink for Gatherer {
     fn converted(&mut self, touches: &[Touch], conversion: Conversion) {
         self.totals.conversions += 1;
         self.totals.value_minor += conversion.value_minor;
+        self.ways.take(touches, Some(conversion.value_minor));
         self.push(touches, conversion.at, (1, 0, conversion.value_minor as f64));
     }
 
     fn null(&mut self, touches: &[Touch], end: i64) {
+        self.ways.take(touches, None);
         self.push(touches, end, (0, 1, 0.0));
     }
 

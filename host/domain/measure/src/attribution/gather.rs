@@ -4,6 +4,7 @@
 use super::{
     batch::{Gatherer, Spool, SpooledPaths, Totals},
     path::{Conversion, Frame, NO_CAMPAIGN, Touch, build},
+    pattern::Patterns,
     sql,
 };
 use crate::{
@@ -50,6 +51,7 @@ pub(crate) struct Gathering {
 pub(crate) struct Gathered {
     pub(crate) spooled: SpooledPaths,
     pub(crate) totals: Totals,
+    pub(crate) patterns: Patterns,
     pub(crate) channels: Vec<String>,
     pub(crate) campaigns: Vec<Id>,
 }
@@ -140,8 +142,9 @@ pub(crate) async fn gather(
     if let Some(batch) = gatherer.take_rest() {
         spool.write(&batch).await?;
     }
-    let totals = gatherer.totals;
-    Ok(Gathered { spooled: spool.finish().await?, totals, channels: channels.list, campaigns: campaigns.list })
+    let (totals, patterns) = (gatherer.totals, gatherer.ways.told(&channels.list));
+    let spooled = spool.finish().await?;
+    Ok(Gathered { spooled, totals, patterns, channels: channels.list, campaigns: campaigns.list })
 }
 
 async fn contacts(host: &Host, wanted: &Gathering) -> Result<u64, MeasureError> {

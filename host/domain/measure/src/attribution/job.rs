@@ -270,6 +270,7 @@ fn outcome(
         settings,
         totals: gathered.totals,
         channels: serde_json::to_string(&channel_table(&gathered.channels, judged, &gathered.totals))?,
+        patterns: serde_json::to_string(&gathered.patterns)?,
         drillable: judged.drillable,
         digests: digests.to_string(),
     })

@@ -11,6 +11,7 @@ pub(crate) mod gather;
 pub(crate) mod job;
 pub(crate) mod model;
 pub(crate) mod path;
+pub mod pattern;
 pub(crate) mod sql;
 pub mod view;
 

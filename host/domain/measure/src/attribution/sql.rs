@@ -101,6 +101,16 @@ pub(crate) async fn run_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result
     Ok(sql_dynamic(text).bind(ws).bind(id).fetch_optional(conn).await?)
 }
 
+/// The ways a run's paths went; `None` for one made before they were counted.
+pub(crate) async fn run_patterns(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<Option<String>, MeasureError> {
+    let row: Option<(Option<String>,)> = sql("SELECT patterns FROM attribution_run WHERE workspace = $1 AND id = $2")
+        .bind(ws)
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.and_then(|(patterns,)| patterns))
+}
+
 /// Newest first.
 pub(crate) async fn run_list(
     conn: &mut Conn,
@@ -147,6 +157,7 @@ pub(crate) struct Outcome {
     pub(crate) settings: String,
     pub(crate) totals: super::batch::Totals,
     pub(crate) channels: String,
+    pub(crate) patterns: String,
     pub(crate) drillable: bool,
     pub(crate) digests: String,
 }
@@ -160,7 +171,7 @@ pub(crate) async fn run_finish(
 ) -> Result<(), MeasureError> {
     sql("UPDATE attribution_run SET state = 'finished', installation_version = $3, settings = $4, paths = $5, touches = $6,
                 conversions = $7, value_minor = $8, untouched = $9, untouched_value_minor = $10, channels = $11, drillable = $12,
-                digests = $13, error = NULL, finished_at = $14
+                digests = $13, error = NULL, finished_at = $14, patterns = $15
          WHERE workspace = $1 AND id = $2 AND state IN ('waiting', 'running')")
     .bind(ws)
     .bind(id)
@@ -176,6 +187,7 @@ pub(crate) async fn run_finish(
     .bind(outcome.drillable)
     .bind(&outcome.digests)
     .bind(now_us)
+    .bind(&outcome.patterns)
     .execute(conn)
     .await?;
     Ok(())

@@ -148,11 +148,12 @@ pub(crate) async fn find(host: &Host, ws: WorkspaceId, id: Id) -> Result<LiftSho
 pub(crate) async fn list(
     host: &Host,
     ws: WorkspaceId,
+    campaign: Option<Id>,
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<LiftShown>, MeasureError> {
     let mut conn = host.store.read(ws).await?;
-    sql::run_list(&mut conn, ws, before, limit).await?.into_iter().map(Run::shown).collect()
+    sql::run_list(&mut conn, ws, campaign, before, limit).await?.into_iter().map(Run::shown).collect()
 }
 
 /// What the newest finished run of a campaign found; nothing where none was asked for.

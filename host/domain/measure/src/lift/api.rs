@@ -7,7 +7,9 @@ use super::{
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use rialto_kernel::{Id, Page, PageQuery};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, Query, Told};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Compute what a campaign changed: against its hold-out, where its experiment
 /// has one; else against people who were alike before. The answer holds the
@@ -25,26 +27,40 @@ pub(crate) async fn start(
     Ok((StatusCode::ACCEPTED, Json(actions::start(&host, &caller, new).await?)))
 }
 
+/// Which lift runs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LiftQuery {
+    /// Only those of this campaign.
+    #[param(value_type = Option<uuid::Uuid>)]
+    campaign: Option<Id>,
+    /// Rows wanted, 1 to 500.
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+}
+
 /// Lift runs, newest first.
-#[utoipa::path(get, path = "/lift-runs", tag = "measure", summary = "List lift runs",
-    params(("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
+#[utoipa::path(get, path = "/lift-runs", tag = "measure", summary = "List lift runs", params(LiftQuery),
     responses((status = 200, body = Page<LiftShown>), (status = 401), (status = 403)))]
 pub(crate) async fn list(
     State(host): State<Host>,
     caller: Caller,
-    Query(page): Query<PageQuery>,
-) -> ApiResult<Json<Page<LiftShown>>> {
+    Query(query): Query<LiftQuery>,
+) -> ApiResult<Told<Page<LiftShown>>> {
     caller.require("measure.read")?;
+    let page = PageQuery { limit: query.limit, cursor: query.cursor };
     let limit = page.limit()?;
-    let rows = actions::list(&host, caller.workspace, page.after()?, limit + 1).await?;
-    Ok(Json(Page::from_rows(rows, limit, |run| run.id)?))
+    let rows = actions::list(&host, caller.workspace, query.campaign, page.after()?, limit + 1).await?;
+    Ok(Told::new(&caller, &["error"], Page::from_rows(rows, limit, |run| run.id)?))
 }
 
 /// One lift run with what it found.
 #[utoipa::path(get, path = "/lift-runs/{id}", tag = "measure", summary = "Read a lift run",
     params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = LiftShown), (status = 401), (status = 403), (status = 404)))]
-pub(crate) async fn read(State(host): State<Host>, caller: Caller, Path(id): Path<Id>) -> ApiResult<Json<LiftShown>> {
+pub(crate) async fn read(State(host): State<Host>, caller: Caller, Path(id): Path<Id>) -> ApiResult<Told<LiftShown>> {
     caller.require("measure.read")?;
-    Ok(Json(actions::find(&host, caller.workspace, id).await?))
+    Ok(Told::new(&caller, &["error"], actions::find(&host, caller.workspace, id).await?))
 }

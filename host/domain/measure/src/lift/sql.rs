@@ -76,14 +76,17 @@ pub(crate) async fn run_find(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result
 pub(crate) async fn run_list(
     conn: &mut Conn,
     ws: WorkspaceId,
+    campaign: Option<Id>,
     before: Option<Id>,
     limit: u32,
 ) -> Result<Vec<Run>, MeasureError> {
     Ok(sql("SELECT id, campaign, experiment, conversion, starts_at, ends_at, state, job, result, error, created_by, created_at,
                    finished_at
-            FROM lift_run WHERE workspace = $1 AND id < $2 ORDER BY id DESC LIMIT $3")
+            FROM lift_run WHERE workspace = $1 AND id < $2 AND ($3 = 0 OR campaign = $4) ORDER BY id DESC LIMIT $5")
     .bind(ws)
     .bind(before.unwrap_or(Id::max()))
+    .bind(i64::from(campaign.is_some()))
+    .bind(campaign.unwrap_or(Id::nil()))
     .bind(limit)
     .fetch_all(conn)
     .await?)

@@ -9,7 +9,7 @@ pub(super) const METRICS: &[Metric] = &[
         definition: words(
             "The share of a run's conversions that its model credits; the channels sum to the run's conversions. Where no run is named, \
              the latest finished run of each model speaks.",
-            "归因模型所分配的转化数;各渠道之和等于该次归因运行的转化数。未指定归因运行时,取每个模型最近完成的一次。",
+            "归因模型所分配的转化数；各渠道之和等于该次归因运行的转化数。未指定归因运行时，取每个模型最近完成的一次。",
         ),
         unit: Unit::Count,
         kind: Kind::Additive,
@@ -22,7 +22,7 @@ pub(super) const METRICS: &[Metric] = &[
         definition: words(
             "The share of the value of a run's conversions that its model credits, allotted in minor units so that it sums exactly. \
              Where no run is named, the latest finished run of each model speaks.",
-            "归因模型所分配的转化金额,按最小货币单位分配,合计精确相等。未指定归因运行时,取每个模型最近完成的一次。",
+            "归因模型所分配的转化金额，按最小货币单位分配，合计精确相等。未指定归因运行时，取每个模型最近完成的一次。",
         ),
         unit: Unit::Money,
         kind: Kind::Additive,

@@ -9,7 +9,7 @@ pub(super) const METRICS: &[Metric] = &[
     Metric {
         name: "bounces",
         title: words("Bounces", "退信数"),
-        definition: words("Different sends that came back, hard or soft.", "被退回的不同发送记录数,含硬退与软退。"),
+        definition: words("Different sends that came back, hard or soft.", "被退回的不同发送记录数，含硬退与软退。"),
         unit: Unit::Count,
         kind: Kind::Distinct,
         formula: "different sends over bounce events",

@@ -9,7 +9,7 @@ pub(super) const METRICS: &[Metric] = &[
     Metric {
         name: "clicks",
         title: words("Clicks", "点击次数"),
-        definition: words("Times a tracked link was followed; every time counts.", "跟踪链接被点击的次数,每次都计。"),
+        definition: words("Times a tracked link was followed; every time counts.", "跟踪链接被点击的次数，每次都计。"),
         unit: Unit::Count,
         kind: Kind::Additive,
         formula: "count of click events",
@@ -17,7 +17,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "unique-clicks",
-        title: words("Unique clicks", "点击人次(去重)"),
+        title: words("Unique clicks", "点击人次（去重）"),
         definition: words(
             "Different sends in which at least one link was followed.",
             "至少点击过一次链接的不同发送记录数。",

@@ -8,7 +8,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Contacts", "客户数"),
         definition: words(
             "Contacts in the workspace now, merged ones left out; a span of time does not change it.",
-            "工作空间当前的客户数,不含已合并的;不受时间范围影响。",
+            "工作空间当前的客户数，不含已合并的；不受时间范围影响。",
         ),
         unit: Unit::Count,
         kind: Kind::Additive,
@@ -18,7 +18,10 @@ pub(super) const METRICS: &[Metric] = &[
     Metric {
         name: "new-contacts",
         title: words("New contacts", "新增客户数"),
-        definition: words("Contacts added in the span, merged ones left out.", "所选时段内新增的客户数,不含已合并的。"),
+        definition: words(
+            "Contacts added in the span, merged ones left out.",
+            "所选时段内新增的客户数，不含已合并的。",
+        ),
         unit: Unit::Count,
         kind: Kind::Additive,
         formula: "count of contacts by the time they were added",

@@ -9,7 +9,7 @@ pub(super) const METRICS: &[Metric] = &[
         definition: words(
             "Conversions as their definition counts them (once a person, or every one). One order can be a conversion of several \
              campaigns: by campaign, parts may overlap.",
-            "按转化定义计的转化数(每人一次或每次都计)。同一订单可能是多个营销活动的转化,按营销活动拆分时各部分可能重叠。",
+            "按转化定义计的转化数（每人一次或每次都计）。同一订单可能是多个营销活动的转化，按营销活动拆分时各部分可能重叠。",
         ),
         unit: Unit::Count,
         kind: Kind::Distinct,
@@ -31,7 +31,7 @@ pub(super) const METRICS: &[Metric] = &[
         definition: words(
             "Different people who converted, over the different people addressed. People who were not addressed can convert too, so it \
              says nothing about cause; a hold-out does.",
-            "转化的不同客户数与触达人群之比。未被触达的人也可能转化,因此它不说明因果;对照组才能。",
+            "转化的不同客户数与触达人群之比。未被触达的人也可能转化，因此它不说明因果；对照组才能。",
         ),
         unit: Unit::Ratio,
         kind: Kind::Ratio,
@@ -44,7 +44,7 @@ pub(super) const METRICS: &[Metric] = &[
         definition: words(
             "The value of the conversions, as their definition says: the order's total, its qualifying lines, the event's value or a \
              fixed amount.",
-            "按转化定义计的转化金额:订单总额、符合条件的订单行、事件价值或固定金额。",
+            "按转化定义计的转化金额：订单总额、符合条件的订单行、事件价值或固定金额。",
         ),
         unit: Unit::Money,
         kind: Kind::Distinct,
@@ -57,7 +57,7 @@ pub(super) const METRICS: &[Metric] = &[
         definition: words(
             "Conversion value over the different people who converted: audience × conversion-rate × value-per-person is the conversion \
              value.",
-            "转化金额与转化人数之比:触达人群 × 转化率 × 人均转化金额 = 转化金额。",
+            "转化金额与转化人数之比：触达人群 × 转化率 × 人均转化金额 = 转化金额。",
         ),
         unit: Unit::Money,
         kind: Kind::Ratio,

@@ -12,7 +12,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Opens", "打开次数"),
         definition: words(
             "Times a message was opened, as its pixel tells; every time counts.",
-            "触达内容被打开的次数(以像素为准),每次都计。",
+            "触达内容被打开的次数（以像素为准），每次都计。",
         ),
         unit: Unit::Count,
         kind: Kind::Additive,
@@ -21,7 +21,7 @@ pub(super) const METRICS: &[Metric] = &[
     },
     Metric {
         name: "unique-opens",
-        title: words("Unique opens", "打开人次(去重)"),
+        title: words("Unique opens", "打开人次（去重）"),
         definition: words("Different sends that were opened at least once.", "至少被打开过一次的不同发送记录数。"),
         unit: Unit::Count,
         kind: Kind::Distinct,

@@ -8,7 +8,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Orders", "订单数"),
         definition: words(
             "Orders that were not cancelled. By product: orders with at least one such line, so that parts may overlap.",
-            "未取消的订单数。按商品拆分时:至少含一行该商品的订单,各部分可能重叠。",
+            "未取消的订单数。按商品拆分时：至少含一行该商品的订单，各部分可能重叠。",
         ),
         unit: Unit::Count,
         kind: Kind::Distinct,
@@ -23,7 +23,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Average order value", "客单价"),
         definition: words(
             "Revenue over orders. By product: the lines' revenue over the orders that have such a line.",
-            "销售额与订单数之比。按商品拆分时:该商品行的销售额与含该商品的订单数之比。",
+            "销售额与订单数之比。按商品拆分时：该商品行的销售额与含该商品的订单数之比。",
         ),
         unit: Unit::Money,
         kind: Kind::Ratio,

@@ -8,7 +8,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Refunds", "退款金额"),
         definition: words(
             "What was paid back of lines of orders that were not cancelled, by the day it was paid back.",
-            "未取消订单的订单行退款金额,按退款日期计。",
+            "未取消订单的订单行退款金额，按退款日期计。",
         ),
         unit: Unit::Money,
         kind: Kind::Additive,
@@ -20,7 +20,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Net revenue", "净销售额"),
         definition: words(
             "Revenue less refunds. A refund counts on the day it was paid back, not on the day of its order: a day can be below zero.",
-            "销售额减退款。退款计入退款当日而非下单当日,因此某一天可能为负。",
+            "销售额减退款。退款计入退款当日而非下单当日，因此某一天可能为负。",
         ),
         unit: Unit::Money,
         kind: Kind::Additive,

@@ -26,7 +26,7 @@ pub(super) const METRICS: &[Metric] = &[
         words("Waiting", "待发送"),
         words(
             "Ledger rows that are still to be handed over, those to be tried again included.",
-            "尚未交付渠道的台账记录,包括等待重试的记录。",
+            "尚未交付渠道的台账记录，包括等待重试的记录。",
         ),
         "ledger rows in pending, leased or deferred",
         Part::of(&fact::SEND, Aggregate::Count).only("s.state IN ('pending', 'leased', 'deferred')"),
@@ -36,7 +36,7 @@ pub(super) const METRICS: &[Metric] = &[
         words("Sends", "发送数"),
         words(
             "Ledger rows that were handed over to a channel, whatever came of it, by the time they were handed over.",
-            "已交给渠道的发送记录数(不论结果),按交付时间计。",
+            "已交给渠道的发送记录数（不论结果），按交付时间计。",
         ),
         "ledger rows in dispatching, submitted, accepted, rejected or uncertain",
         Part::of(&fact::SEND, Aggregate::Count)
@@ -45,7 +45,7 @@ pub(super) const METRICS: &[Metric] = &[
     ),
     rows!(
         "accepted",
-        words("Accepted (delivered)", "已送达(已接收)"),
+        words("Accepted (delivered)", "已送达（已接收）"),
         words(
             "Sends that the receiving side took over. A later bounce is counted under bounces.",
             "被接收方接收的发送数。之后的退信计入退信数。",
@@ -62,10 +62,10 @@ pub(super) const METRICS: &[Metric] = &[
     ),
     rows!(
         "uncertain",
-        words("Uncertain", "结果未知(待核实)"),
+        words("Uncertain", "结果未知（待核实）"),
         words(
             "Sends that were handed over without an answer: they may have arrived, and nobody sends them twice by chance.",
-            "已交付但未获得答复的发送数:可能已经到达,不会被意外重复发送。",
+            "已交付但未获得答复的发送数：可能已经到达，不会被意外重复发送。",
         ),
         "ledger rows in uncertain",
         Part::of(&fact::SEND, Aggregate::Count).only("s.state = 'uncertain'").at(SETTLED),
@@ -75,7 +75,7 @@ pub(super) const METRICS: &[Metric] = &[
         words("Not sent", "未发数"),
         words(
             "Ledger rows of people who were deliberately not reached; break it down by reason to see why.",
-            "有意未触达的台账记录数;可按未发原因查看。",
+            "有意未触达的台账记录数；可按未发原因查看。",
         ),
         "ledger rows in not_sent",
         Part::of(&fact::SEND, Aggregate::Count).only("s.state = 'not_sent'").at(SETTLED),

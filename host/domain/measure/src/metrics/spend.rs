@@ -10,7 +10,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Spend", "实际花费"),
         definition: words(
             "What was actually spent: the unit cost of sends as the ledger keeps it, and the spend recorded for campaigns.",
-            "实际花费:台账记录的发送单位成本,加上为营销活动登记的花费。",
+            "实际花费：台账记录的发送单位成本，加上为营销活动登记的花费。",
         ),
         unit: Unit::Money,
         kind: Kind::Additive,
@@ -27,7 +27,7 @@ const PLANNED: Metric = Metric {
     title: words("Planned cost", "计划费用"),
     definition: words(
         "What the lines of budgets plan, converted at the rate of the day each is priced at. The bound on sends is no line.",
-        "预算科目的计划金额,按各科目定价日的汇率折算。发送费用上限不属于预算科目。",
+        "预算科目的计划金额，按各科目定价日的汇率折算。发送费用上限不属于预算科目。",
     ),
     unit: Unit::Money,
     kind: Kind::Additive,

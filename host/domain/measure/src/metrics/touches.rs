@@ -11,7 +11,7 @@ pub(super) const METRICS: &[Metric] = &[
         title: words("Touches", "触点数"),
         definition: words(
             "Marketing touches of contacts: events with a channel, except those that tell of a failure or an opt-out.",
-            "客户的营销触点数:带触达渠道的事件,不含失败与退订类事件。",
+            "客户的营销触点数：带触达渠道的事件，不含失败与退订类事件。",
         ),
         unit: Unit::Count,
         kind: Kind::Additive,

@@ -6,7 +6,7 @@ use crate::{
     metrics,
 };
 use axum::extract::State;
-use rialto_kernel::{Locale, Problem};
+use rialto_kernel::{Locale, Problem, words::said};
 use rialto_slice::Host;
 use rialto_web::{ApiResult, Caller, Json, Path};
 use serde::Serialize;
@@ -90,7 +90,7 @@ fn shown(metric: &Metric, locale: Locale, money: &str) -> MetricShown {
         definitions: texts(metric.definition),
         unit: if metric.unit == Unit::Money { money.to_owned() } else { unit_word(metric) },
         kind: metric.kind.as_str().to_owned(),
-        formula: metric.formula.to_owned(),
+        formula: said(metric.formula, locale).into_owned(),
         dimensions: metric.dimensions().into_iter().map(dimension).collect(),
         lineage: Lineage {
             metrics: metric.ingredients().iter().map(|part| part.name.to_owned()).collect(),

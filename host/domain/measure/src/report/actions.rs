@@ -5,7 +5,9 @@ use crate::MeasureError;
 use rialto_contract::report::Document;
 use rialto_jobs::{NewJob, enqueue};
 use rialto_kernel::{Id, Locale, WorkspaceId, from_micros};
+use rialto_plugins::{Installation, installation_find, parameters_wrong, version_described};
 use rialto_slice::Host;
+use rialto_store::Conn;
 use rialto_web::Caller;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -102,27 +104,25 @@ impl Form {
 /// When the installation is not there, or the store fails.
 pub async fn start(host: &Host, caller: &Caller, new: NewReport) -> Result<ReportShown, MeasureError> {
     let ws = caller.workspace;
-    let installation = {
-        let mut conn = host.store.read(ws).await?;
-        rialto_plugins::installation_find(&mut conn, ws, new.installation)
-            .await
-            .map_err(|cause| MeasureError::Other(cause.into()))?
-            .ok_or_else(|| MeasureError::invalid("installation", "there is no such installation"))?
-    };
-    let version = installation
-        .active_version
-        .ok_or_else(|| MeasureError::invalid("installation", "it has no active version: approve and activate one"))?;
+    let locale = new.locale.unwrap_or(caller.locale);
     let parameters = serde_json::to_string(&new.parameters)?;
     if parameters.len() > PARAMETERS_BYTES_MAX {
         return Err(MeasureError::invalid("parameters", "is too large"));
     }
+    let (installation, version) = {
+        let mut conn = host.store.read(ws).await?;
+        let (installation, version) = serving(&mut conn, ws, new.installation).await?;
+        let described = version_described(&mut conn, ws, version).await?.unwrap_or_default();
+        fits(&described, locale, &new.parameters)?;
+        (installation, version)
+    };
     let (id, job_id, now_us) = (host.id(), host.id(), host.now_us());
     let run = Run {
         id,
         installation: installation.id,
         installation_version: version,
         title: installation.name,
-        locale: new.locale.unwrap_or(caller.locale).tag().to_owned(),
+        locale: locale.tag().to_owned(),
         parameters,
         state: "waiting".to_owned(),
         job: Some(job_id),
@@ -144,6 +144,31 @@ pub async fn start(host: &Host, caller: &Caller, new: NewReport) -> Result<Repor
         })
         .await?;
     shown(run)
+}
+
+/// The installation and the version of it that serves.
+async fn serving(conn: &mut Conn, ws: WorkspaceId, id: Id) -> Result<(Installation, Id), MeasureError> {
+    let installation = installation_find(conn, ws, id)
+        .await?
+        .ok_or_else(|| MeasureError::invalid("installation", "there is no such installation"))?;
+    let version = installation
+        .active_version
+        .ok_or_else(|| MeasureError::invalid("installation", "it has no active version: approve and activate one"))?;
+    Ok((installation, version))
+}
+
+/// Refuse parameters that the report's own schema refuses, before a job is made of them.
+fn fits(
+    described: &str,
+    locale: Locale,
+    parameters: &serde_json::Map<String, serde_json::Value>,
+) -> Result<(), MeasureError> {
+    match parameters_wrong(described, locale, parameters).into_iter().next() {
+        None => Ok(()),
+        Some(wrong) => {
+            Err(MeasureError::invalid(format!("parameters{}", wrong.field.replace('/', ".")), wrong.message))
+        }
+    }
 }
 
 /// One run.

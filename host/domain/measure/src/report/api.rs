@@ -8,7 +8,7 @@ use axum::{
 };
 use rialto_kernel::{Id, Page, PageQuery, Problem};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, Query, Told};
 
 /// A report fetches nothing and runs nothing, wherever it is opened.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
@@ -34,11 +34,11 @@ pub(crate) async fn list(
     State(host): State<Host>,
     caller: Caller,
     Query(page): Query<PageQuery>,
-) -> ApiResult<Json<Page<ReportShown>>> {
+) -> ApiResult<Told<Page<ReportShown>>> {
     caller.require("measure.read")?;
     let limit = page.limit()?;
     let rows = actions::list(&host, caller.workspace, page.after()?, limit + 1).await?;
-    Ok(Json(Page::from_rows(rows, limit, |run| run.id)?))
+    Ok(Told::new(&caller, &["error"], Page::from_rows(rows, limit, |run| run.id)?))
 }
 
 /// One report run, or, with `.html`, `.md` or `.csv` after the id, the report itself.
@@ -54,7 +54,7 @@ pub(crate) async fn read(State(host): State<Host>, caller: Caller, Path(name): P
     };
     let id: Id = id.parse().map_err(|_| missing())?;
     let Some(form) = form else {
-        return Ok(Json(actions::find(&host, caller.workspace, id).await?).into_response());
+        return Ok(Told::new(&caller, &["error"], actions::find(&host, caller.workspace, id).await?).into_response());
     };
     let text = actions::rendered(&host, caller.workspace, id, form).await?;
     let kind = match form {

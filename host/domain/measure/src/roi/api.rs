@@ -5,7 +5,7 @@ use axum::extract::State;
 use rialto_campaign::campaign_get;
 use rialto_kernel::{Id, Problem};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query, Told};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -34,11 +34,11 @@ pub(crate) async fn goals(
     caller: Caller,
     Path(id): Path<Id>,
     Query(how): Query<Conversions>,
-) -> ApiResult<Json<GoalList>> {
+) -> ApiResult<Told<GoalList>> {
     caller.require("measure.read")?;
     let campaign = campaign_get(&host, &caller, id).await.map_err(Problem::from)?;
     let items = goals_of(&host, caller.workspace, caller.locale, &campaign, how.conversion.as_deref()).await;
-    Ok(Json(GoalList { items }))
+    Ok(Told::new(&caller, &["why"], GoalList { items }))
 }
 
 /// Plan against actual, the difference split into cost and revenue, the revenue

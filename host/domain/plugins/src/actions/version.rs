@@ -19,7 +19,7 @@ use rialto_identity::{AuditEntry, audit};
 use rialto_kernel::Id;
 use rialto_plugin_host::{Grants, Inspection, LoadError, Verdict};
 use rialto_slice::Host;
-use rialto_web::Caller;
+use rialto_web::{Caller, IfMatch};
 use semver::Version;
 use serde_json::{Map, json};
 
@@ -175,12 +175,14 @@ fn check_order(old: Option<&Inspection>, new: &Inspection, allow_older: bool) ->
 
 /// Approve a version with these grants, or with all it wishes. What counts is
 /// wished, granted and under the host's ceiling. On the version that serves it
-/// changes what the next run may do.
+/// changes what the next run may do. What it wishes follows its settings:
+/// `if_match` holds the approval to the installation as it was read.
 pub(crate) async fn approve(
     host: &Host,
     caller: &Caller,
     id: Id,
     version_id: Id,
+    if_match: IfMatch,
     given: Option<Grants>,
 ) -> Result<VersionRow, Error> {
     let workspace = caller.workspace;
@@ -188,6 +190,7 @@ pub(crate) async fn approve(
         let mut conn = host.store.read(workspace).await?;
         let row = installation(&mut conn, workspace, id).await?;
         scope::require(&mut conn, caller, row.unit, "plugins.approve").await?;
+        if_match.check(row.version)?;
         let approved = version(&mut conn, workspace, id, version_id).await?;
         if approved.state()? == VersionState::Removed {
             return Err(Error::Unknown("version"));

@@ -13,7 +13,7 @@ use crate::{
 use axum::{extract::State, http::StatusCode};
 use rialto_kernel::{Page, PageQuery};
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query};
+use rialto_web::{ApiResult, Caller, Path, ProblemDocument, Query, Told};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -71,14 +71,18 @@ pub(crate) async fn plugin_check(
     caller: Caller,
     Query(query): Query<CheckQuery>,
     sent: PackageSent,
-) -> ApiResult<Json<PluginReport>> {
+) -> ApiResult<Told<PluginReport>> {
     caller.require("plugins.read")?;
     if matches!(sent, PackageSent::Source(_)) {
         // The host asks others on one's behalf: not for whoever only reads.
         caller.require_everywhere("plugins.write")?;
     }
     let (bytes, origin) = bytes_of(&host, sent).await?;
-    Ok(Json(actions::package::check(&host, &caller, bytes, origin, query.installation).await?))
+    Ok(Told::new(
+        &caller,
+        &["detail"],
+        actions::package::check(&host, &caller, bytes, origin, query.installation).await?,
+    ))
 }
 
 #[utoipa::path(
@@ -104,11 +108,11 @@ pub(crate) async fn plugin_upload(
     caller: Caller,
     Query(query): Query<UploadQuery>,
     sent: PackageSent,
-) -> ApiResult<(StatusCode, Json<PackageView>)> {
+) -> ApiResult<(StatusCode, Told<PackageView>)> {
     caller.require_everywhere("plugins.write")?;
     let (bytes, origin) = bytes_of(&host, sent).await?;
     let row = actions::package::upload(&host, &caller, bytes, origin, query.allow_older).await?;
-    Ok((StatusCode::CREATED, Json(shown(&host, &caller, &row.digest).await?)))
+    Ok((StatusCode::CREATED, Told::new(&caller, &["detail"], shown(&host, &caller, &row.digest).await?)))
 }
 
 #[utoipa::path(
@@ -120,7 +124,7 @@ pub(crate) async fn plugin_list(
     State(host): State<Host>,
     caller: Caller,
     Query(page): Query<PageQuery>,
-) -> ApiResult<Json<Page<PackageView>>> {
+) -> ApiResult<Told<Page<PackageView>>> {
     caller.require("plugins.read")?;
     let limit = page.limit()?;
     let after = page.after::<(i64, String)>()?.unwrap_or((i64::MAX, String::new()));
@@ -128,7 +132,7 @@ pub(crate) async fn plugin_list(
     let rows = sql::package_list(&mut conn, caller.workspace, after, limit + 1).await?;
     let page = Page::from_rows(rows, limit, |row| (row.created_at, row.digest.clone()))?;
     let items = page.items.iter().map(|row| PackageView::of_row(row).map(PackageView::short));
-    Ok(Json(Page { items: items.collect::<Result<_, _>>()?, next: page.next }))
+    Ok(Told::new(&caller, &["detail"], Page { items: items.collect::<Result<_, _>>()?, next: page.next }))
 }
 
 #[utoipa::path(
@@ -141,7 +145,7 @@ pub(crate) async fn plugin_get(
     State(host): State<Host>,
     caller: Caller,
     Path(digest): Path<String>,
-) -> ApiResult<Json<PackageView>> {
+) -> ApiResult<Told<PackageView>> {
     caller.require("plugins.read")?;
-    Ok(Json(shown(&host, &caller, &digest.to_ascii_lowercase()).await?))
+    Ok(Told::new(&caller, &["detail"], shown(&host, &caller, &digest.to_ascii_lowercase()).await?))
 }

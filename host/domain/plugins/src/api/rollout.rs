@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use rialto_kernel::{Page, from_micros};
 use rialto_slice::Host;
 use rialto_store::Conn;
-use rialto_web::{ApiResult, Caller, IfMatch, Json, Path, ProblemDocument, etag};
+use rialto_web::{ApiResult, Caller, IfMatch, Json, Path, ProblemDocument, Told, etag};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -182,7 +182,7 @@ pub(crate) async fn version_get(
     State(host): State<Host>,
     caller: Caller,
     Path((id, version)): Path<(Uuid, Uuid)>,
-) -> ApiResult<Json<VersionDetail>> {
+) -> ApiResult<Told<VersionDetail>> {
     let (mut conn, row) = seen(&host, &caller, id).await?;
     let found = actions::version(&mut conn, caller.workspace, id, version).await?;
     let steps = sql::step_list(&mut conn, caller.workspace, version).await.map_err(Error::from)?;
@@ -196,11 +196,15 @@ pub(crate) async fn version_get(
     let canaries = sql::canary_list(&mut conn, caller.workspace, id).await.map_err(Error::from)?;
     let revoked = actions::supply::revoked_of(&mut conn, caller.workspace, id).await?;
     let own = canaries.into_iter().filter(|canary| canary.version == version).map(CanaryView::of);
-    Ok(Json(VersionDetail {
-        version: VersionView::of(found, row.active_version)?.marked(&revoked),
-        steps: steps.collect(),
-        canaries: own.collect::<Result<_, _>>()?,
-    }))
+    Ok(Told::new(
+        &caller,
+        &["detail", "reason"],
+        VersionDetail {
+            version: VersionView::of(found, row.active_version)?.marked(&revoked),
+            steps: steps.collect(),
+            canaries: own.collect::<Result<_, _>>()?,
+        },
+    ))
 }
 
 #[utoipa::path(
@@ -213,11 +217,11 @@ pub(crate) async fn canary_list(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<Page<CanaryView>>> {
+) -> ApiResult<Told<Page<CanaryView>>> {
     let (mut conn, _) = seen(&host, &caller, id).await?;
     let rows = sql::canary_list(&mut conn, caller.workspace, id).await.map_err(Error::from)?;
     let items = rows.into_iter().map(CanaryView::of).collect::<Result<_, _>>()?;
-    Ok(Json(Page { items, next: None }))
+    Ok(Told::new(&caller, &["detail", "reason"], Page { items, next: None }))
 }
 
 #[utoipa::path(

@@ -14,7 +14,7 @@ use axum::extract::State;
 use rialto_kernel::{Page, PageQuery, Problem};
 use rialto_slice::Host;
 use rialto_store::Conn;
-use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query};
+use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, Query, Told};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -50,7 +50,7 @@ pub(crate) async fn run_list(
     caller: Caller,
     Path(id): Path<Uuid>,
     Query(query): Query<RunQuery>,
-) -> ApiResult<Json<Page<RunView>>> {
+) -> ApiResult<Told<Page<RunView>>> {
     let outcome = query.outcome.unwrap_or_default();
     if !matches!(outcome.as_str(), "" | "succeeded" | "failed" | "abandoned") {
         return Err(Problem::invalid("outcome", "must be succeeded, failed or abandoned").into());
@@ -61,7 +61,7 @@ pub(crate) async fn run_list(
     let mut conn = seen(&host, &caller, id).await?;
     let rows = sql::run_list(&mut conn, caller.workspace, id, &outcome, after, limit + 1).await?;
     let page = Page::from_rows(rows, limit, |row| (row.started_at, row.id))?;
-    Ok(Json(page.map(RunView::from)))
+    Ok(Told::new(&caller, &["error"], page.map(RunView::from)))
 }
 
 #[utoipa::path(
@@ -74,10 +74,10 @@ pub(crate) async fn run_get(
     State(host): State<Host>,
     caller: Caller,
     Path((id, run)): Path<(Uuid, Uuid)>,
-) -> ApiResult<Json<RunDetail>> {
+) -> ApiResult<Told<RunDetail>> {
     let mut conn = seen(&host, &caller, id).await?;
     let row = sql::run_find(&mut conn, caller.workspace, id, run).await?.ok_or(Error::Unknown("run"))?;
-    Ok(Json(RunDetail::of(row)?))
+    Ok(Told::new(&caller, &["error"], RunDetail::of(row)?))
 }
 
 #[utoipa::path(

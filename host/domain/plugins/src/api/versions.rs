@@ -11,7 +11,7 @@ use axum::{body::Bytes, extract::State, http::StatusCode, response::IntoResponse
 use rialto_kernel::{Page, Problem};
 use rialto_plugin_host::Grants;
 use rialto_slice::Host;
-use rialto_web::{ApiResult, Caller, Json, Path, ProblemDocument, etag, parse_json};
+use rialto_web::{ApiResult, Caller, IfMatch, Json, Path, ProblemDocument, Told, etag, parse_json};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -90,7 +90,7 @@ pub(crate) async fn version_list(
     State(host): State<Host>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<Page<VersionView>>> {
+) -> ApiResult<Told<Page<VersionView>>> {
     let mut conn = host.store.read(caller.workspace).await?;
     let row = actions::installation(&mut conn, caller.workspace, id).await?;
     scope::require(&mut conn, &caller, row.unit, "plugins.read").await?;
@@ -98,7 +98,7 @@ pub(crate) async fn version_list(
     let revoked = actions::supply::revoked_of(&mut conn, caller.workspace, id).await?;
     let items = versions.into_iter().map(|v| Ok(VersionView::of(v, row.active_version)?.marked(&revoked)));
     let items = items.collect::<Result<_, Error>>()?;
-    Ok(Json(Page { items, next: None }))
+    Ok(Told::new(&caller, &["reason"], Page { items, next: None }))
 }
 
 #[utoipa::path(
@@ -136,13 +136,14 @@ pub(crate) async fn version_approve(
     State(host): State<Host>,
     caller: Caller,
     Path((id, version)): Path<(Uuid, Uuid)>,
+    if_match: IfMatch,
     body: Bytes,
 ) -> ApiResult<impl IntoResponse> {
     let approval: Approval = optional(&body)?;
     if approval.activate && approval.canary {
         return Err(both_ways().into());
     }
-    act::approve(&host, &caller, id, version, approval.grants).await?;
+    act::approve(&host, &caller, id, version, if_match, approval.grants).await?;
     if approval.activate {
         act::activate(&host, &caller, id, version, false).await?;
     }

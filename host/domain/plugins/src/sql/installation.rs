@@ -23,6 +23,23 @@ pub async fn installation_find(
     .await
 }
 
+/// What a version said of itself when it was approved, a JSON object by kind.
+///
+/// # Errors
+/// When the store fails.
+pub async fn version_described(
+    conn: &mut Conn,
+    workspace: WorkspaceId,
+    version: Id,
+) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = sql("SELECT described FROM installation_version WHERE workspace = $1 AND id = $2")
+        .bind(workspace)
+        .bind(version)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|(described,)| described))
+}
+
 /// The enabled installations whose active version is of this kind, by name.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ pub(crate) mod token;
 
 pub(crate) use conformance::*;
 pub(crate) use installation::*;
-pub use installation::{installation_find, installations_of_kind};
+pub use installation::{installation_find, installations_of_kind, version_described};
 pub(crate) use package::*;
 pub(crate) use receipt::*;
 pub(crate) use recording::*;

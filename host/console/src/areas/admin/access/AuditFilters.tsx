@@ -8,7 +8,7 @@ import { useWords } from "@/words";
 import { ACTIONS, actionWords, OBJECTS } from "./audited";
 import { usersQuery } from "./questions";
 
-export interface AuditSearch {
+interface AuditSearch {
   actor?: string | undefined;
   action?: string | undefined;
   object?: string | undefined;
@@ -62,10 +62,14 @@ export function AuditFilters({ search, onChange }: { search: AuditSearch; onChan
         onChange={(object) => onChange({ object })}
       />
       <SearchBox label={t("admin.objectIdSearch")} value={search.id} onChange={(id) => onChange({ id })} />
-      <label htmlFor="audit-from">{t("admin.from")}</label>
-      <InstantInput id="audit-from" value={search.from ?? null} onChange={(from) => onChange({ from: from ?? undefined })} />
-      <label htmlFor="audit-to">{t("admin.to")}</label>
-      <InstantInput id="audit-to" value={search.to ?? null} onChange={(to) => onChange({ to: to ?? undefined })} />
+      <Flex gap={8} align="center">
+        <label htmlFor="audit-from">{t("admin.from")}</label>
+        <InstantInput id="audit-from" value={search.from ?? null} onChange={(from) => onChange({ from: from ?? undefined })} />
+      </Flex>
+      <Flex gap={8} align="center">
+        <label htmlFor="audit-to">{t("admin.to")}</label>
+        <InstantInput id="audit-to" value={search.to ?? null} onChange={(to) => onChange({ to: to ?? undefined })} />
+      </Flex>
       {Object.values(search).some((value) => value !== undefined) && (
         <Button size="small" onClick={() => onChange({ actor: undefined, action: undefined, object: undefined, id: undefined, from: undefined, to: undefined })}>
           {t("admin.clearFilters")}

@@ -1,12 +1,11 @@
 /** A user to be: name, address, language and a first role. The link to set a password is shown once. */
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Form, Input, Modal, Select } from "antd";
+import { Form, Input, Select } from "antd";
 import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
-import { useSubmit } from "@/parts/forms";
+import { EditDialog, useMake } from "@/parts/edit";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
 import { SecretShown } from "../SecretShown";
 import { invitationLink } from "./questions";
 import { RoleFields } from "./RoleFields";
@@ -25,31 +24,28 @@ export function Invite({ onClose }: { onClose: () => void }) {
   const { t, language } = useWords();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
   const [made, setMade] = useState<Schemas["UserMade"]>();
-  const { busy, submit, alert } = useSubmit(form, async ({ role, unit, ...body }: Values) => {
+  const making = useMake<Values>({ locale: language, role: "marketer" }, async ({ role, unit, ...body }) => {
     setMade(await answer(api.POST("/api/v1/users", { body: { ...body, roles: [{ role, unit: unit ?? null }] } })));
     await queries.invalidateQueries({ queryKey: ["users"] });
+    return undefined;
   });
   if (made?.invitation) {
     return <InvitationShown user={made.user} invitation={made.invitation} onClose={() => void navigate({ to: "/admin/users/$id", params: { id: made.user.id } })} />;
   }
   return (
-    <Modal open title={t("admin.invite")} onCancel={onClose} okButtonProps={submits} okText={t("admin.invite")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ locale: language, role: "marketer" }} onFinish={(values) => void submit(values)} disabled={busy}>
-        <Form.Item name="name" label={t("admin.personName")} rules={[{ required: true, message: t("form.needed") }]}>
-          <Input autoFocus maxLength={200} autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="email" label={t("admin.email")} extra={t("admin.emailHelp")} rules={[{ required: true, message: t("form.needed") }]}>
-          <Input type="email" autoComplete="off" />
-        </Form.Item>
-        <Form.Item name="locale" label={t("admin.language")}>
-          <Select options={(["en", "zh-CN"] as const).map((value) => ({ value, label: t(`language.${value}`) }))} />
-        </Form.Item>
-        <RoleFields />
-      </Form>
-    </Modal>
+    <EditDialog of={making} title={t("admin.invite")} label={t("admin.invite")} onClose={onClose}>
+      <Form.Item name="name" label={t("admin.personName")} rules={[{ required: true, message: t("form.needed") }]}>
+        <Input autoFocus maxLength={200} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="email" label={t("admin.email")} extra={t("admin.emailHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+        <Input type="email" autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="locale" label={t("admin.language")}>
+        <Select options={(["en", "zh-CN"] as const).map((value) => ({ value, label: t(`language.${value}`) }))} />
+      </Form.Item>
+      <RoleFields />
+    </EditDialog>
   );
 }
 

@@ -1,12 +1,11 @@
 /** A token to be made: what it is for comes first, since only a token for the API has a role. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Modal, Radio, Typography } from "antd";
+import { Form, Input, Radio, Typography } from "antd";
 import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { InstantInput } from "@/parts/fields";
-import { useSubmit } from "@/parts/forms";
+import { EditDialog, useMake } from "@/parts/edit";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
 import { SecretShown } from "../SecretShown";
 import { useMayEverywhere } from "../scope";
 import { RoleFields } from "./RoleFields";
@@ -19,14 +18,14 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   const everywhere = useMayEverywhere();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const kind = Form.useWatch("kind", form);
   const [made, setMade] = useState<Schemas["TokenMade"]>();
-  const { busy, submit, alert } = useSubmit(form, async ({ name, kind, role, unit, expires_at }: Values) => {
+  const making = useMake<Values>({ kind: "api" }, async ({ name, kind, role, unit, expires_at }) => {
     const reach = kind === "api" ? { role: role ?? null, unit: unit ?? null } : {};
     setMade(await answer(api.POST("/api/v1/tokens", { body: { name, kind, expires_at: expires_at ?? null, ...reach } })));
     await queries.invalidateQueries({ queryKey: ["tokens"] });
+    return undefined;
   });
+  const kind = Form.useWatch("kind", making.form);
   if (made) {
     return (
       <SecretShown title={t("admin.tokenMade", { name: made.token.name })} what={t("admin.tokenMadeWhat")} label={t("admin.secret")} secret={made.secret} onClose={onClose}>
@@ -37,20 +36,17 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   // A token that may do everything is only made by who may do everything: the API refuses it otherwise.
   const kinds = KINDS.filter((one) => one !== "admin" || everywhere("host.write"));
   return (
-    <Modal open title={t("admin.tokenNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ kind: "api" }} onFinish={(values) => void submit(values)} disabled={busy}>
-        <Form.Item name="kind" label={t("admin.tokenKind")} extra={kind && t(`admin.tokenKind.${kind}`)}>
-          <Radio.Group options={kinds.map((value) => ({ value, label: t(`token.kind.${value}`) }))} />
-        </Form.Item>
-        <Form.Item name="name" label={t("admin.name")} extra={t("admin.tokenNameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
-          <Input autoFocus maxLength={200} autoComplete="off" />
-        </Form.Item>
-        {kind === "api" && <RoleFields />}
-        <Form.Item name="expires_at" label={t("admin.expires")} extra={t("admin.expiresHelp")}>
-          <InstantInput />
-        </Form.Item>
-      </Form>
-    </Modal>
+    <EditDialog of={making} title={t("admin.tokenNew")} onClose={onClose}>
+      <Form.Item name="kind" label={t("admin.tokenKind")} extra={kind && t(`admin.tokenKind.${kind}`)}>
+        <Radio.Group options={kinds.map((value) => ({ value, label: t(`token.kind.${value}`) }))} />
+      </Form.Item>
+      <Form.Item name="name" label={t("admin.name")} extra={t("admin.tokenNameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+        <Input autoFocus maxLength={200} autoComplete="off" />
+      </Form.Item>
+      {kind === "api" && <RoleFields />}
+      <Form.Item name="expires_at" label={t("admin.expires")} extra={t("admin.expiresHelp")}>
+        <InstantInput />
+      </Form.Item>
+    </EditDialog>
   );
 }

@@ -1,16 +1,14 @@
 /** A unit to be made, renamed or moved with all below it. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Modal, Select } from "antd";
+import { Form, Input, Select } from "antd";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { useSubmit } from "@/parts/forms";
+import { EditDialog, useEdit, useMake } from "@/parts/edit";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
 import { useUnits } from "../units";
-import { useVersioned } from "../versioned";
 
 type Unit = Schemas["Unit"];
 
-export const UNIT_KINDS = ["company", "department", "business_unit", "branch", "store"] as const;
+const UNIT_KINDS = ["company", "department", "business_unit", "branch", "store"] as const;
 
 interface Values {
   name: string;
@@ -26,49 +24,37 @@ export function UnitForm({ unit, parent, onClose }: { unit?: Unit; parent?: stri
 function Make({ parent, onClose }: { parent: string | undefined; onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
+  const making = useMake<Values>({ kind: "department", ...(parent && { parent }) }, async (values) => {
     await answer(api.POST("/api/v1/units", { body: { ...values, parent: values.parent ?? null } }));
     await queries.invalidateQueries({ queryKey: ["units"] });
-    onClose();
+    return onClose;
   });
   return (
-    <Modal open title={t("admin.unitNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ kind: "department", parent }} onFinish={(values) => void submit(values)} disabled={busy}>
-        <Fields root={false} />
-      </Form>
-    </Modal>
+    <EditDialog of={making} title={t("admin.unitNew")} onClose={onClose}>
+      <Fields root={false} />
+    </EditDialog>
   );
 }
 
 function Change({ unit, onClose }: { unit: Unit; onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
   const params = { params: { path: { id: unit.id } } };
-  const { busy, submit, alert, conflict } = useVersioned<Unit, Values>({
-    record: unit,
-    form,
-    values: ({ name, kind, code, parent }) => ({ name, kind, code, parent: parent ?? null }),
+  const edit = useEdit<Unit, Values>({
+    held: unit,
+    pick: ({ name, kind, code, parent }) => ({ name, kind, code, parent: parent ?? null }),
     names: { name: t("admin.name"), kind: t("admin.kind"), code: t("admin.code"), parent: t("admin.parent") },
     read: () => answer(api.GET("/api/v1/units/{id}", params)),
-    save: (body, version) => answer(api.PATCH("/api/v1/units/{id}", { ...params, headers: ifMatch(version), body })),
+    save: (version, body) => answer(api.PATCH("/api/v1/units/{id}", { ...params, headers: ifMatch(version), body })),
     onSaved: () => {
       void queries.invalidateQueries({ queryKey: ["units"] });
       onClose();
     },
   });
   return (
-    <>
-      <Modal open title={t("admin.editOf", { name: unit.name })} onCancel={onClose} okButtonProps={submits} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
-        {alert}
-        <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={unit} onFinish={(values) => void submit(values)} disabled={busy}>
-          <Fields root={!unit.parent} without={unit} />
-        </Form>
-      </Modal>
-      {conflict}
-    </>
+    <EditDialog of={edit} title={t("admin.editOf", { name: unit.name })} onClose={onClose}>
+      <Fields root={!unit.parent} without={unit} />
+    </EditDialog>
   );
 }
 

@@ -5,13 +5,13 @@ import { Button, Card, Flex, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { LeaveGuard, useAction } from "@/parts/forms";
+import { EditForm, useEdit } from "@/parts/edit";
+import { useAction } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { AdminPage } from "../AdminPage";
-import { useVersioned } from "../versioned";
 import { InvitationShown } from "./Invite";
 import { userMood, userQuery } from "./questions";
 import { UserRoles } from "./UserRoles";
@@ -54,38 +54,28 @@ type Values = Pick<User, "name" | "locale">;
 function Details({ user }: { user: User }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
   const params = { params: { path: { id: user.id } } };
-  const { busy, submit, alert, conflict } = useVersioned<User, Values>({
-    record: user,
-    form,
-    values: ({ name, locale }) => ({ name, locale }),
+  const edit = useEdit<User, Values>({
+    held: user,
+    pick: ({ name, locale }) => ({ name, locale }),
     names: { name: t("admin.personName"), locale: t("admin.language") },
     read: () => answer(api.GET("/api/v1/users/{id}", params)),
-    save: (body, version) => answer(api.PATCH("/api/v1/users/{id}", { ...params, headers: ifMatch(version), body })),
+    save: (version, body) => answer(api.PATCH("/api/v1/users/{id}", { ...params, headers: ifMatch(version), body })),
     onSaved: (next) => {
-      setDirty(false);
       queries.setQueryData(userQuery(user.id).queryKey, next);
       void queries.invalidateQueries({ queryKey: ["users"] });
     },
   });
   return (
     <Card className="panel" title={t("admin.details")}>
-      <LeaveGuard dirty={dirty} />
-      {alert}
-      <Form form={form} layout="vertical" initialValues={user} onFinish={(values) => void submit(values)} onValuesChange={() => setDirty(true)} disabled={busy}>
+      <EditForm of={edit}>
         <Form.Item name="name" label={t("admin.personName")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input maxLength={200} />
         </Form.Item>
         <Form.Item name="locale" label={t("admin.language")} extra={t("admin.languageHelp")}>
           <Select options={(["en", "zh-CN"] as const).map((value) => ({ value, label: t(`language.${value}`) }))} />
         </Form.Item>
-        <Button type="primary" htmlType="submit" loading={busy} disabled={!dirty}>
-          {t("form.save")}
-        </Button>
-      </Form>
-      {conflict}
+      </EditForm>
     </Card>
   );
 }

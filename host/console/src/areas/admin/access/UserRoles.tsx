@@ -1,16 +1,16 @@
 /** The roles of a user: what, and in which unit with all below it. */
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Card, Form, Modal } from "antd";
+import { Button, Card } from "antd";
 import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
-import { useAction, useSubmit } from "@/parts/forms";
+import { EditDialog, useMake } from "@/parts/edit";
+import { useAction } from "@/parts/forms";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
 import { useUnits } from "../units";
 import { userQuery } from "./questions";
 import { RoleFields } from "./RoleFields";
@@ -76,17 +76,13 @@ export function UserRoles({ user }: { user: User }) {
 
 function AddRole({ onGive, onClose }: { onGive: (role: Schemas["NewRole"]) => Promise<void>; onClose: () => void }) {
   const { t } = useWords();
-  const [form] = Form.useForm<Schemas["NewRole"]>();
-  const { busy, submit, alert } = useSubmit(form, async ({ role, unit }: Schemas["NewRole"]) => {
+  const making = useMake<Schemas["NewRole"]>({}, async ({ role, unit }) => {
     await onGive({ role, unit: unit ?? null });
-    onClose();
+    return onClose;
   });
   return (
-    <Modal open title={t("admin.roleAdd")} onCancel={onClose} okButtonProps={submits} okText={t("admin.roleAdd")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM} form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
-        <RoleFields />
-      </Form>
-    </Modal>
+    <EditDialog of={making} title={t("admin.roleAdd")} label={t("admin.roleAdd")} onClose={onClose}>
+      <RoleFields />
+    </EditDialog>
   );
 }

@@ -2,12 +2,12 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Select } from "antd";
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
+import { FilterSelect } from "@/parts/FilterSelect";
 import { LinkButton } from "@/parts/LinkButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { SearchBox } from "@/parts/SearchBox";
@@ -64,24 +64,8 @@ export function Users() {
         tools={
           <>
             <SearchBox label={t("admin.userSearch")} value={q} onChange={(next) => void navigate({ search: (old) => ({ ...old, q: next }), replace: true })} />
-            <Select
-              allowClear
-              aria-label={t("admin.state")}
-              placeholder={t("admin.state")}
-              style={{ width: 130 }}
-              value={state}
-              options={USER_STATES.map((value) => ({ value, label: code("user.state", value) }))}
-              onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next }) })}
-            />
-            <Select
-              allowClear
-              aria-label={t("admin.role")}
-              placeholder={t("admin.role")}
-              style={{ width: 130 }}
-              value={role}
-              options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
-              onChange={(next) => void navigate({ search: (old) => ({ ...old, role: next }) })}
-            />
+            <FilterSelect label={t("admin.state")} words={USER_STATES} name={(one) => code("user.state", one)} value={state} width={130} onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next }) })} />
+            <FilterSelect label={t("admin.role")} words={ROLES} name={(one) => t(`role.${one}`)} value={role} width={130} onChange={(next) => void navigate({ search: (old) => ({ ...old, role: next }) })} />
           </>
         }
       />

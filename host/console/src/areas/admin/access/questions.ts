@@ -22,7 +22,7 @@ export const userMood = (state: string): Mood => MOODS[state] ?? "quiet";
 /** The link by which a person sets a password. The secret stands after `#`: no server and no log ever sees it. */
 export const invitationLink = ({ token }: Pick<Schemas["Invitation"], "token">) => `${window.location.origin}/console/invitations/accept#${token}`;
 
-export type TokenState = "active" | "expired" | "revoked";
+type TokenState = "active" | "expired" | "revoked";
 
 export function tokenState(token: Pick<Schemas["Token"], "revoked_at" | "expires_at">): TokenState {
   if (token.revoked_at) return "revoked";

@@ -1,9 +1,9 @@
 /** The page an invitation leads to: somebody not signed in sets their password, once. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { Alert, Button, Card, Flex, Form, Result, Typography } from "antd";
-import { useEffect, useState } from "react";
+import { Alert, Button, Form, Result, Typography } from "antd";
+import { useState } from "react";
 import { api } from "@/api/client";
-import { LanguageSwitch, ThemeSwitch } from "@/frame/Switches";
+import { SignInCard } from "@/frame/SignInCard";
 import { useSubmit } from "@/parts/forms";
 import { LinkButton } from "@/parts/LinkButton";
 import { useWords } from "@/words";
@@ -13,35 +13,21 @@ export function AcceptInvitation() {
   const { t } = useWords();
   const { hash } = useLocation();
   const [done, setDone] = useState(false);
-  useEffect(() => {
-    document.title = `${t("accept.title")} · ${t("app.title")}`;
-  }, [t]);
   return (
-    <main className="sign-in" id="content">
-      <Card className="sign-in-card">
-        <Flex justify="space-between" align="center">
-          <Typography.Title level={1} className="wordmark">
-            {t("app.title")}
-          </Typography.Title>
-          <Flex gap={4}>
-            <LanguageSwitch />
-            <ThemeSwitch />
-          </Flex>
-        </Flex>
-        {done ? (
-          <Result status="success" title={t("accept.done")} subTitle={t("accept.doneWhat")} extra={<LinkButton to="/sign-in" type="primary">{t("signIn.submit")}</LinkButton>} />
-        ) : hash ? (
-          <SetPassword token={hash} onDone={() => setDone(true)} />
-        ) : (
-          <Alert type="warning" showIcon className="section" title={t("accept.noToken")} description={t("accept.noTokenWhat")} />
-        )}
-        {!done && (
-          <Typography.Paragraph type="secondary" className="section small">
-            <Link to="/sign-in">{t("accept.toSignIn")}</Link>
-          </Typography.Paragraph>
-        )}
-      </Card>
-    </main>
+    <SignInCard title={t("accept.title")}>
+      {done ? (
+        <Result status="success" title={t("accept.done")} subTitle={t("accept.doneWhat")} extra={<LinkButton to="/sign-in" type="primary">{t("signIn.submit")}</LinkButton>} />
+      ) : hash ? (
+        <SetPassword token={hash} onDone={() => setDone(true)} />
+      ) : (
+        <Alert type="warning" showIcon className="section" title={t("accept.noToken")} description={t("accept.noTokenWhat")} />
+      )}
+      {!done && (
+        <Typography.Paragraph type="secondary" className="section small">
+          <Link to="/sign-in">{t("accept.toSignIn")}</Link>
+        </Typography.Paragraph>
+      )}
+    </SignInCard>
   );
 }
 

@@ -2,17 +2,17 @@
 import { DeleteOutlined, DownloadOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Alert, Button, Flex, Form, Input, Modal, Progress } from "antd";
+import { Alert, Button, Flex, Form, Input, Progress } from "antd";
 import { useActor } from "@/api/actor";
 import { answer, api, type Schemas } from "@/api/client";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
-import { useAction, useSubmit } from "@/parts/forms";
+import { EditDialog, useMake } from "@/parts/edit";
+import { useAction } from "@/parts/forms";
 import { LinkButton } from "@/parts/LinkButton";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
 import { AdminPage } from "../AdminPage";
 import { BACKUP_MOODS } from "./states";
 
@@ -103,20 +103,16 @@ export function Backups() {
 function NewBackup({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Schemas["BackupAsked"]>();
-  const { busy, submit, alert } = useSubmit(form, async ({ name }: Schemas["BackupAsked"]) => {
+  const making = useMake<Schemas["BackupAsked"]>({}, async ({ name }) => {
     await answer(api.POST("/api/v1/backups", { body: name ? { name } : {} }));
     await queries.invalidateQueries({ queryKey: ["backups"] });
-    onClose();
+    return onClose;
   });
   return (
-    <Modal open title={t("admin.backupNew")} onCancel={onClose} okButtonProps={submits} okText={t("admin.backupNew")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM} form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
-        <Form.Item name="name" label={t("admin.name")} extra={t("admin.backupNameHelp")}>
-          <Input autoFocus maxLength={200} autoComplete="off" />
-        </Form.Item>
-      </Form>
-    </Modal>
+    <EditDialog of={making} title={t("admin.backupNew")} label={t("admin.backupNew")} onClose={onClose}>
+      <Form.Item name="name" label={t("admin.name")} extra={t("admin.backupNameHelp")}>
+        <Input autoFocus maxLength={200} autoComplete="off" />
+      </Form.Item>
+    </EditDialog>
   );
 }

@@ -108,8 +108,8 @@ function Actions({ job }: { job: Job }) {
   if (!over(job)) {
     return (
       !job.cancel_requested && (
-        <Button danger onClick={() => ask(t("jobs.cancelAsk"), t("jobs.cancelWhat"), t("admin.jobCancel"), cancel)}>
-          {t("admin.jobCancel")}
+        <Button danger onClick={() => ask(t("jobs.cancelAsk"), t("jobs.cancelWhat"), t("jobs.cancel"), cancel, true, t("jobs.letRun"))}>
+          {t("jobs.cancel")}
         </Button>
       )
     );

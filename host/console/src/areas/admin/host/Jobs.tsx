@@ -1,10 +1,11 @@
 /** Everything the host works on, worked on, or gave up on. */
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Progress, Select } from "antd";
+import { Progress } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { FilterSelect } from "@/parts/FilterSelect";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { AdminPage } from "../AdminPage";
@@ -53,25 +54,8 @@ export function Jobs() {
         empty={filtered ? <Empty title={t("table.noFit")} what={state === "dead" ? t("admin.noDead") : undefined} /> : <Empty title={t("admin.noJobs")} what={t("admin.noJobsWhat")} />}
         tools={
           <>
-            <Select
-              allowClear
-              aria-label={t("admin.state")}
-              placeholder={t("admin.state")}
-              style={{ width: 150 }}
-              value={state}
-              options={JOB_STATES.map((value) => ({ value, label: code("admin.jobState", value) }))}
-              onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })}
-            />
-            <Select
-              allowClear
-              aria-label={t("admin.jobKind")}
-              placeholder={t("admin.jobKind")}
-              style={{ width: 200 }}
-              popupMatchSelectWidth={260}
-              value={kind}
-              options={known.map((value) => ({ value, label: code("job", value) }))}
-              onChange={(next) => void navigate({ search: (old) => ({ ...old, kind: next, cursor: undefined }) })}
-            />
+            <FilterSelect label={t("admin.state")} words={JOB_STATES} name={(one) => code("admin.jobState", one)} value={state} width={150} onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })} />
+            <FilterSelect label={t("admin.jobKind")} words={known} name={(one) => code("job", one)} value={kind} width={200} onChange={(next) => void navigate({ search: (old) => ({ ...old, kind: next, cursor: undefined }) })} />
           </>
         }
       />

@@ -1,14 +1,13 @@
 /** A mail server to be set up or changed. Password and signing key are sealed: they can be replaced, never read back. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Checkbox, Form, Input, InputNumber, Modal, Radio, Typography } from "antd";
+import { Checkbox, Form, Input, InputNumber, Radio, Typography } from "antd";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
-import { useSubmit } from "@/parts/forms";
+import { EditDialog, useEdit, useMake } from "@/parts/edit";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
-import { useVersioned } from "../versioned";
 import { changeOf, serverValues, type ServerValues } from "./mailServer";
 
 type Server = Schemas["MailServer"];
+const WIDTH = 640;
 
 export function MailServerForm({ server, onClose }: { server: Server | undefined; onClose: () => void }) {
   return server ? <Change server={server} onClose={onClose} /> : <Make onClose={onClose} />;
@@ -17,31 +16,25 @@ export function MailServerForm({ server, onClose }: { server: Server | undefined
 function Make({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<ServerValues>();
-  const { busy, submit, alert } = useSubmit(form, async (values: ServerValues) => {
+  const making = useMake<ServerValues>({ port: 587, security: "starttls", connections: 8 }, async (values) => {
     await answer(api.POST("/api/v1/mail-servers", { body: changeOf(values) }));
     await queries.invalidateQueries({ queryKey: ["mail-servers"] });
-    onClose();
+    return onClose;
   });
   return (
-    <Modal open width={640} title={t("admin.serverNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={{ port: 587, security: "starttls", connections: 8 }} onFinish={(values) => void submit(values)} disabled={busy}>
-        <Fields />
-      </Form>
-    </Modal>
+    <EditDialog of={making} width={WIDTH} title={t("admin.serverNew")} onClose={onClose}>
+      <Fields />
+    </EditDialog>
   );
 }
 
 function Change({ server, onClose }: { server: Server; onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<ServerValues>();
   const params = { params: { path: { id: server.id } } };
-  const { busy, submit, alert, conflict } = useVersioned<Server, ServerValues>({
-    record: server,
-    form,
-    values: serverValues,
+  const edit = useEdit<Server, ServerValues>({
+    held: server,
+    pick: serverValues,
     names: {
       name: t("admin.name"),
       host: t("admin.serverHost"),
@@ -53,24 +46,26 @@ function Change({ server, onClose }: { server: Server; onClose: () => void }) {
       bounce_domain: t("admin.bounceDomain"),
       dkim_domain: t("admin.dkimDomain"),
       dkim_selector: t("admin.dkimSelector"),
+      password: t("admin.password"),
+      password_taken: t("admin.passwordTake"),
+      dkim_key: t("admin.dkimKey"),
+      dkim_key_taken: t("admin.dkimKeyTake"),
+    },
+    show: (field, value) => {
+      if (field === "password" || field === "dkim_key") return value ? t("conflict.secret") : "—";
+      return field.endsWith("_taken") ? t(value ? "form.yes" : "form.no") : undefined;
     },
     read: () => answer(api.GET("/api/v1/mail-servers/{id}", params)),
-    save: (values, version) => answer(api.PATCH("/api/v1/mail-servers/{id}", { ...params, headers: ifMatch(version), body: changeOf(values) })),
+    save: (version, values) => answer(api.PATCH("/api/v1/mail-servers/{id}", { ...params, headers: ifMatch(version), body: changeOf(values) })),
     onSaved: () => {
       void queries.invalidateQueries({ queryKey: ["mail-servers"] });
       onClose();
     },
   });
   return (
-    <>
-      <Modal open width={640} title={t("admin.editOf", { name: server.name })} onCancel={onClose} okButtonProps={submits} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
-        {alert}
-        <Form id={DIALOG_FORM} form={form} layout="vertical" initialValues={serverValues(server)} onFinish={(values) => void submit(values)} disabled={busy}>
-          <Fields server={server} />
-        </Form>
-      </Modal>
-      {conflict}
-    </>
+    <EditDialog of={edit} width={WIDTH} title={t("admin.editOf", { name: server.name })} onClose={onClose}>
+      <Fields server={server} />
+    </EditDialog>
   );
 }
 
@@ -108,7 +103,7 @@ function Fields({ server }: { server?: Server }) {
       <Form.Item name="bounce_domain" label={t("admin.bounceDomain")} extra={t("admin.bounceDomainHelp")}>
         <Input autoComplete="off" />
       </Form.Item>
-      <Typography.Title level={3}>{t("admin.dkimTitle")}</Typography.Title>
+      <Typography.Title level={2}>{t("admin.dkimTitle")}</Typography.Title>
       <div className="policy-row">
         <Form.Item name="dkim_domain" label={t("admin.dkimDomain")}>
           <Input style={{ width: 260 }} autoComplete="off" />

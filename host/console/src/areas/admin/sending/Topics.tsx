@@ -2,17 +2,16 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Form, Input, Modal } from "antd";
+import { Form, Input } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { topicsQuery } from "@/areas/campaign/questions";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
-import { useSubmit } from "@/parts/forms";
+import { EditDialog, useMake } from "@/parts/edit";
 import { LinkButton } from "@/parts/LinkButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
 import { AdminPage } from "../AdminPage";
 import { useMayEverywhere } from "../scope";
 
@@ -54,23 +53,19 @@ export function Topics() {
 function NewTopic({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Schemas["TopicInput"]>();
-  const { busy, submit, alert } = useSubmit(form, async (body: Schemas["TopicInput"]) => {
+  const making = useMake<Schemas["TopicInput"]>({}, async (body) => {
     await answer(api.POST("/api/v1/topics", { body }));
     await queries.invalidateQueries({ queryKey: topicsQuery.queryKey });
-    onClose();
+    return onClose;
   });
   return (
-    <Modal open title={t("admin.topicNew")} onCancel={onClose} okButtonProps={submits} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM} form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
-        <Form.Item name="name" label={t("admin.name")} extra={t("admin.topicNameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
-          <Input autoFocus maxLength={200} />
-        </Form.Item>
-        <Form.Item name="code" label={t("admin.code")} extra={t("admin.topicCodeHelp")} rules={[{ required: true, message: t("form.needed") }]}>
-          <Input maxLength={60} autoComplete="off" />
-        </Form.Item>
-      </Form>
-    </Modal>
+    <EditDialog of={making} title={t("admin.topicNew")} onClose={onClose}>
+      <Form.Item name="name" label={t("admin.name")} extra={t("admin.topicNameHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+        <Input autoFocus maxLength={200} />
+      </Form.Item>
+      <Form.Item name="code" label={t("admin.code")} extra={t("admin.topicCodeHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+        <Input maxLength={60} autoComplete="off" />
+      </Form.Item>
+    </EditDialog>
   );
 }

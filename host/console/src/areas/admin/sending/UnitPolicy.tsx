@@ -1,14 +1,13 @@
 /** What a unit sets of the delivery policy; each part it leaves alone is as it is above the unit. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Card, Flex, Form, Switch, Typography } from "antd";
-import { useState } from "react";
+import { Button, Card, Form, Switch, Typography } from "antd";
 import { useActor } from "@/api/actor";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { LeaveGuard, useAction } from "@/parts/forms";
+import { EditForm, useEdit } from "@/parts/edit";
+import { useAction } from "@/parts/forms";
 import { useWords } from "@/words";
 import { useUnits } from "../units";
-import { useVersioned } from "../versioned";
 import { ownParts, PARTS, partsOf, valuesOf, type Part, type PolicyValues } from "./policy";
 import { PolicyFields } from "./PolicyFields";
 import { PolicyShown } from "./PolicyShown";
@@ -28,39 +27,30 @@ export function UnitPolicy({ policy, onAway }: { policy: Policy; onAway: () => P
   const { ask } = useAction();
   const queries = useQueryClient();
   const { nameOf } = useUnits();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
-  const own = Form.useWatch("own", { form, preserve: true });
   const writable = may("delivery.admin");
   const params = { params: { path: { id: policy.unit } } };
-  const { base, busy, submit, alert, conflict } = useVersioned<Policy, Values>({
-    record: policy,
-    form,
-    values: formOf,
+  const edit = useEdit<Policy, Values>({
+    held: policy,
+    pick: formOf,
     names: { own: t("admin.setHere"), caps: t("admin.part.caps"), quiet: t("admin.quietOn"), quiet_hours: t("admin.part.quiet_hours"), barred: t("admin.part.barred"), auto_pause: t("admin.part.auto_pause") },
     read: () => answer(api.GET("/api/v1/units/{id}/delivery-policy", params)),
-    save: (values, version) => {
+    save: (version, values) => {
       const chosen = PARTS.filter((part) => values.own[part]);
       return answer(api.PUT("/api/v1/units/{id}/delivery-policy", { ...params, headers: ifMatch(version), body: partsOf({ ...valuesOf(policy.effective), ...values }, chosen) }));
     },
-    onSaved: (next) => {
-      setDirty(false);
-      form.setFieldsValue(formOf(next));
-      queries.setQueryData(["delivery-policy", policy.unit], next);
-    },
+    onSaved: (next) => queries.setQueryData(["delivery-policy", policy.unit], next),
   });
+  const { base } = edit;
+  const own = Form.useWatch("own", { form: edit.form, preserve: true });
   const away = () =>
     ask(t("admin.policyAwayAsk", { unit: nameOf(policy.unit) }), t("admin.policyAwayWhat"), t("admin.policyAway"), async () => {
       await api.DELETE("/api/v1/units/{id}/delivery-policy", params);
-      setDirty(false);
       await onAway();
     });
   return (
     <>
-      <LeaveGuard dirty={dirty} />
       {base.updated_at && <Typography.Paragraph type="secondary">{t("admin.changedBy", { who: who(base.updated_by), at: f.time(base.updated_at) })}</Typography.Paragraph>}
-      <Form form={form} layout="vertical" initialValues={formOf(policy)} onFinish={(values) => void submit(values)} onValuesChange={() => setDirty(true)} disabled={busy || !writable} scrollToFirstError>
-        {alert}
+      <EditForm of={edit} writable={writable} beside={ownParts(base.own).length > 0 && <Button onClick={away}>{t("admin.policyAway")}</Button>}>
         {PARTS.map((part) => {
           const above = base.from[part];
           const here = own?.[part] ?? false;
@@ -80,16 +70,7 @@ export function UnitPolicy({ policy, onAway }: { policy: Policy; onAway: () => P
             </Card>
           );
         })}
-        {writable && (
-          <Flex gap={8}>
-            <Button type="primary" htmlType="submit" loading={busy} disabled={!dirty}>
-              {t("form.save")}
-            </Button>
-            {ownParts(base.own).length > 0 && <Button onClick={away}>{t("admin.policyAway")}</Button>}
-          </Flex>
-        )}
-      </Form>
-      {conflict}
+      </EditForm>
     </>
   );
 

@@ -2,15 +2,15 @@
 import { EditOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Form, InputNumber, Modal, Radio } from "antd";
+import { Form, InputNumber, Radio } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
-import { useAction, useSubmit } from "@/parts/forms";
+import { EditDialog, useMake } from "@/parts/edit";
+import { useAction } from "@/parts/forms";
 import { LinkButton } from "@/parts/LinkButton";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
-import { DIALOG_FORM, submits } from "../dialog";
 import { AdminPage } from "../AdminPage";
 import { useMayEverywhere } from "../scope";
 
@@ -64,46 +64,43 @@ function Choose({ rule, onClose }: { rule: Rule; onClose: () => void }) {
   const { t, code } = useWords();
   const { ask } = useAction();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const kept = Form.useWatch("kept", form);
   const what = code("retention", rule.what);
 
   async function set(days: number | null) {
     await answer(api.PUT("/api/v1/retention/{what}", { params: { path: { what: rule.what } }, body: { days } }));
     await queries.invalidateQueries({ queryKey: ["retention"] });
-    onClose();
   }
 
-  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
+  const start: Values = { kept: rule.days === null || rule.days === undefined ? "forever" : "days", days: rule.days ?? rule.days_default ?? rule.days_min };
+  const making = useMake<Values>(start, async (values) => {
     const days = values.kept === "forever" ? null : (values.days ?? null);
     const sooner = days !== null && (rule.days === null || rule.days === undefined || days < rule.days);
-    if (sooner) ask(t("admin.keepLessAsk", { what }), t("admin.keepLessWhat", { n: days }), t("admin.keepLess"), () => set(days));
-    else await set(days);
+    if (sooner) {
+      ask(t("admin.keepLessAsk", { what }), t("admin.keepLessWhat", { n: days }), t("admin.keepLess"), async () => {
+        await set(days);
+        onClose();
+      });
+      return undefined;
+    }
+    await set(days);
+    return onClose;
   });
+  const kept = Form.useWatch("kept", making.form);
   return (
-    <Modal open title={what} onCancel={onClose} okButtonProps={submits} okText={t("form.save")} cancelText={t("form.cancel")} confirmLoading={busy}>
-      {alert}
-      <Form id={DIALOG_FORM}
-        form={form}
-        layout="vertical"
-        initialValues={{ kept: rule.days === null || rule.days === undefined ? "forever" : "days", days: rule.days ?? rule.days_default ?? rule.days_min }}
-        onFinish={(values) => void submit(values)}
-        disabled={busy}
-      >
-        <Form.Item name="kept" label={t("admin.keptFor")}>
-          <Radio.Group
-            options={[
-              { value: "days", label: t("admin.someDays") },
-              { value: "forever", label: t("admin.forever") },
-            ]}
-          />
+    <EditDialog of={making} title={what} label={t("form.save")} onClose={onClose}>
+      <Form.Item name="kept" label={t("admin.keptFor")}>
+        <Radio.Group
+          options={[
+            { value: "days", label: t("admin.someDays") },
+            { value: "forever", label: t("admin.forever") },
+          ]}
+        />
+      </Form.Item>
+      {kept === "days" && (
+        <Form.Item name="days" label={t("admin.daysKept")} extra={t("admin.daysLeast", { n: rule.days_min })} rules={[{ required: true, message: t("form.needed") }]}>
+          <InputNumber precision={0} style={{ width: 160 }} />
         </Form.Item>
-        {kept === "days" && (
-          <Form.Item name="days" label={t("admin.daysKept")} extra={t("admin.daysLeast", { n: rule.days_min })} rules={[{ required: true, message: t("form.needed") }]}>
-            <InputNumber precision={0} style={{ width: 160 }} />
-          </Form.Item>
-        )}
-      </Form>
-    </Modal>
+      )}
+    </EditDialog>
   );
 }

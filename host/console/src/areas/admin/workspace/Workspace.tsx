@@ -1,18 +1,18 @@
 /** The workspace as a whole: its name, language and zone, and where its clock stands. */
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Button, Card, Descriptions, Form, Input, Select } from "antd";
-import { useMemo, useState } from "react";
+import { Card, Descriptions, Form, Input, Select } from "antd";
+import { useMemo } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { workspaceQuery } from "@/api/me";
-import { LeaveGuard } from "@/parts/forms";
+import { EditForm, useEdit } from "@/parts/edit";
 import { useWords } from "@/words";
 import { AdminPage } from "../AdminPage";
 import { useMayEverywhere } from "../scope";
-import { useVersioned } from "../versioned";
 import { Clock } from "./Clock";
 
 type Workspace = Schemas["Workspace"];
-type Values = Pick<Workspace, "name" | "locale" | "zone">;
+type Values = Pick<Workspace, "name" | "locale" | "zone" | "currency">;
+const CURRENCIES = Intl.supportedValuesOf("currency");
 
 export function WorkspaceSettings() {
   const { t, f } = useWords();
@@ -27,7 +27,6 @@ export function WorkspaceSettings() {
           column={1}
           size="small"
           items={[
-            { key: "currency", label: t("admin.currency"), children: t("admin.currencyWhat", { currency: workspace.currency }) },
             { key: "slug", label: t("admin.slug"), children: <span className="mono">{workspace.slug}</span> },
             { key: "id", label: t("admin.id"), children: <span className="mono">{workspace.id}</span> },
             { key: "created", label: t("admin.created"), children: f.time(workspace.created_at) },
@@ -39,28 +38,21 @@ export function WorkspaceSettings() {
 }
 
 function Settings({ workspace, writable }: { workspace: Workspace; writable: boolean }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
+  const named = new Intl.DisplayNames(language, { type: "currency" });
   const zones = useMemo(() => [...new Set(["UTC", workspace.zone, ...Intl.supportedValuesOf("timeZone")])].map((value) => ({ value, label: value })), [workspace.zone]);
-  const { busy, submit, alert, conflict } = useVersioned<Workspace, Values>({
-    record: workspace,
-    form,
-    values: ({ name, locale, zone }) => ({ name, locale, zone }),
-    names: { name: t("admin.name"), locale: t("admin.language"), zone: t("admin.zone") },
+  const edit = useEdit<Workspace, Values>({
+    held: workspace,
+    pick: ({ name, locale, zone, currency }) => ({ name, locale, zone, currency }),
+    names: { name: t("admin.name"), locale: t("admin.language"), zone: t("admin.zone"), currency: t("admin.currency") },
     read: () => answer(api.GET("/api/v1/workspace")),
-    save: (body, version) => answer(api.PATCH("/api/v1/workspace", { headers: ifMatch(version), body })),
-    onSaved: (next) => {
-      setDirty(false);
-      queries.setQueryData(workspaceQuery.queryKey, next);
-    },
+    save: (version, body) => answer(api.PATCH("/api/v1/workspace", { headers: ifMatch(version), body })),
+    onSaved: (next) => queries.setQueryData(workspaceQuery.queryKey, next),
   });
   return (
     <Card className="panel" title={t("admin.settings")}>
-      <LeaveGuard dirty={dirty} />
-      {alert}
-      <Form form={form} layout="vertical" initialValues={workspace} onFinish={(values) => void submit(values)} onValuesChange={() => setDirty(true)} disabled={busy || !writable} className="narrow">
+      <EditForm of={edit} writable={writable} className="narrow">
         <Form.Item name="name" label={t("admin.name")} rules={[{ required: true, message: t("form.needed") }]}>
           <Input maxLength={200} />
         </Form.Item>
@@ -70,13 +62,10 @@ function Settings({ workspace, writable }: { workspace: Workspace; writable: boo
         <Form.Item name="zone" label={t("admin.zone")} extra={t("admin.zoneHelp")}>
           <Select showSearch={{ optionFilterProp: "label" }} options={zones} />
         </Form.Item>
-        {writable && (
-          <Button type="primary" htmlType="submit" loading={busy} disabled={!dirty}>
-            {t("form.save")}
-          </Button>
-        )}
-      </Form>
-      {conflict}
+        <Form.Item name="currency" label={t("admin.currency")} extra={t("admin.currencyHelp")}>
+          <Select showSearch={{ optionFilterProp: "label" }} options={CURRENCIES.map((value) => ({ value, label: `${value} · ${named.of(value) ?? ""}` }))} />
+        </Form.Item>
+      </EditForm>
     </Card>
   );
 }

@@ -1,11 +1,10 @@
 /** Name, language, zone and region of a contact; changed against the version that was read. */
 import { EditOutlined } from "@ant-design/icons";
-import { Button, Card, Descriptions, Form, Input, Modal } from "antd";
+import { Button, Card, Descriptions, Form, Input } from "antd";
 import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { differing, useConflict } from "@/parts/conflict";
-import { useSubmit } from "@/parts/forms";
+import { EditDialog, useEdit } from "@/parts/edit";
 import { useWords } from "@/words";
 import { useProfileTaken } from "./questions";
 
@@ -45,33 +44,26 @@ export function Basics({ profile }: { profile: Schemas["Profile"] }) {
 
 function Edit({ contact, onClose }: { contact: Contact; onClose: () => void }) {
   const { t } = useWords();
-  const [form] = Form.useForm<Values>();
   const { again } = useProfileTaken(contact.id);
-  const [version, setVersion] = useState(contact.version);
   const at = { params: { path: { id: contact.id } } };
-  const { save, dialog } = useConflict<Contact>({
-    send: (over) => answer(api.PATCH("/api/v1/contacts/{id}", { ...at, headers: ifMatch(over), body: form.getFieldsValue() })),
+  const edit = useEdit<Contact, Values>({
+    held: contact,
+    pick: (held) => Object.fromEntries(FIELDS.map((field) => [field, held[field]])) as Values,
+    names: Object.fromEntries(FIELDS.map((field) => [field, t(`contact.field.${field}`)])),
+    save: (version, body) => answer(api.PATCH("/api/v1/contacts/{id}", { ...at, headers: ifMatch(version), body })),
     read: () => answer(api.GET("/api/v1/contacts/{id}", at)),
-    differences: (theirs) => differing(FIELDS, form.getFieldsValue(), theirs, (field) => t(`contact.field.${field}`)),
-    taken: (held, whose) => {
+    onSaved: (_, whose) => {
       void again();
-      if (whose === "mine") return onClose();
-      setVersion(held.version);
-      form.setFieldsValue(held);
+      if (whose === "mine") onClose();
     },
   });
-  const { busy, submit, alert } = useSubmit(form, () => save(version));
   return (
-    <Modal open title={t("contact.edit")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.save")} confirmLoading={busy} mask={{ closable: false }}>
-      {alert}
-      <Form name="basics" form={form} layout="vertical" initialValues={contact} onFinish={(values) => void submit(values)}>
-        {FIELDS.map((field) => (
-          <Form.Item key={field} name={field} label={t(`contact.field.${field}`)} extra={field === "locale" || field === "zone" ? t(`contact.hint.${field}`) : undefined}>
-            <Input />
-          </Form.Item>
-        ))}
-      </Form>
-      {dialog}
-    </Modal>
+    <EditDialog of={edit} title={t("contact.edit")} onClose={onClose}>
+      {FIELDS.map((field) => (
+        <Form.Item key={field} name={field} label={t(`contact.field.${field}`)} extra={field === "locale" || field === "zone" ? t(`contact.hint.${field}`) : undefined}>
+          <Input />
+        </Form.Item>
+      ))}
+    </EditDialog>
   );
 }

@@ -1,7 +1,7 @@
 /** One contact: who it is, what is known, what was agreed to, what happened, and what was sent. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Tabs } from "antd";
+import { Alert, Tabs } from "antd";
 import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { Wall } from "@/parts/Fault";
@@ -13,7 +13,7 @@ import { CONTACT_TABS } from "../routes";
 import { Consents } from "./Consents";
 import { ContactPurchases } from "./ContactPurchases";
 import { ContactSends } from "./ContactSends";
-import { PersonRights } from "./PersonRights";
+import { isErased, PersonRights } from "./PersonRights";
 import { Profile } from "./Profile";
 import { profileQuery } from "./questions";
 import { Timeline } from "./Timeline";
@@ -46,11 +46,12 @@ function Loaded({ profile }: { profile: Schemas["Profile"] }) {
   return (
     <Page
       title={contact.name || t("contact.unnamed")}
-      lead={t("contact.since", { source: contact.source, at: f.date(contact.created_at) })}
+      lead={isErased(contact) ? undefined : t("contact.since", { source: contact.source, at: f.date(contact.created_at) })}
       help={["contact.help.profile", "contact.help.consent", "contact.help.why", "contact.help.merge", "contact.help.rights"]}
       terms={["identity", "trait", "tag", "consent", "merge", "suppression"]}
       actions={<PersonRights contact={contact} />}
     >
+      {isErased(contact) && <Alert type="info" showIcon className="banner" title={t("person.isErased")} description={t("person.isErasedWhat")} />}
       <Tabs
         activeKey={tab}
         onChange={(next) => void navigate({ search: { tab: CONTACT_TABS.find((one) => one === next) } })}

@@ -1,6 +1,6 @@
 /** What names a person in other systems. Values come as this role may see them: the API masks the rest. */
-import { EyeInvisibleOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Card, Form, Input, Modal, Select, Tooltip } from "antd";
+import { PlusOutlined } from "@ant-design/icons";
+import { Button, Card, Form, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
@@ -11,6 +11,7 @@ import { useAction, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
 import { IDENTITY_KINDS } from "../routes";
 import { isMasked } from "./mask";
+import { Masked } from "./Masked";
 import { useProfileTaken } from "./questions";
 
 type Identity = Schemas["Identity"];
@@ -34,7 +35,7 @@ export function Identities({ profile }: { profile: Schemas["Profile"] }) {
 
   const columns: Column<Identity>[] = [
     { key: "kind", title: t("contact.kind"), text: (row) => code("identity", row.kind), cell: (row) => code("identity", row.kind) },
-    { key: "value", title: t("contact.value"), text: (row) => row.shown, cell: (row) => <Value shown={row.shown} /> },
+    { key: "value", title: t("contact.value"), text: (row) => row.shown, cell: (row) => <Masked shown={row.shown} /> },
     { key: "issuer", title: t("contact.issuer"), text: (row) => row.issuer, cell: (row) => row.issuer || "—", hidden: true },
     { key: "source", title: t("contact.source"), text: (row) => row.source, cell: (row) => row.source },
     { key: "at", title: t("contact.created"), text: (row) => row.created_at, cell: (row) => f.date(row.created_at) },
@@ -73,18 +74,6 @@ export function Identities({ profile }: { profile: Schemas["Profile"] }) {
       />
       {adding && <Add contact={profile.contact.id} onClose={() => setAdding(false)} />}
     </Card>
-  );
-}
-
-function Value({ shown }: { shown: string }) {
-  const { t } = useWords();
-  if (!isMasked(shown)) return <bdi>{shown}</bdi>;
-  return (
-    <Tooltip title={t("identity.masked")}>
-      <span tabIndex={0}>
-        <bdi>{shown}</bdi> <EyeInvisibleOutlined aria-label={t("identity.masked")} />
-      </span>
-    </Tooltip>
   );
 }
 

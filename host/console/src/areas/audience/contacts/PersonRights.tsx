@@ -15,6 +15,9 @@ type Contact = Schemas["Contact"];
 
 const LOOK_AGAIN_MS = 1_000;
 
+/** Of a person who was forgotten only the number stays, and this as where it came from. */
+export const isErased = (contact: Contact) => contact.source === "erased";
+
 export function PersonRights({ contact }: { contact: Contact }) {
   const { t } = useWords();
   const may = useMay();
@@ -23,7 +26,7 @@ export function PersonRights({ contact }: { contact: Contact }) {
   return (
     <>
       {may("audience.export") && <Button onClick={() => setAsking("export")}>{t("person.export")}</Button>}
-      {may("audience.erase") && (
+      {may("audience.erase") && !isErased(contact) && (
         <Button danger onClick={() => setAsking("erasure")}>
           {t("person.erasure")}
         </Button>

@@ -15,7 +15,7 @@ export function Timeline({ contact }: { contact: string }) {
   const navigate = route.useNavigate();
   const details = (row: Event) => (row.properties && Object.keys(row.properties).length > 0 ? JSON.stringify(row.properties) : "");
   const columns: Column<Event>[] = [
-    { key: "at", title: t("why.at"), text: (row) => row.at, cell: (row) => f.time(row.at), width: 180 },
+    { key: "at", title: t("why.at"), text: (row) => row.at, cell: (row) => <span className="one-line">{f.time(row.at)}</span> },
     { key: "name", title: t("contact.event"), text: (row) => row.name, cell: (row) => <bdi>{row.name}</bdi> },
     { key: "kind", title: t("contact.eventKind"), text: (row) => code("event", row.kind), cell: (row) => code("event", row.kind) },
     { key: "channel", title: t("campaign.channel"), text: (row) => row.channel ?? "", cell: (row) => row.channel ?? "—" },

@@ -10,6 +10,8 @@ import { Empty } from "@/parts/Empty";
 import { InstantInput } from "@/parts/fields";
 import { useAction, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
+import { isMasked } from "./mask";
+import { Masked } from "./Masked";
 import { useProfileTaken } from "./questions";
 import { kindOf, TRAIT_KINDS, type TraitKind } from "./trait";
 
@@ -34,7 +36,7 @@ export function Traits({ profile }: { profile: Schemas["Profile"] }) {
   const write = may("audience.write");
   const columns: Column<Trait>[] = [
     { key: "key", title: t("contact.trait"), text: (row) => row.key, cell: (row) => <bdi>{row.key}</bdi> },
-    { key: "value", title: t("contact.value"), text: (row) => shown(row.value), cell: (row) => <bdi className="plain">{shown(row.value)}</bdi> },
+    { key: "value", title: t("contact.value"), text: (row) => shown(row.value), cell: (row) => <Masked shown={shown(row.value)} /> },
     { key: "source", title: t("contact.source"), text: (row) => row.source, cell: (row) => row.source },
     { key: "at", title: t("contact.changed"), text: (row) => row.at, cell: (row) => f.date(row.at) },
     ...(write
@@ -43,7 +45,8 @@ export function Traits({ profile }: { profile: Schemas["Profile"] }) {
             key: "change",
             title: t("form.edit"),
             text: () => "",
-            cell: (row: Trait) => (
+            // What is masked can be neither changed nor put back by whoever does not see it.
+            cell: (row: Trait) => !isMasked(shown(row.value)) && (
               <Flex gap={4}>
                 <Button size="small" aria-label={t("trait.editOne", { key: row.key })} onClick={() => setEditing(row)}>
                   {t("form.edit")}

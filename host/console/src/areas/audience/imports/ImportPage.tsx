@@ -98,7 +98,7 @@ function Loaded({ held }: { held: Import }) {
                   {t("import.resume")}
                 </Button>
               )}
-              {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("jobs.cancel"), cancel)}>{t("jobs.cancel")}</Button>}
+              {running && <Button onClick={() => ask(t("import.cancelAsk"), t("import.cancelWhat"), t("import.cancel"), cancel, true, t("jobs.letRun"))}>{t("import.cancel")}</Button>}
               {!running && !held.undo && <Button danger onClick={() => ask(t("import.undoAsk"), t("import.undoWhat"), t("import.undo"), undo)}>{t("import.undo")}</Button>}
               <LinkButton to="/audience/imports/new" search={{ kind: held.kind }}>{t("import.another")}</LinkButton>
             </>
@@ -165,7 +165,7 @@ function Errors({ held }: { held: Import }) {
         page={(cursor, limit) => answer(api.GET("/api/v1/imports/{id}/errors", { params: { path: { id: held.id }, query: { cursor, limit } } }))}
         at={search}
         onMove={(at) => void navigate({ search: at })}
-        empty={<Empty title={t("import.noErrors")} what={t("import.noErrorsWhat")} />}
+        empty={<Empty title={t(held.state === "running" ? "import.noErrorsYet" : "import.noErrors")} what={t("import.noErrorsWhat")} />}
         tools={
           held.rows_bad > 0 && (
             <a href={`/api/v1/imports/${held.id}/errors.csv`} download>

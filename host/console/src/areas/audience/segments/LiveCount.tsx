@@ -45,7 +45,7 @@ export function LiveCount({ rule }: { rule: Json }) {
               </Typography.Text>
             )}
           </Flex>
-          <Typography.Title level={3} className="section">{t("segment.sample")}</Typography.Title>
+          <Typography.Title level={2} className="section">{t("segment.sample")}</Typography.Title>
           <DataTable<Schemas["Contact"]>
             name="segment-sample"
             label={t("segment.sample")}

@@ -4,7 +4,7 @@ import { QueryBuilder, type ActionProps, type Field, type NotToggleProps, type R
 import "react-querybuilder/dist/query-builder-layout.css";
 import { CloseOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Checkbox, Select } from "antd";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useWords } from "@/words";
 import { ConditionFields } from "./ConditionFields";
 import { FAMILIES, FRESH, fromBuilder, toBuilder, type Condition, type Family, type Json } from "./rule";
@@ -23,6 +23,15 @@ export function RuleBuilder({ rule, onChange, disabled }: Props) {
   // The builder keeps its own tree; it is read in once for each language, and from then on only told.
   const [read, setRead] = useState({ language, start: toBuilder(rule) });
   if (read.language !== language) setRead({ language, start: toBuilder(rule) });
+  // It tells what it was given as soon as it stands, in its own words: nobody has changed anything then.
+  const told = useRef(JSON.stringify(fromBuilder(read.start)));
+  const tell = (query: RuleGroupType) => {
+    const next = fromBuilder(query);
+    const text = JSON.stringify(next);
+    if (text === told.current) return;
+    told.current = text;
+    onChange(next);
+  };
   const fields: Field[] = FAMILIES.map((name) => ({ name, label: t(`rule.on.${name}`), defaultValue: FRESH[name] }));
   const combinators = [
     { name: "and", label: t("rule.all") },
@@ -33,7 +42,7 @@ export function RuleBuilder({ rule, onChange, disabled }: Props) {
       <QueryBuilder
         key={language}
         defaultQuery={read.start}
-        onQueryChange={(query: RuleGroupType) => onChange(fromBuilder(query))}
+        onQueryChange={tell}
         fields={fields}
         combinators={combinators}
         showNotToggle

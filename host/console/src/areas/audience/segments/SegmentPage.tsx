@@ -2,13 +2,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { App, Button, Card, Form, Input, Tabs } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { CursorTable } from "@/parts/CursorTable";
 import { asText, differing, useConflict } from "@/parts/conflict";
 import { Empty } from "@/parts/Empty";
-import { LeaveGuard, useAction, useSubmit } from "@/parts/forms";
+import { LeaveGuard, useAction, useUnsaved } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -55,7 +55,7 @@ function Editor({ segment, begin = FRESH.order }: { segment: Segment | undefined
   const [form] = Form.useForm<Values>();
   const [base, setBase] = useState(segment);
   const [rule, setRule] = useState<Json>(() => (segment ? (segment.rule as unknown as Json) : { all: [begin] }));
-  const [dirty, setDirty] = useState(false);
+  const { dirty, setDirty, goOn } = useUnsaved();
   const [edition, setEdition] = useState(0);
   const writable = may("audience.write") && !base?.archived;
 
@@ -67,33 +67,24 @@ function Editor({ segment, begin = FRESH.order }: { segment: Segment | undefined
   }
 
   const at = { params: { path: { id: base?.id ?? "" } } };
-  const { save, dialog } = useConflict<Segment>({
-    send: (version) => answer(api.PATCH("/api/v1/segments/{id}", { ...at, headers: ifMatch(version), body: { ...form.getFieldsValue(), rule: asRule(rule) } })),
+  const { save, busy, alert, dialog } = useConflict<Segment>({
+    form,
+    send: (version) => {
+      const body = { ...form.getFieldsValue(), rule: asRule(rule) };
+      return answer(base ? api.PATCH("/api/v1/segments/{id}", { ...at, headers: ifMatch(version), body }) : api.POST("/api/v1/segments", { body }));
+    },
     read: () => answer(api.GET("/api/v1/segments/{id}", at)),
     differences: (theirs) => differing([...FIELDS, "rule"], { ...form.getFieldsValue(), rule }, theirs, (field) => t(`segment.${field}`), (value, field) => (field === "rule" ? ruleInWords(value as Json, words) : asText(value))),
     taken: (held, whose) => {
       taken(held);
+      // A new one has its own address from now on.
+      if (!base) goOn(() => navigate({ to: "/audience/segments/$id", params: { id: held.id }, replace: true }));
       if (whose === "mine") return void message.success(t("form.saved"));
       form.setFieldsValue(held);
       setRule(held.rule as unknown as Json);
       setEdition(edition + 1);
     },
   });
-
-  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
-    if (!base) {
-      taken(await answer(api.POST("/api/v1/segments", { body: { ...values, rule: asRule(rule) } })));
-      void message.success(t("form.saved"));
-      return;
-    }
-    await save(base.version);
-  });
-
-  // A new one has its own address from now on, once the guard knows that nothing is unsaved.
-  const made = segment ? undefined : base?.id;
-  useEffect(() => {
-    if (made && !dirty) void navigate({ to: "/audience/segments/$id", params: { id: made }, replace: true });
-  }, [made, dirty, navigate]);
 
   const archive = async (archived: boolean) => {
     if (!base) return;
@@ -123,7 +114,7 @@ function Editor({ segment, begin = FRESH.order }: { segment: Segment | undefined
         layout="vertical"
         initialValues={base}
         onValuesChange={() => setDirty(true)}
-        onFinish={(values) => void submit(values)}
+        onFinish={() => save(base?.version ?? 0)}
         disabled={busy || !writable}
       >
         {alert}

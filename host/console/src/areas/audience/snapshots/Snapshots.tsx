@@ -7,6 +7,7 @@ import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
 import { Page } from "@/parts/Page";
+import { SearchBox } from "@/parts/SearchBox";
 import { StateTag } from "@/parts/StateTag";
 import { useWords } from "@/words";
 import { AudienceTabs } from "../AudienceTabs";
@@ -39,11 +40,12 @@ export function Snapshots() {
         label={t("audience.snapshots")}
         columns={columns}
         rowKey={(row) => row.id}
-        of={["snapshots", "list"]}
-        page={snapshotsPage}
+        of={["snapshots", "list", search.q]}
+        page={snapshotsPage(search.q)}
         at={search}
-        onMove={(at) => void navigate({ search: at })}
-        empty={<Empty title={t("snapshot.none")} what={t("snapshot.noneWhat")} action={take} />}
+        onMove={(at) => void navigate({ search: (old) => ({ ...old, ...at }) })}
+        empty={search.q ? <Empty title={t("table.noFit")} /> : <Empty title={t("snapshot.none")} what={t("snapshot.noneWhat")} action={take} />}
+        tools={<SearchBox value={search.q} label={t("snapshot.search")} onChange={(q) => void navigate({ search: (old) => ({ ...old, q, cursor: undefined }), replace: true })} />}
       />
     </Page>
   );

@@ -11,16 +11,16 @@ import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 
-/** The list has no filter by campaign: the newest so many are looked through. */
-const RUNS_MAX = 500;
+/** The newest so many are told. */
+const RUNS_MAX = 20;
 
 export function Lift({ campaign }: { campaign: string }) {
   const { t, f, language } = useWords();
   const may = useMay();
-  const asked = useQuery({ queryKey: ["lift-runs", "recent"], queryFn: () => answer(api.GET("/api/v1/lift-runs", { params: { query: { limit: RUNS_MAX } } })) });
+  const asked = useQuery({ queryKey: ["lift-runs", "of", campaign], queryFn: () => answer(api.GET("/api/v1/lift-runs", { params: { query: { campaign, limit: RUNS_MAX } } })) });
   if (asked.isError) return <ProblemAlert error={asked.error} onRetry={() => void asked.refetch()} />;
   if (!asked.data) return <Loading />;
-  const runs = asked.data.items.filter((one) => one.campaign === campaign);
+  const runs = asked.data.items;
   const measure = may("measure.write") && (
     <LinkButton to="/measure/lift/new" search={{ campaign }}>
       {t("lift.new")}

@@ -70,7 +70,7 @@ function Shown({ answer: { plan, actual, parts, sentence, cannot, method, curren
       <DataTable name="roi" label={t("review.return")} columns={columns} rows={rows} rowKey={(row) => row.key} />
       {taken.length > 0 && (
         <>
-          <Typography.Title level={3} className="section">
+          <Typography.Title level={2} className="section">
             {t("review.parts")}
           </Typography.Title>
           <Chart

@@ -1,15 +1,16 @@
 /** Who speaks: brands with their postal address, senders, and the topics people agree to. */
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Card, Form, Input, Modal, Select } from "antd";
+import { Button, Card, Form, Input, Select } from "antd";
 import { useState, type ReactNode } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
+import { present } from "@/api/problem";
 import { sendersQuery, topicsQuery } from "@/areas/campaign/questions";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
+import { EditDialog, useMake } from "@/parts/edit";
 import { Empty } from "@/parts/Empty";
-import { useSubmit } from "@/parts/forms";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
@@ -38,7 +39,7 @@ export function Brands() {
   );
 }
 
-function useMake(onMake: () => void, label: string): ReactNode {
+function useMakeButton(onMake: () => void, label: string): ReactNode {
   const may = useMay();
   return may("creative.write") ? (
     <Button icon={<PlusOutlined />} onClick={onMake}>
@@ -62,7 +63,7 @@ function BrandList() {
   const { t } = useWords();
   const asked = useQuery(brandsQuery);
   const [edited, setEdited] = useState<Edited<Brand>>();
-  const make = useMake(() => setEdited("new"), t("brand.new"));
+  const make = useMakeButton(() => setEdited("new"), t("brand.new"));
   const columns: Column<Brand>[] = [
     { key: "name", title: t("brand.name"), text: (row) => row.name, cell: (row) => <Name name={row.name} onOpen={() => setEdited(row)} /> },
     { key: "address", title: t("brand.address"), text: (row) => row.postal_address, cell: (row) => <span className="plain">{row.postal_address || "—"}</span> },
@@ -80,17 +81,19 @@ function BrandDialog({ row, onClose }: { row: Brand | undefined; onClose: () => 
   const { t } = useWords();
   const queries = useQueryClient();
   async function save(body: Schemas["BrandInput"], version: number) {
-    await answer(row ? api.PUT("/api/v1/brands/{id}", { params: { path: { id: row.id } }, headers: ifMatch(version), body }) : api.POST("/api/v1/brands", { body }));
+    const saved = await answer(row ? api.PUT("/api/v1/brands/{id}", { params: { path: { id: row.id } }, headers: ifMatch(version), body }) : api.POST("/api/v1/brands", { body }));
     await queries.invalidateQueries({ queryKey: ["brands"] });
+    return saved;
   }
   return (
     <RecordDialog<Brand, Schemas["BrandInput"]>
       title={row?.name ?? t("brand.new")}
       row={row}
-      start={row ? { name: row.name, postal_address: row.postal_address } : { name: "" }}
-      fields={[{ name: "name", label: t("brand.name") }, { name: "postal_address", label: t("brand.address") }]}
+      start={{ name: "" }}
+      pick={({ name, postal_address }) => ({ name, postal_address })}
+      names={{ name: t("brand.name"), postal_address: t("brand.address") }}
       save={save}
-      reload={async () => (await queries.fetchQuery({ ...brandsQuery, staleTime: 0 })).items.find((one) => one.id === row?.id)}
+      reload={async () => present((await queries.fetchQuery({ ...brandsQuery, staleTime: 0 })).items.find((one) => one.id === row?.id), t("error.notFound"))}
       onClose={onClose}
     >
       <Form.Item name="name" label={t("brand.name")} rules={[{ required: true, whitespace: true, message: t("form.needed") }]}>
@@ -108,7 +111,7 @@ function SenderList() {
   const asked = useQuery(sendersQuery);
   const brands = useQuery(brandsQuery);
   const [edited, setEdited] = useState<Edited<Sender>>();
-  const make = useMake(() => setEdited("new"), t("sender.new"));
+  const make = useMakeButton(() => setEdited("new"), t("sender.new"));
   const brand = (row: Sender) => brands.data?.items.find((one) => one.id === row.brand)?.name ?? "";
   const columns: Column<Sender>[] = [
     { key: "name", title: t("sender.name"), text: (row) => row.name, cell: (row) => <Name name={row.name} onOpen={() => setEdited(row)} /> },
@@ -134,23 +137,20 @@ function SenderDialog({ row, brands, onClose }: { row: Sender | undefined; brand
   const needed = [{ required: true, whitespace: true, message: t("form.needed") }];
   async function save({ brand, ...rest }: Schemas["SenderInput"], version: number) {
     const body = { ...rest, ...(brand && { brand }) };
-    await answer(row ? api.PUT("/api/v1/senders/{id}", { params: { path: { id: row.id } }, headers: ifMatch(version), body }) : api.POST("/api/v1/senders", { body }));
+    const saved = await answer(row ? api.PUT("/api/v1/senders/{id}", { params: { path: { id: row.id } }, headers: ifMatch(version), body }) : api.POST("/api/v1/senders", { body }));
     await queries.invalidateQueries({ queryKey: ["senders"] });
+    return saved;
   }
   return (
     <RecordDialog<Sender, Schemas["SenderInput"]>
       title={row?.name ?? t("sender.new")}
       row={row}
-      start={row ? { name: row.name, channel: row.channel, address: row.address, reply_to: row.reply_to, ...(row.brand && { brand: row.brand }) } : { name: "", channel: "email", address: "" }}
-      fields={[
-        { name: "name", label: t("sender.name") },
-        { name: "channel", label: t("message.channel") },
-        { name: "address", label: t("sender.address") },
-        { name: "reply_to", label: t("sender.replyTo") },
-        { name: "brand", label: t("brand.one") },
-      ]}
+      start={{ name: "", channel: "email", address: "" }}
+      pick={({ name, channel, address, reply_to, brand }) => ({ name, channel, address, reply_to, ...(brand && { brand }) })}
+      names={{ name: t("sender.name"), channel: t("message.channel"), address: t("sender.address"), reply_to: t("sender.replyTo"), brand: t("brand.one") }}
+      show={(field, value) => (field === "channel" ? code("message.channel", String(value)) : field === "brand" && value ? brands.find((one) => one.id === value)?.name : undefined)}
       save={save}
-      reload={async () => (await queries.fetchQuery({ ...sendersQuery, staleTime: 0 })).items.find((one) => one.id === row?.id)}
+      reload={async () => present((await queries.fetchQuery({ ...sendersQuery, staleTime: 0 })).items.find((one) => one.id === row?.id), t("error.notFound"))}
       onClose={onClose}
     >
       <Form.Item name="name" label={t("sender.name")} extra={t("sender.nameHelp")} rules={needed}>
@@ -176,7 +176,7 @@ function TopicList() {
   const { t } = useWords();
   const asked = useQuery(topicsQuery);
   const [making, setMaking] = useState(false);
-  const make = useMake(() => setMaking(true), t("topic.new"));
+  const make = useMakeButton(() => setMaking(true), t("topic.new"));
   const columns: Column<Topic>[] = [
     { key: "name", title: t("topic.name"), text: (row) => row.name, cell: (row) => <bdi>{row.name}</bdi> },
     { key: "code", title: t("topic.code"), text: (row) => row.code, cell: (row) => <span className="mono">{row.code}</span> },
@@ -193,24 +193,20 @@ function TopicList() {
 function TopicDialog({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Schemas["TopicInput"]>();
-  const { busy, submit, alert } = useSubmit(form, async (body: Schemas["TopicInput"]) => {
+  const making = useMake<Schemas["TopicInput"]>({}, async (body) => {
     await answer(api.POST("/api/v1/topics", { body }));
     await queries.invalidateQueries({ queryKey: ["topics"] });
-    onClose();
+    return onClose;
   });
   const needed = [{ required: true, whitespace: true, message: t("form.needed") }];
   return (
-    <Modal open title={t("topic.new")} onCancel={onClose} onOk={() => form.submit()} okText={t("form.create")} cancelText={t("form.cancel")} confirmLoading={busy} destroyOnHidden>
-      {alert}
-      <Form form={form} layout="vertical" onFinish={(values) => void submit(values)} disabled={busy}>
-        <Form.Item name="name" label={t("topic.name")} extra={t("topic.nameHelp")} rules={needed}>
-          <Input maxLength={200} autoFocus />
-        </Form.Item>
-        <Form.Item name="code" label={t("topic.code")} extra={t("topic.codeHelp")} rules={needed}>
-          <Input maxLength={60} />
-        </Form.Item>
-      </Form>
-    </Modal>
+    <EditDialog of={making} title={t("topic.new")} onClose={onClose}>
+      <Form.Item name="name" label={t("topic.name")} extra={t("topic.nameHelp")} rules={needed}>
+        <Input maxLength={200} autoFocus />
+      </Form.Item>
+      <Form.Item name="code" label={t("topic.code")} extra={t("topic.codeHelp")} rules={needed}>
+        <Input maxLength={60} />
+      </Form.Item>
+    </EditDialog>
   );
 }

@@ -101,7 +101,7 @@ export function BlockEditor({ mail: first, source, onChange, disabled }: Props) 
         );
       })}
       {!disabled && (
-        <Dropdown trigger={["click"]} menu={{ items: ([1, 2, 3] as const).map((n) => ({ key: String(n), label: t("message.block.columns", { n }) })), onClick: ({ key }) => add(undefined, section(Number(key))) }}>
+        <Dropdown autoFocus trigger={["click"]} menu={{ items: ([1, 2, 3] as const).map((n) => ({ key: String(n), label: t("message.block.columns", { n }) })), onClick: ({ key }) => add(undefined, section(Number(key))) }}>
           <Button type="dashed" block icon={<PlusOutlined />}>
             {t("message.block.addSection")}
           </Button>
@@ -131,6 +131,7 @@ function Column({ column, title, steps, onAdd, onDropInto }: ColumnProps) {
       ))}
       {!steps.disabled && (
         <Dropdown
+          autoFocus
           trigger={["click"]}
           menu={{ items: KNOWN.map((key) => ({ key, label: t(`message.block.${key}`) })), onClick: ({ key }) => onAdd(column.key, fresh(key as Known, t(key === "mj-button" ? "message.block.newButton" : "message.block.newText"))) }}
         >

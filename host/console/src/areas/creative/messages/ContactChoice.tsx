@@ -1,4 +1,4 @@
-/** As which contact the preview is drawn; none shows what people without a name would see. */
+/** Choosing one contact by name: as whom a preview is drawn, or who bought. */
 import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useDeferredValue, useState } from "react";
@@ -7,7 +7,15 @@ import { useWords } from "@/words";
 
 const FOUND_MAX = 20;
 
-export function ContactChoice({ value, onChange }: { value: string | undefined; onChange: (value: string | undefined) => void }) {
+interface Props {
+  id?: string;
+  value?: string | undefined;
+  onChange?: (value: string | undefined) => void;
+  label: string;
+  width?: number | string;
+}
+
+export function ContactChoice({ id, value, onChange, label, width = 220 }: Props) {
   const { t } = useWords();
   const [q, setQ] = useState("");
   const asked = useDeferredValue(q.trim());
@@ -31,14 +39,15 @@ export function ContactChoice({ value, onChange }: { value: string | undefined; 
     <Select
       allowClear
       showSearch={{ filterOption: false, onSearch: setQ }}
-      aria-label={t("message.as")}
-      placeholder={t("message.as")}
-      style={{ width: 220 }}
+      id={id}
+      aria-label={label}
+      placeholder={label}
+      style={{ width }}
       value={value ?? null}
       loading={found.isFetching}
       notFoundContent={found.isFetching ? t("app.loading") : t("table.noFit")}
       options={people.map((one) => ({ value: one.id, label: one.name || t("contact.unnamed") }))}
-      onChange={(next: string | null) => onChange(next ?? undefined)}
+      onChange={(next: string | null) => onChange?.(next ?? undefined)}
     />
   );
 }

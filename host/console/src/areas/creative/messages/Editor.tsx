@@ -5,9 +5,10 @@ import { App, Button, Card, Flex, Form, Input } from "antd";
 import { useEffect, useState } from "react";
 import { answer, api, ifMatch } from "@/api/client";
 import { ProblemError } from "@/api/problem";
-import { ConflictDialog, LeaveGuard, useAction, useSubmit } from "@/parts/forms";
+import { useConflict } from "@/parts/conflict";
 import { Empty } from "@/parts/Empty";
 import { Wall } from "@/parts/Fault";
+import { LeaveGuard } from "@/parts/forms";
 import { useWords } from "@/words";
 import { messageQuery } from "../questions";
 import { differing, mistakesOf, withPart, without, type Contents, type Message } from "./contents";
@@ -32,10 +33,8 @@ export default function Editor({ message, writable }: { message: Message; writab
   const navigate = route.useNavigate();
   const queries = useQueryClient();
   const { message: toast } = App.useApp();
-  const { failed } = useAction();
   const [base, setBase] = useState(message);
   const [draft, setDraft] = useState<Draft>(message);
-  const [theirs, setTheirs] = useState<Message>();
   const dirty = !same(draft, base);
   // Put away or brought back beside the editor: only the version moved on.
   if (message.version > base.version && same(message, base)) setBase(message);
@@ -51,35 +50,35 @@ export default function Editor({ message, writable }: { message: Message; writab
   const change = (contents: Contents) => setDraft({ ...draft, contents });
   const go = (lang: string) => void navigate({ search: (old) => ({ ...old, lang }), replace: true });
 
-  function taken(next: Message) {
-    setBase(next);
-    setTheirs(undefined);
-    queries.setQueryData(messageQuery(next.id).queryKey, next);
-    void queries.invalidateQueries({ queryKey: ["messages"], refetchType: "inactive" });
-  }
-
-  async function send(version: number, body: Draft) {
-    const next = await answer(api.PATCH("/api/v1/messages/{id}", { params: { path: { id: base.id } }, headers: ifMatch(version), body: { name: body.name, contents: body.contents } }));
-    // What was typed while it was being sent stays typed.
-    setDraft((now) => (now === body ? next : now));
-    taken(next);
-    void toast.success(t("form.saved"));
-  }
-
-  const { busy, submit, alert } = useSubmit<Draft>(undefined, async (body) => {
-    try {
-      await send(base.version, body);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-      setTheirs(await answer(api.GET("/api/v1/messages/{id}", { params: { path: { id: base.id } } })));
-    }
+  const path = { params: { path: { id: base.id } } };
+  const { save, busy, alert, dialog } = useConflict<Message>({
+    send: async (version) => {
+      const next = await answer(api.PATCH("/api/v1/messages/{id}", { ...path, headers: ifMatch(version), body: { name: draft.name, contents: draft.contents } }));
+      // What was typed while it was being sent stays typed.
+      setDraft((now) => (now === draft ? next : now));
+      return next;
+    },
+    read: () => answer(api.GET("/api/v1/messages/{id}", path)),
+    differences: (theirs) => [
+      ...(theirs.name === draft.name ? [] : [{ field: t("message.name"), mine: draft.name, theirs: theirs.name }]),
+      ...differing(draft.contents, theirs.contents).map((one) => ({ field: `${one.language}: ${code("message.part", one.part)}`, mine: one.mine || "—", theirs: one.theirs || "—" })),
+    ],
+    touched: (theirs) => !same(theirs, base),
+    taken: (next, whose) => {
+      setBase(next);
+      if (whose === "theirs") setDraft(next);
+      else void toast.success(t("form.saved"));
+      queries.setQueryData(messageQuery(next.id).queryKey, next);
+      void queries.invalidateQueries({ queryKey: ["messages"], refetchType: "inactive" });
+    },
   });
+  const submit = () => save(base.version);
 
   useEffect(() => {
     function onKey(event: KeyboardEvent) {
       if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
-      if (dirty && !busy && writable) void submit(draft);
+      if (dirty && !busy && writable) submit();
     }
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
@@ -103,7 +102,7 @@ export default function Editor({ message, writable }: { message: Message; writab
           onRemove={(lang) => change(without(draft.contents, lang))}
         />
         {writable && (
-          <Button type="primary" loading={busy} disabled={!dirty} onClick={() => void submit(draft)} title={t("message.saveKeys")}>
+          <Button type="primary" loading={busy} disabled={!dirty} onClick={submit} title={t("message.saveKeys")}>
             {t("form.save")}
           </Button>
         )}
@@ -120,27 +119,7 @@ export default function Editor({ message, writable }: { message: Message; writab
           {empty ? <Empty title={t("message.previewEmpty")} /> : <Wall><Preview {...preview} atFields={Object.keys(mistakes).length > 0} /></Wall>}
         </Card>
       </div>
-      <ConflictDialog
-        open={theirs !== undefined}
-        differences={
-          theirs
-            ? [
-                ...(theirs.name === draft.name ? [] : [{ field: t("message.name"), mine: draft.name, theirs: theirs.name }]),
-                ...differing(draft.contents, theirs.contents).map((one) => ({ field: `${one.language}: ${code("message.part", one.part)}`, mine: one.mine || "—", theirs: one.theirs || "—" })),
-              ]
-            : []
-        }
-        onTheirs={() => {
-          if (!theirs) return;
-          setDraft(theirs);
-          taken(theirs);
-        }}
-        onMine={() => {
-          if (!theirs) return;
-          setTheirs(undefined);
-          void send(theirs.version, draft).catch(failed);
-        }}
-      />
+      {dialog}
     </>
   );
 }

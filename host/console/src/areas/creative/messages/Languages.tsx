@@ -35,7 +35,7 @@ export function Languages({ known, at, onAt, onAdd, onRemove, disabled }: Props)
       {known.length > 0 && <Segmented aria-label={t("message.languages")} value={at} options={known.map((tag) => ({ value: tag, label: name(tag) }))} onChange={onAt} />}
       {!disabled && (
         <>
-          <Dropdown trigger={["click"]} menu={{ items: OFFERED.filter((tag) => !known.includes(tag)).map((tag) => ({ key: tag, label: name(tag) })), onClick: ({ key }) => onAdd(key), style: { maxHeight: 320, overflow: "auto" } }}>
+          <Dropdown autoFocus trigger={["click"]} menu={{ items: OFFERED.filter((tag) => !known.includes(tag)).map((tag) => ({ key: tag, label: name(tag) })), onClick: ({ key }) => onAdd(key), style: { maxHeight: 320, overflow: "auto" } }}>
             <Button type="text" icon={<PlusOutlined />}>
               {t("message.addLanguage")}
             </Button>

@@ -85,7 +85,7 @@ function Body({ parts, mistakes, onPart, onBody, disabled }: Props) {
           )}
           {field === "html" && "HTML"}
           {!disabled && (
-            <Dropdown trigger={["click"]} menu={{ items: [{ key: "mjml", label: t("message.beginBlocks") }, { key: "html", label: t("message.beginHtml") }], onClick: ({ key }) => anew(key === "html" ? "html" : "mjml") }}>
+            <Dropdown autoFocus trigger={["click"]} menu={{ items: [{ key: "mjml", label: t("message.beginBlocks") }, { key: "html", label: t("message.beginHtml") }], onClick: ({ key }) => anew(key === "html" ? "html" : "mjml") }}>
               <Button size="small" type="text">{t("message.anew")}</Button>
             </Dropdown>
           )}

@@ -56,7 +56,7 @@ function Loaded({ message }: { message: Message }) {
           {message.archived && <strong>{t("creative.isArchived")}</strong>}
         </Flex>
       }
-      help={["message.help.preview", "message.help.values", "message.help.blocks", "message.help.launched"]}
+      help={["message.help.preview", "message.help.values", "message.help.links", "message.help.blocks", "message.help.launched"]}
       actions={
         writable && (
           <Button onClick={() => void run(() => archive(!message.archived), t(message.archived ? "creative.restored" : "creative.archivedNow"), () => archive(message.archived))}>

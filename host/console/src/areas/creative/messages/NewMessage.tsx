@@ -1,11 +1,10 @@
 /** A new message: its name, its channel, its first language; a mail begins as a letter with a proper foot. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Button, Card, Form, Input, Select } from "antd";
-import { useEffect, useState } from "react";
+import { Card, Form, Input, Select } from "antd";
 import { answer, api } from "@/api/client";
 import { useMay } from "@/api/me";
-import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { EditForm, useMake } from "@/parts/edit";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -37,9 +36,6 @@ export function NewMessage() {
 function NewForm({ creative }: { creative: Creative | undefined }) {
   const { t, f, code, language } = useWords();
   const may = useMay();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
-  const [made, setMade] = useState<{ id: string; lang: string }>();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
   const installations = useQuery({ ...installationsQuery, enabled: may("plugins.read") });
@@ -56,26 +52,18 @@ function NewForm({ creative }: { creative: Creative | undefined }) {
     return { [lang]: { subject: creative?.title ?? name, mjml } };
   }
 
-  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
+  const making = useMake<Values>({ channel: "email", language, ...(creative && { name: creative.title }) }, async (values) => {
     const { name, channel, language: lang } = values;
     const contents = channel === "email" ? await begun(values) : {};
     const message = await answer(api.POST("/api/v1/messages", { body: { name, channel, contents, ...(creative && { creative: creative.id }) } }));
     await queries.invalidateQueries({ queryKey: ["messages"] });
-    setDirty(false);
-    setMade({ id: message.id, lang });
+    return () => navigate({ to: "/creative/messages/$id", params: { id: message.id }, search: { lang }, replace: true });
   });
-  // After the guard has heard that nothing is unsaved any more.
-  useEffect(() => {
-    if (made && !dirty) void navigate({ to: "/creative/messages/$id", params: { id: made.id }, search: { lang: made.lang }, replace: true });
-  }, [made, dirty, navigate]);
-
   const known = channels(installations.data?.items ?? []);
   return (
-    <Page title={t("message.new")} lead={creative && t("message.from", { title: creative.title })} help={["message.help.what", "message.help.values"]}>
-      <LeaveGuard dirty={dirty} />
+    <Page title={t("message.new")} lead={creative && t("message.from", { title: creative.title })} help={["message.help.what", "message.help.values", "message.help.links"]}>
       <Card className="form-card">
-        {alert}
-        <Form<Values> form={form} layout="vertical" initialValues={{ channel: "email", language, name: creative?.title }} onFinish={(values) => void submit(values)} onValuesChange={() => setDirty(true)} disabled={busy}>
+        <EditForm of={making}>
           <Form.Item name="name" label={t("message.name")} extra={t("message.nameHelp")} rules={[{ required: true, whitespace: true, message: t("form.needed") }]}>
             <Input autoFocus maxLength={200} />
           </Form.Item>
@@ -87,17 +75,14 @@ function NewForm({ creative }: { creative: Creative | undefined }) {
           </Form.Item>
           <Form.Item noStyle shouldUpdate={(was: Values, now: Values) => was.channel !== now.channel}>
             {() =>
-              form.getFieldValue("channel") === "email" && (
+              making.form.getFieldValue("channel") === "email" && (
                 <Form.Item name="brand" label={t("brand.one")} extra={t("message.brandHelp")}>
                   <Select allowClear loading={brands.isPending} options={(brands.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))} />
                 </Form.Item>
               )
             }
           </Form.Item>
-          <Button type="primary" htmlType="submit" loading={busy}>
-            {t("form.create")}
-          </Button>
-        </Form>
+        </EditForm>
       </Card>
     </Page>
   );

@@ -35,7 +35,7 @@ export function Preview({ shown, error, busy, atFields }: Props) {
   return (
     <section aria-label={t("message.preview")} className="preview">
       <Flex gap={8} wrap align="center" className="table-tools">
-        {may("audience.read") && <ContactChoice value={contact} onChange={(next) => set({ contact: next })} />}
+        {may("audience.read") && <ContactChoice label={t("message.as")} value={contact} onChange={(next) => set({ contact: next })} />}
         {bodies.length > 1 && <Segmented aria-label={t("message.part")} size="small" value={part ?? ""} options={bodies.map((value) => ({ value, label: value === "html" ? t("message.shownMail") : code("message.part", value) }))} onChange={(value) => set({ shown: value })} />}
         {busy && <Spin size="small" />}
       </Flex>

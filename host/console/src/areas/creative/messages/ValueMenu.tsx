@@ -9,6 +9,8 @@ const VALUES = {
   name: "{{ name|default('') }}",
   trait: "{{ traits.key|default('') }}",
   unsubscribe: "{{ unsubscribe_url }}",
+  preferences: "{{ preferences_url }}",
+  view: "{{ view_url }}",
 } as const;
 const KEYS = Object.keys(VALUES) as (keyof typeof VALUES)[];
 
@@ -16,6 +18,7 @@ export function ValueMenu({ onPick, disabled = false }: { onPick: (value: string
   const { t } = useWords();
   return (
     <Dropdown
+      autoFocus
       trigger={["click"]}
       disabled={disabled}
       menu={{ items: KEYS.map((key) => ({ key, label: t(`message.value.${key}`) })), onClick: ({ key }) => onPick(VALUES[key as keyof typeof VALUES]) }}

@@ -1,7 +1,7 @@
 /** A letter to begin with: a greeting, some words, a button, and what a mail must say at its foot. */
 import { encoded } from "./mjml";
 
-export interface Letter {
+interface Letter {
   hello: string;
   words: string;
   button: string;

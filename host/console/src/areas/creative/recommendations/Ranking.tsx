@@ -24,14 +24,14 @@ export function Ranking({ held }: { held: Held }) {
   const open = (place: number | undefined) => void navigate({ search: (old) => ({ ...old, place }) });
   const columns: Column<Candidate>[] = [
     { key: "place", title: t("recommend.place"), text: (row) => row.place, cell: (row) => f.number(row.place), align: "right", width: 72 },
-    { key: "name", title: t("recommend.candidate"), text: (row) => row.name || row.id, cell: (row) => <CandidateName kind={held.kind} of={row} /> },
+    { key: "name", title: t("recommend.candidate"), text: (row) => row.name || row.id, cell: (row) => <div className="candidate"><CandidateName kind={held.kind} of={row} /></div> },
     { key: "score", title: t("recommend.score"), text: (row) => row.score, cell: (row) => f.number(row.score), align: "right", width: 88 },
     {
       key: "reasons",
       title: t("recommend.reasons"),
       text: (row) => row.reasons.map((one) => one.text).join(" "),
       cell: (row) => (
-        <>
+        <div className="reason-cell">
           {row.reasons.slice(0, REASONS_SHOWN).map((one) => (
             <ReasonLine key={one.code} of={one} />
           ))}
@@ -40,7 +40,7 @@ export function Ranking({ held }: { held: Held }) {
               {t("recommend.allReasons", { n: row.reasons.length })}
             </Button>
           )}
-        </>
+        </div>
       ),
     },
     { key: "id", title: t("contact.id"), text: (row) => row.id, cell: (row) => <span className="mono">{row.id}</span>, hidden: true },
@@ -76,9 +76,13 @@ function OnePlace({ held, place, onClose }: { held: Held; place: number; onClose
   const queries = useQueryClient();
   const pages = queries.getQueriesData<Held>({ queryKey: ["recommendations", held.id] }).map(([, page]) => page);
   const one = pages.flatMap((page) => (page && Array.isArray(page.items) ? page.items : [])).find((candidate) => candidate.place === place);
+  const title = t("recommend.whyPlace", { place, name: one?.name || one?.id || "" });
   return (
-    <Drawer open onClose={onClose} size={560} title={t("recommend.whyPlace", { place, name: one?.name || one?.id || "" })}>
-      {one ? <Reasons of={one} /> : <Empty title={t("recommend.notHere")} />}
+    <Drawer open onClose={onClose} size={560} title={title}>
+      {/* Longer than its place it is read by keyboard. */}
+      <div tabIndex={0} role="group" aria-label={title}>
+        {one ? <Reasons of={one} /> : <Empty title={t("recommend.notHere")} />}
+      </div>
     </Drawer>
   );
 }

@@ -13,6 +13,8 @@ export interface FlowNode {
   label: string;
   /** Which station, from the left. */
   depth: number;
+  /** Stations of one tone have one colour. */
+  tone?: string;
 }
 
 export interface FlowLink {
@@ -57,14 +59,14 @@ export function Flow(props: FlowProps) {
   return (
     <div className="chart">
       <figure aria-label={t("chart.of", { title })} className="chart-figure">
-        <Suspense fallback={<Skeleton active paragraph={{ rows: 8 }} />}>
+        <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 8 }} />}>
           <FlowPlot {...props} />
         </Suspense>
       </figure>
       <div className="chart-table">
         <Typography.Text type="secondary">{t("chart.table")}</Typography.Text>
-        <div className="chart-rows" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={t("chart.table")}>
-          <DataTable name={name} label={title} columns={columns} rows={links} rowKey={(row) => `${row.from} ${row.to}`} />
+        <div className="chart-rows" style={{ maxHeight: height }} tabIndex={0} role="group" aria-label={t("chart.table")}>
+          <DataTable name={name} label={t("chart.tableOf", { title, by: `${heads.from} – ${heads.to}` })} columns={columns} rows={links} rowKey={(row) => `${row.from} ${row.to}`} />
         </div>
       </div>
     </div>

@@ -1,10 +1,10 @@
 /** Start attribution runs: the same paths, read by one or more models at once, so that differences are the models'. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Button, Card, Form, Select } from "antd";
-import { useEffect, useState } from "react";
+import { Card, Form, Select } from "antd";
+import { useEffect } from "react";
 import { answer, api } from "@/api/client";
-import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { EditForm, useMake } from "@/parts/edit";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -50,13 +50,10 @@ function NewRunForm({ conversion }: { conversion: string | undefined }) {
   const navigate = route.useNavigate();
   const queries = useQueryClient();
   const end = useEnd();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
-  const [made, setMade] = useState<string[]>();
   const conversions = useQuery(conversionsQuery);
   const campaigns = useQuery(campaignNamesQuery);
   const channels = useQuery(questionQuery({ metric: "touches", by: ["channel"] }));
-  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
+  const making = useMake<Values>({ models: [], ...(conversion && { conversion }), ...(campaign && { campaign }) }, async (values) => {
     const { start = "", end: until = "" } = instants(values.span, f.zone);
     const started = await answer(
       api.POST("/api/v1/attribution-runs", {
@@ -71,67 +68,49 @@ function NewRunForm({ conversion }: { conversion: string | undefined }) {
       }),
     );
     await queries.invalidateQueries({ queryKey: ["attribution-runs", "list"] });
-    setDirty(false);
-    setMade(started.runs.map((run) => run.id));
+    const [only = "", ...more] = started.runs.map((run) => run.id);
+    return () =>
+      more.length === 0
+        ? navigate({ to: "/measure/attribution/$id", params: { id: only }, replace: true })
+        : navigate({ to: "/measure/attribution", search: { runs: [only, ...more].join(",") }, replace: true });
   });
-  // After the guard has heard that nothing is unsaved any more.
-  useEffect(() => {
-    const only = made?.[0];
-    if (!made || !only || dirty) return;
-    if (made.length === 1) void navigate({ to: "/measure/attribution/$id", params: { id: only }, replace: true });
-    else void navigate({ to: "/measure/attribution", search: { runs: made.join(",") }, replace: true });
-  }, [made, dirty, navigate]);
+  const { form } = making;
   // The last year there is, once it is known, unless somebody was quicker.
   useEffect(() => {
     if (end && !form.isFieldTouched("span")) form.setFieldsValue({ span: daysOf(span("365d", end), f.zone) });
   }, [end, form, f.zone]);
   return (
-    <>
-      <LeaveGuard dirty={dirty} />
-      <Form<Values>
-        form={form}
-        layout="vertical"
-        initialValues={{ conversion, campaign, models: [] }}
-        onValuesChange={() => setDirty(true)}
-        onFinish={(values) => void submit(values)}
-        disabled={busy}
-        scrollToFirstError
-      >
-        {alert}
-        <div className="two">
-          <Card title={t("attribution.what")} className="panel">
-            <Form.Item name="conversion" label={t("attribution.conversion")} extra={t("attribution.conversionHelp")} rules={[{ required: true, message: t("form.needed") }]}>
-              <Select loading={conversions.isPending} options={(conversions.data?.items ?? []).map((one) => ({ value: one.id, label: t("attribution.conversionWindow", { name: one.name, n: one.window_days }) }))} />
-            </Form.Item>
-            <Form.Item
-              name="span"
-              label={t("attribution.span")}
-              required
-              extra={t("attribution.spanHelp")}
-              rules={[{ validator: (_, value?: Days) => (value?.from && value.until ? Promise.resolve() : Promise.reject(new Error(t("form.needed")))) }]}
-            >
-              <DayRange />
-            </Form.Item>
-            <Form.Item name="campaign" label={t("attribution.campaign")} extra={t("attribution.campaignHelp")}>
-              <Select allowClear showSearch={{ optionFilterProp: "label" }} placeholder={t("attribution.allCampaigns")} options={(campaigns.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))} />
-            </Form.Item>
-            <Form.Item name="channels" label={t("attribution.channels")} extra={t("attribution.channelsHelp")}>
-              <Select mode="multiple" allowClear loading={channels.isPending} placeholder={t("attribution.allChannels")} options={(channels.data?.rows ?? []).map((row) => ({ value: row.keys[0] ?? "", label: row.labels[0] ?? "" }))} />
-            </Form.Item>
-          </Card>
-          <Card title={t("attribution.models")} className="panel">
-            <Form.Item
-              name="models"
-              rules={[{ validator: (_, value?: ModelChoice[]) => (modelsOf(value ?? []).length > 0 ? Promise.resolve() : Promise.reject(new Error(t("attribution.modelNeeded")))) }]}
-            >
-              <ModelFields />
-            </Form.Item>
-          </Card>
-        </div>
-        <Button type="primary" htmlType="submit" loading={busy}>
-          {t("attribution.start")}
-        </Button>
-      </Form>
-    </>
+    <EditForm of={making} label={t("attribution.start")}>
+      <div className="two">
+        <Card title={t("attribution.what")} className="panel">
+          <Form.Item name="conversion" label={t("attribution.conversion")} extra={t("attribution.conversionHelp")} rules={[{ required: true, message: t("form.needed") }]}>
+            <Select loading={conversions.isPending} options={(conversions.data?.items ?? []).map((one) => ({ value: one.id, label: t("attribution.conversionWindow", { name: one.name, n: one.window_days }) }))} />
+          </Form.Item>
+          <Form.Item
+            name="span"
+            label={t("attribution.span")}
+            required
+            extra={t("attribution.spanHelp")}
+            rules={[{ validator: (_, value?: Days) => (value?.from && value.until ? Promise.resolve() : Promise.reject(new Error(t("form.needed")))) }]}
+          >
+            <DayRange />
+          </Form.Item>
+          <Form.Item name="campaign" label={t("attribution.campaign")} extra={t("attribution.campaignHelp")}>
+            <Select allowClear showSearch={{ optionFilterProp: "label" }} placeholder={t("attribution.allCampaigns")} options={(campaigns.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))} />
+          </Form.Item>
+          <Form.Item name="channels" label={t("attribution.channels")} extra={t("attribution.channelsHelp")}>
+            <Select mode="multiple" allowClear loading={channels.isPending} placeholder={t("attribution.allChannels")} options={(channels.data?.rows ?? []).map((row) => ({ value: row.keys[0] ?? "", label: row.labels[0] ?? "" }))} />
+          </Form.Item>
+        </Card>
+        <Card title={t("attribution.models")} className="panel">
+          <Form.Item
+            name="models"
+            rules={[{ validator: (_, value?: ModelChoice[]) => (modelsOf(value ?? []).length > 0 ? Promise.resolve() : Promise.reject(new Error(t("attribution.modelNeeded")))) }]}
+          >
+            <ModelFields />
+          </Form.Item>
+        </Card>
+      </div>
+    </EditForm>
   );
 }

@@ -16,6 +16,7 @@ import { lastOf, RunState, useNames } from "../runs";
 import { Channels } from "./Channels";
 import { Credit } from "./Credit";
 import { CreditFlow } from "./CreditFlow";
+import { Paths } from "./Paths";
 
 type Run = Schemas["AttributionRun"];
 const route = getRouteApi("/in/measure/attribution/$id");
@@ -57,6 +58,9 @@ function Loaded({ run }: { run: Run }) {
           <Facts run={run} />
           <Wall>
             <Channels run={run} />
+          </Wall>
+          <Wall>
+            <Paths run={run} />
           </Wall>
           {run.drillable ? (
             <>

@@ -1,6 +1,5 @@
 /** A conversion definition as a form holds it, flat, and as the API takes it. Pure. */
 import type { Schemas } from "@/api/client";
-import type { Difference } from "@/parts/forms";
 
 type Definition = Schemas["ConversionDefinition"];
 type Rule = Schemas["ConversionRule"];
@@ -44,9 +43,4 @@ function ruleOf({ on, of = "any", offer, written_to, event = "", value, fixed_mi
     ...(of === "campaign-offers" && { written_to: written_to ?? false }),
     ...fixed,
   };
-}
-
-export function differences(theirs: Values, mine: Values, name: (field: (typeof FIELDS)[number]) => string): Difference[] {
-  const shown = (value: unknown) => (value === undefined || value === null || value === "" ? "—" : String(value));
-  return FIELDS.filter((field) => shown(theirs[field]) !== shown(mine[field])).map((field) => ({ field: name(field), mine: shown(mine[field]), theirs: shown(theirs[field]) }));
 }

@@ -2,7 +2,7 @@
 /** No breakdown: one figure. */
 export const WHOLE = "none";
 
-export interface Filter {
+interface Filter {
   dimension: string;
   key: string;
   raw: string;

@@ -1,10 +1,10 @@
 /** The lessons: drafted from a campaign's numbers, kept by a person, offered to the next plan that fits. */
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Select } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { FilterSelect } from "@/parts/FilterSelect";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
 import { useWords } from "@/words";
@@ -49,13 +49,11 @@ export function Lessons() {
         tools={
           <>
             <SearchBox label={t("lesson.search")} value={q} onChange={(next) => void navigate({ search: (old) => ({ ...old, q: next, cursor: undefined }), replace: true })} />
-            <Select
-              allowClear
-              aria-label={t("campaign.state")}
-              placeholder={t("campaign.state")}
-              style={{ width: 160 }}
+            <FilterSelect
+              label={t("campaign.state")}
+              words={LESSON_STATES}
+              name={(one) => code("lesson.state", one)}
               value={state}
-              options={LESSON_STATES.map((value) => ({ value, label: code("lesson.state", value) }))}
               onChange={(next) => void navigate({ search: (old) => ({ ...old, state: next, cursor: undefined }) })}
             />
           </>

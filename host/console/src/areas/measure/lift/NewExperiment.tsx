@@ -3,10 +3,9 @@ import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Button, Card, Checkbox, Flex, Form, Input, InputNumber, Radio, Typography } from "antd";
-import { useEffect, useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { InstantInput } from "@/parts/fields";
-import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { EditForm, useMake } from "@/parts/edit";
 import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 import { MeasureTabs } from "../MeasureTabs";
@@ -32,41 +31,25 @@ export function NewExperiment() {
   const { t } = useWords();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
-  const [made, setMade] = useState<string>();
-  const scope = Form.useWatch("scope", form) ?? "campaign";
-  const { busy, submit, alert } = useSubmit(form, async ({ arms, ...rest }: Values) => {
+  const start: Partial<Values> = {
+    scope: "campaign",
+    arms: [
+      { name: t("experiment.treated"), percent: 90 },
+      { name: t("experiment.heldOut"), percent: 10, held_out: true },
+    ],
+  };
+  const making = useMake<Values>(start, async ({ arms, ...rest }) => {
     const body = { ...rest, arms: arms.map(({ name, percent, held_out = false }) => ({ name, share_bp: Math.round(percent * BP_A_PERCENT), held_out })) };
     const experiment = await answer(api.POST("/api/v1/experiments", { body }));
     await queries.invalidateQueries({ queryKey: ["experiments"] });
-    setDirty(false);
-    setMade(experiment.id);
+    return () => navigate({ to: "/measure/experiments/$id", params: { id: experiment.id }, replace: true });
   });
-  // After the guard has heard that nothing is unsaved any more.
-  useEffect(() => {
-    if (made && !dirty) void navigate({ to: "/measure/experiments/$id", params: { id: made }, replace: true });
-  }, [made, dirty, navigate]);
+  const scope = Form.useWatch("scope", making.form) ?? "campaign";
   return (
     <Page title={t("experiment.new")} help={["experiment.help.what", "experiment.help.scope"]}>
       <MeasureTabs at="experiments" />
-      <LeaveGuard dirty={dirty} />
       <Card style={{ maxWidth: 720 }}>
-        {alert}
-        <Form<Values>
-          form={form}
-          layout="vertical"
-          initialValues={{
-            scope,
-            arms: [
-              { name: t("experiment.treated"), percent: 90 },
-              { name: t("experiment.heldOut"), percent: 10, held_out: true },
-            ],
-          }}
-          onValuesChange={() => setDirty(true)}
-          onFinish={(values) => void submit(values)}
-          disabled={busy}
-        >
+        <EditForm of={making}>
           <Form.Item name="name" label={t("experiment.name")} rules={[{ required: true, message: t("form.needed") }]}>
             <Input maxLength={200} />
           </Form.Item>
@@ -89,10 +72,7 @@ export function NewExperiment() {
               </Form.Item>
             </Flex>
           )}
-          <Button type="primary" htmlType="submit" loading={busy}>
-            {t("form.create")}
-          </Button>
-        </Form>
+        </EditForm>
       </Card>
     </Page>
   );

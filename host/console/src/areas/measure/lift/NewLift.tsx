@@ -1,10 +1,9 @@
 /** Start a lift run: a campaign or an experiment, what counts, and from when until when. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Button, Card, Form, Radio, Select } from "antd";
-import { useEffect, useState } from "react";
+import { Card, Form, Radio, Select } from "antd";
 import { answer, api } from "@/api/client";
-import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { EditForm, useMake } from "@/parts/edit";
 import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 import { instants, type Days } from "../days";
@@ -27,15 +26,12 @@ export function NewLift() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const queries = useQueryClient();
-  const [form] = Form.useForm<Values>();
-  const [dirty, setDirty] = useState(false);
-  const [made, setMade] = useState<string>();
-  const of = Form.useWatch("of", form) ?? (search.experiment ? "experiment" : "campaign");
+  const asked = search.experiment ? "experiment" : "campaign";
   const campaigns = useQuery(campaignNamesQuery);
   const experiments = useQuery(experimentNamesQuery);
   const conversions = useQuery(conversionsQuery);
   const choices = (items: { id: string; name: string }[] | undefined) => (items ?? []).map((one) => ({ value: one.id, label: one.name }));
-  const { busy, submit, alert } = useSubmit(form, async (values: Values) => {
+  const making = useMake<Values>({ of: asked, ...(search.campaign && { campaign: search.campaign }), ...(search.experiment && { experiment: search.experiment }) }, async (values) => {
     const run = await answer(
       api.POST("/api/v1/lift-runs", {
         body: {
@@ -46,27 +42,14 @@ export function NewLift() {
       }),
     );
     await queries.invalidateQueries({ queryKey: ["lift-runs", "list"] });
-    setDirty(false);
-    setMade(run.id);
+    return () => navigate({ to: "/measure/lift/$id", params: { id: run.id }, replace: true });
   });
-  // After the guard has heard that nothing is unsaved any more.
-  useEffect(() => {
-    if (made && !dirty) void navigate({ to: "/measure/lift/$id", params: { id: made }, replace: true });
-  }, [made, dirty, navigate]);
+  const of = Form.useWatch("of", making.form) ?? asked;
   return (
     <Page title={t("lift.new")} lead={t("lift.newLead")} help={["lift.help.what", "lift.help.matched"]}>
       <MeasureTabs at="lift" />
-      <LeaveGuard dirty={dirty} />
       <Card style={{ maxWidth: 640 }}>
-        {alert}
-        <Form<Values>
-          form={form}
-          layout="vertical"
-          initialValues={{ of, campaign: search.campaign, experiment: search.experiment }}
-          onValuesChange={() => setDirty(true)}
-          onFinish={(values) => void submit(values)}
-          disabled={busy}
-        >
+        <EditForm of={making} label={t("lift.start")}>
           <Form.Item name="of" label={t("lift.of")}>
             <Radio.Group
               options={[
@@ -90,10 +73,7 @@ export function NewLift() {
           <Form.Item name="span" label={t("attribution.span")} extra={t("lift.spanHelp")}>
             <DayRange />
           </Form.Item>
-          <Button type="primary" htmlType="submit" loading={busy}>
-            {t("lift.start")}
-          </Button>
-        </Form>
+        </EditForm>
       </Card>
     </Page>
   );

@@ -14,7 +14,7 @@ import { useWords } from "@/words";
 import { Verify } from "./Verify";
 
 type Receipt = Schemas["Receipt"];
-export type ReceiptOf = "attribution-runs" | "report-runs";
+type ReceiptOf = "attribution-runs" | "report-runs";
 
 /** The receipt; null where the run keeps none. */
 async function receiptOf(of: ReceiptOf, id: string): Promise<Receipt | null> {

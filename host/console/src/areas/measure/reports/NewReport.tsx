@@ -2,12 +2,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Button, Card, Form, Radio, Select, Typography } from "antd";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { installationsQuery } from "@/areas/plugins/questions";
 import { Empty } from "@/parts/Empty";
-import { LeaveGuard, useSubmit } from "@/parts/forms";
+import { LeaveGuard, useSubmit, useUnsaved } from "@/parts/forms";
 import { LinkButton } from "@/parts/LinkButton";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
@@ -75,18 +75,18 @@ function Ask({ installation, campaign }: { installation: Installation; campaign:
   const [locale, setLocale] = useState<Language>(language);
   const [start] = useState<Values>(campaign ? { campaign } : {});
   const [values, setValues] = useState<Values>(start);
-  const [made, setMade] = useState<string>();
+  const { dirty, setDirty, goOn } = useUnsaved();
   const [lacking, setLacking] = useState<string[]>([]);
   const schema = describedIn(installation, language).parameters;
   const { busy, submit, alert, refused } = useSubmit<object>(undefined, async () => {
     const run = await answer(api.POST("/api/v1/report-runs", { body: { installation: installation.id, locale, parameters: parametersOf(values) } }));
     await queries.invalidateQueries({ queryKey: ["report-runs", "list"] });
-    setMade(run.id);
+    goOn(() => navigate({ to: "/measure/reports/$id", params: { id: run.id }, replace: true }));
   });
-  // After the guard has heard that nothing is unsaved any more.
-  useEffect(() => {
-    if (made) void navigate({ to: "/measure/reports/$id", params: { id: made }, replace: true });
-  }, [made, navigate]);
+  const change = (next: Values) => {
+    setValues(next);
+    setDirty(JSON.stringify(parametersOf(next)) !== JSON.stringify(parametersOf(start)));
+  };
   return (
     <form
       onSubmit={(event) => {
@@ -96,9 +96,9 @@ function Ask({ installation, campaign }: { installation: Installation; campaign:
         if (lacks.length === 0) void submit({});
       }}
     >
-      <LeaveGuard dirty={!made && JSON.stringify(parametersOf(values)) !== JSON.stringify(parametersOf(start))} />
+      <LeaveGuard dirty={dirty} />
       {alert}
-      <SchemaFields schema={schema} lacking={lacking} values={values} onChange={setValues} prefix="report" disabled={busy} refused={refused} />
+      <SchemaFields schema={schema} lacking={lacking} values={values} onChange={change} prefix="report" disabled={busy} refused={refused} />
       <Form layout="vertical" component={false}>
         <Form.Item label={t("report.language")}>
           <Radio.Group

@@ -4,8 +4,8 @@ import { App, Button, Card, Radio, Typography } from "antd";
 import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { ProblemError } from "@/api/problem";
-import { ConflictDialog, LeaveGuard, useAction, useSubmit } from "@/parts/forms";
+import { useConflict } from "@/parts/conflict";
+import { LeaveGuard } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
@@ -30,27 +30,17 @@ function Choice({ found }: { found: Found }) {
   const may = useMay();
   const queries = useQueryClient();
   const { message } = App.useApp();
-  const { failed } = useAction();
   const [chosen, setChosen] = useState<Unsigned>();
-  const [theirs, setTheirs] = useState<Found>();
   const now = chosen ?? found.unsigned;
-  const keep = (next: Found) => {
-    queries.setQueryData(policyQuery.queryKey, next);
-    setChosen(undefined);
-    setTheirs(undefined);
-  };
-
-  async function put(version: number) {
-    keep(await answer(api.PUT("/api/v1/package-policy", { headers: ifMatch(version), body: { unsigned: now } })));
-    void message.success(t("form.saved"));
-  }
-  const { busy, submit, alert } = useSubmit<object>(undefined, async () => {
-    try {
-      await put(found.version);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-      setTheirs(await answer(api.GET("/api/v1/package-policy")));
-    }
+  const { save, busy, alert, dialog } = useConflict<Found>({
+    send: (version) => answer(api.PUT("/api/v1/package-policy", { headers: ifMatch(version), body: { unsigned: now } })),
+    read: () => answer(api.GET("/api/v1/package-policy")),
+    differences: (theirs) => (theirs.unsigned === now ? [] : [{ field: t("trust.policy"), mine: t(`trust.unsigned.${now}`), theirs: t(`trust.unsigned.${theirs.unsigned}`) }]),
+    taken: (next, whose) => {
+      queries.setQueryData(policyQuery.queryKey, next);
+      setChosen(undefined);
+      if (whose === "mine") void message.success(t("form.saved"));
+    },
   });
 
   return (
@@ -74,17 +64,12 @@ function Choice({ found }: { found: Found }) {
       />
       {may("plugins.admin") && (
         <div className="section">
-          <Button type="primary" disabled={now === found.unsigned} loading={busy} onClick={() => void submit({})}>
+          <Button type="primary" disabled={now === found.unsigned} loading={busy} onClick={() => save(found.version)}>
             {t("form.save")}
           </Button>
         </div>
       )}
-      <ConflictDialog
-        open={theirs !== undefined}
-        differences={theirs ? [{ field: t("trust.policy"), mine: t(`trust.unsigned.${now}`), theirs: t(`trust.unsigned.${theirs.unsigned}`) }] : []}
-        onTheirs={() => theirs && keep(theirs)}
-        onMine={() => theirs && void put(theirs.version).catch(failed)}
-      />
+      {dialog}
     </>
   );
 }

@@ -89,7 +89,7 @@ function Both({ asked, answered, failed }: { asked: unknown; answered: unknown; 
 function Side({ label, value }: { label: string; value: unknown }) {
   return (
     <div>
-      <Typography.Title level={3}>{label}</Typography.Title>
+      <Typography.Title level={2}>{label}</Typography.Title>
       <pre className="mono plain scroll" tabIndex={0} aria-label={label}>
         {pretty(value)}
       </pre>

@@ -1,17 +1,20 @@
 /** The settings of a plugin, drawn from its JSON Schema; secrets can be replaced and never read back. */
 import { useQueryClient } from "@tanstack/react-query";
 import { generateForm } from "@rjsf/antd";
-import { getDefaultFormState, type WidgetProps } from "@rjsf/utils";
-import { Alert, App, Button, Flex, Input } from "antd";
+import { getDefaultFormState } from "@rjsf/utils";
+import { Alert, App, Button, Flex } from "antd";
 import { useMemo, useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
 import { namePath, ProblemError } from "@/api/problem";
+import { useConflict } from "@/parts/conflict";
 import { Empty } from "@/parts/Empty";
-import { ConflictDialog, LeaveGuard, useAction, useSubmit } from "@/parts/forms";
+import { LeaveGuard, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
 import { installationQuery } from "../questions";
+import { AccountField } from "./AccountField";
 import { differing, formData, formSchema, patchOf, secretNames } from "./schema";
+import { Secret } from "./Secret";
 import { interpreted } from "../validator";
 
 type Installation = Schemas["Installation"];
@@ -33,33 +36,20 @@ export function Settings({ installation }: { installation: Installation }) {
   const [start, setStart] = useState<Values>(() => shown(installation));
   const [values, setValues] = useState<Values>(start);
   const dirty = Object.keys(patchOf(start, values, secrets)).length > 0;
-  const [theirs, setTheirs] = useState<Installation>();
-  const { failed } = useAction();
-
-  function keep(changed: Installation) {
-    queries.setQueryData(installationQuery(base.id).queryKey, changed);
-    setBase(changed);
-    setStart(shown(changed));
-    setValues(shown(changed));
-    setTheirs(undefined);
-  }
-
-  async function send(version: number, next: Values) {
-    const settings = patchOf(start, next, secrets) as Record<string, never>;
-    keep(await answer(api.PATCH("/api/v1/installations/{id}", { params: { path: { id: base.id } }, headers: ifMatch(version), body: { settings } })));
-    void message.success(t("form.saved"));
-  }
-
-  const { busy, submit, alert, refused } = useSubmit<Values>(undefined, async (next) => {
-    try {
-      await send(base.version, next);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-      const current = await answer(api.GET("/api/v1/installations/{id}", { params: { path: { id: base.id } } }));
-      // The version counts every change of the installation: a canary that began is no conflict of settings.
-      if (differing(base.settings, current.settings).length === 0) await send(current.version, next);
-      else setTheirs(current);
-    }
+  const at = { params: { path: { id: base.id } } };
+  const { save, busy, alert, refused, dialog } = useConflict<Installation>({
+    send: (version) => answer(api.PATCH("/api/v1/installations/{id}", { ...at, headers: ifMatch(version), body: { settings: patchOf(start, values, secrets) as Record<string, never> } })),
+    read: () => answer(api.GET("/api/v1/installations/{id}", at)),
+    differences: (theirs) => differing(theirs.settings, { ...start, ...values }, secrets, t("conflict.secret")).map(({ name, a, b }) => ({ field: name, theirs: a, mine: b })),
+    // The version counts every change of the installation: a canary that began is no conflict of settings.
+    touched: (theirs) => differing(base.settings, theirs.settings).length > 0,
+    taken: (next, whose) => {
+      queries.setQueryData(installationQuery(base.id).queryKey, next);
+      setBase(next);
+      setStart(shown(next));
+      setValues(shown(next));
+      if (whose === "mine") void message.success(t("form.saved"));
+    },
   });
   const empty = Object.keys(made.schema.properties ?? {}).length === 0;
   if (empty) return <Empty title={t("plugin.noSettings")} />;
@@ -76,6 +66,7 @@ export function Settings({ installation }: { installation: Installation }) {
         extraErrors={fieldErrors(refused)}
         disabled={busy || !may("plugins.write")}
         widgets={{ secret: Secret }}
+        fields={{ account: AccountField }}
         formContext={{ isSet: (name: string) => set[name]?.set === true, dropped: (name: string) => values[name] === null }}
         idPrefix="setting"
         showErrorList={false}
@@ -83,7 +74,7 @@ export function Settings({ installation }: { installation: Installation }) {
         noValidate
         noHtml5Validate
         onChange={({ formData: next }) => setValues(next ?? {})}
-        onSubmit={({ formData: next }) => void submit(next ?? {})}
+        onSubmit={() => save(base.version)}
       >
         <Flex gap={8}>
           {may("plugins.write") && (
@@ -94,12 +85,7 @@ export function Settings({ installation }: { installation: Installation }) {
           <Check installation={installation} disabled={dirty} />
         </Flex>
       </SettingsForm>
-      <ConflictDialog
-        open={theirs !== undefined}
-        differences={theirs ? differing(theirs.settings, { ...start, ...values }, secrets).map(({ name, a, b }) => ({ field: name, theirs: a, mine: b })) : []}
-        onTheirs={() => theirs && keep(theirs)}
-        onMine={() => theirs && void send(theirs.version, values).catch(failed)}
-      />
+      {dialog}
     </div>
   );
 }
@@ -107,37 +93,12 @@ export function Settings({ installation }: { installation: Installation }) {
 /** What the API found wrong, at the form's fields. */
 function fieldErrors(refused: unknown): Record<string, { __errors: string[] }> | undefined {
   if (!(refused instanceof ProblemError)) return undefined;
-  return Object.fromEntries(
-    (refused.problem.errors ?? []).map((one) => {
-      const path = namePath(one.field).filter((part) => part !== "settings");
-      return [String(path[0] ?? ""), { __errors: [one.message] }];
-    }),
-  );
-}
-
-/** A secret can be replaced or taken away. What is set never comes back here, so the field always begins empty. */
-function Secret({ id, value, onChange, disabled, registry, name }: WidgetProps) {
-  const { t } = useWords();
-  const { isSet, dropped } = registry.formContext as { isSet: (name: string) => boolean; dropped: (name: string) => boolean };
-  const gone = dropped(name);
-  return (
-    <Flex gap={8}>
-      <Input.Password
-        id={id}
-        value={typeof value === "string" ? value : ""}
-        disabled={(disabled ?? false) || gone}
-        autoComplete="new-password"
-        visibilityToggle={false}
-        placeholder={gone ? t("plugin.secretGoes") : isSet(name) ? t("plugin.secretSet") : t("plugin.secretNotSet")}
-        onChange={(event) => onChange(event.target.value)}
-      />
-      {isSet(name) && (
-        <Button disabled={disabled ?? false} onClick={() => onChange(gone ? "" : null)}>
-          {gone ? t("plugin.secretKeep") : t("plugin.secretDrop")}
-        </Button>
-      )}
-    </Flex>
-  );
+  const found: Record<string, { __errors: string[] }> = {};
+  for (const one of refused.problem.errors ?? []) {
+    const path = namePath(one.field).filter((part) => part !== "settings");
+    (found[String(path[0] ?? "")] ??= { __errors: [] }).__errors.push(one.message);
+  }
+  return found;
 }
 
 /** Let the plugin try its settings against the other side. */

@@ -1,5 +1,6 @@
 /** A plugin's settings schema made ready for the form: in one language, with its secrets marked. */
 import type { RJSFSchema, UiSchema } from "@rjsf/utils";
+import { accountOf, givenParts } from "./account";
 
 type Json = { [key: string]: unknown };
 
@@ -28,22 +29,25 @@ export function secretNames(schema: unknown): string[] {
   return Object.entries(schema.properties).flatMap(([name, one]) => (isObject(one) && typeof one.format === "string" && SECRETS.includes(one.format) ? [name] : []));
 }
 
-/** A secret is a text in the form, whatever stands for it in the answer; and it is never required again. */
+/** A secret is a text in the form, an account a group of them, whatever stands for it in the answer; and it is never required again. */
 export function formSchema(schema: unknown, language: string): { schema: RJSFSchema; ui: UiSchema } {
   const spoken = inOneLanguage(schema, language);
   const base: Json = isObject(spoken) ? { ...spoken } : { type: "object" };
   const secrets = secretNames(base);
+  const ui: UiSchema = { "ui:submitButtonOptions": { norender: true } };
   if (isObject(base.properties)) {
+    for (const name of secrets) {
+      const account = accountOf(base.properties[name]);
+      ui[name] = account ? { "ui:field": "account", "ui:account": account } : { "ui:widget": "secret" };
+    }
     base.properties = Object.fromEntries(
       Object.entries(base.properties).map(([name, one]) =>
-        secrets.includes(name) && isObject(one) ? [name, { type: "string", title: one.title ?? name, description: one.description }] : [name, one],
+        secrets.includes(name) && isObject(one) ? [name, { ...(accountOf(one) ? {} : { type: "string" }), title: one.title ?? name, description: one.description }] : [name, one],
       ),
     );
   }
   if (Array.isArray(base.required)) base.required = base.required.filter((name) => typeof name === "string" && !secrets.includes(name));
   delete base.$schema;
-  const ui: UiSchema = { "ui:submitButtonOptions": { norender: true } };
-  for (const name of secrets) ui[name] = { "ui:widget": "secret" };
   return { schema: base as RJSFSchema, ui };
 }
 
@@ -61,21 +65,25 @@ export function patchOf(before: unknown, after: Record<string, unknown>, secrets
     if (secrets.includes(name)) {
       // Null takes it away.
       if (value === null || (typeof value === "string" && value !== "")) patch[name] = value;
+      const parts = givenParts(value);
+      if (Object.keys(parts).length > 0) patch[name] = parts;
     } else if (value !== undefined && JSON.stringify(value) !== JSON.stringify(old[name])) patch[name] = value;
   }
   for (const name of Object.keys(old)) if (after[name] === undefined) patch[name] = null;
   return patch;
 }
 
-/** Where two sets of settings say something else; of secrets only that one was typed. */
-export function differing(a: unknown, b: unknown, secrets: string[] = []): { name: string; a: string; b: string }[] {
-  const [one, other] = [isObject(a) ? a : {}, isObject(b) ? b : {}];
+/** Where two sets of settings say something else; of secrets only that another one was typed, or that it is taken away. */
+export function differing(a: unknown, b: unknown, secrets: string[] = [], typed = "•••"): { name: string; a: string; b: string }[] {
+  const [one, other]: [Json, Json] = [isObject(a) ? a : {}, isObject(b) ? { ...b } : {}];
   const said = (from: Json, name: string) => {
     const value = from[name];
     if (value === undefined || value === null) return "—";
-    if (secrets.includes(name)) return "•••";
+    if (secrets.includes(name)) return typeof value === "string" ? typed : "•••";
     return typeof value === "string" ? value : JSON.stringify(value);
   };
+  // Not typed is as it was.
+  for (const name of secrets) if (other[name] === undefined || other[name] === "") other[name] = one[name];
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((name) => {
     const [x, y] = [said(one, name), said(other, name)];
     return x === y ? [] : [{ name, a: x, b: y }];

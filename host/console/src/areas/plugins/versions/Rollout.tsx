@@ -1,11 +1,8 @@
 /** How the installation takes new versions and lives with failures. Saved against its version; a conflict shows both. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form } from "antd";
-import { useState } from "react";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { ProblemError } from "@/api/problem";
-import { ConflictDialog, LeaveGuard, useAction, useSubmit, type Difference } from "@/parts/forms";
+import { EditForm, useEdit } from "@/parts/edit";
 import { Loading } from "@/parts/Loading";
 import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
@@ -22,80 +19,32 @@ export function Rollout({ installation }: { installation: Installation }) {
   return asked.data ? <PolicyForm key={installation.id} installation={installation} found={asked.data} /> : <Loading />;
 }
 
+/** The policy has no version of its own: it is the installation's. */
+type Held = Policy & { version: number };
+
 function PolicyForm({ installation, found }: { installation: Installation; found: Schemas["Rollout"] }) {
   const { t } = useWords();
-  const may = useMay();
   const queries = useQueryClient();
-  const { message } = App.useApp();
-  const { failed } = useAction();
-  const [form] = Form.useForm<Policy>();
-  const [dirty, setDirty] = useState(false);
-  // The policy's version is the installation's, as it was when this form was drawn.
-  const [base, setBase] = useState(installation.version);
-  const [theirs, setTheirs] = useState<{ policy: Schemas["Rollout"]; version: number }>();
-  const { allowed_failure: ways, ...policy } = found;
-
-  async function put(version: number, values: Policy) {
-    const next = await answer(api.PUT("/api/v1/installations/{id}/rollout", { params: { path: { id: installation.id } }, headers: ifMatch(version), body: values }));
-    queries.setQueryData(rolloutQuery(installation.id).queryKey, next);
-    const after = await queries.fetchQuery({ ...installationQuery(installation.id), staleTime: 0 });
-    setBase(after.version);
-    setDirty(false);
-    setTheirs(undefined);
-    void message.success(t("form.saved"));
-  }
-
-  const { busy, submit, alert } = useSubmit(form, async (values: Policy) => {
-    try {
-      await put(base, values);
-    } catch (error) {
-      if (!(error instanceof ProblemError) || error.status !== 412) throw error;
-      const [other, current] = await Promise.all([
-        queries.fetchQuery({ ...rolloutQuery(installation.id), staleTime: 0 }),
-        queries.fetchQuery({ ...installationQuery(installation.id), staleTime: 0 }),
-      ]);
-      // Something else of the installation changed, not its policy: there is nothing to choose.
-      if (differing(other, policy).length === 0) await put(current.version, values);
-      else setTheirs({ policy: other, version: current.version });
-    }
+  const asked = rolloutQuery(installation.id);
+  const versioned = async (policy: Promise<Policy>): Promise<Held> => {
+    const [now, { version }] = await Promise.all([policy, queries.fetchQuery({ ...installationQuery(installation.id), staleTime: 0 })]);
+    return { ...now, version };
+  };
+  const edit = useEdit<Held, Policy>({
+    held: { ...found, version: installation.version },
+    pick: ({ updates, failure, crash_loop, canary, breaker }) => ({ updates, failure, crash_loop, canary, breaker }),
+    save: async (version, body) => {
+      const next = await answer(api.PUT("/api/v1/installations/{id}/rollout", { params: { path: { id: installation.id } }, headers: ifMatch(version), body }));
+      queries.setQueryData(asked.queryKey, next);
+      return versioned(Promise.resolve(next));
+    },
+    read: () => versioned(queries.fetchQuery({ ...asked, staleTime: 0 })),
+    onSaved: () => undefined,
+    differences: (mine, theirs) => differing(theirs, mine).map(({ path, a, b }) => ({ field: t(`rollout.field.${path}`), mine: b, theirs: a })),
   });
-
-  const differences = (): Difference[] =>
-    theirs ? differing(theirs.policy, form.getFieldsValue()).map(({ path, a, b }) => ({ field: t(`rollout.field.${path}`), mine: b, theirs: a })) : [];
-
   return (
-    <>
-      <LeaveGuard dirty={dirty} />
-      {alert}
-      <Form<Policy>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={policy}
-        disabled={busy || !may("plugins.approve")}
-        onValuesChange={() => setDirty(true)}
-        onFinish={(values) => void submit(values)}
-        scrollToFirstError
-      >
-        <RolloutFields ways={ways} />
-        {may("plugins.approve") && (
-          <Button type="primary" htmlType="submit" loading={busy} disabled={!dirty}>
-            {t("form.save")}
-          </Button>
-        )}
-      </Form>
-      <ConflictDialog
-        open={theirs !== undefined}
-        differences={differences()}
-        onTheirs={() => {
-          if (!theirs) return;
-          form.setFieldsValue(theirs.policy);
-          setBase(theirs.version);
-          setDirty(false);
-          setTheirs(undefined);
-        }}
-        onMine={() => theirs && void put(theirs.version, form.getFieldsValue()).catch(failed)}
-      />
-    </>
+    <EditForm of={edit} writable={useMay()("plugins.approve")} requiredMark={false}>
+      <RolloutFields ways={found.allowed_failure} />
+    </EditForm>
   );
 }

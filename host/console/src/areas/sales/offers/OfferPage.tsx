@@ -1,12 +1,11 @@
 /** One offer: its terms, the products under it, and who used it. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Button, Card, Descriptions, Form, Tabs } from "antd";
+import { Card, Descriptions, Tabs } from "antd";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { useEdit } from "@/parts/edit";
+import { EditForm, useEdit } from "@/parts/edit";
 import { Wall } from "@/parts/Fault";
-import { LeaveGuard } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -56,11 +55,9 @@ const pick = ({ name, terms, starts_at, ends_at, budget }: Offer): OfferValues =
 
 function Change({ offer }: { offer: Offer }) {
   const { t, f } = useWords();
-  const [form] = Form.useForm<OfferValues>();
   const queries = useQueryClient();
   const params = { path: { id: offer.id } };
   const edit = useEdit<Offer, OfferValues>({
-    form,
     held: offer,
     pick,
     save: (version, { name, terms, starts_at, ends_at, budget }) =>
@@ -76,24 +73,16 @@ function Change({ offer }: { offer: Offer }) {
       queries.setQueryData(offerQuery(offer.id).queryKey, next);
       void queries.invalidateQueries({ queryKey: ["offers", "list"] });
     },
-    names: { name: t("offer.name"), terms: t("offer.terms"), starts_at: t("offer.starts"), ends_at: t("offer.ends"), budget: t("offer.budget") } as Record<keyof OfferValues, string>,
+    names: { name: t("offer.name"), terms: t("offer.terms"), starts_at: t("offer.starts"), ends_at: t("offer.ends"), budget: t("offer.budget") },
     show: (field, value) => {
       if (field === "budget") return value ? f.money((value as Schemas["Money"]).minor, (value as Schemas["Money"]).currency) : "—";
       return field === "starts_at" || field === "ends_at" ? f.time(value as string | null) : undefined;
     },
   });
   return (
-    <>
-      <LeaveGuard dirty={edit.dirty} />
-      <Form form={form} layout="vertical" initialValues={edit.initial} onValuesChange={edit.touch} onFinish={edit.submit} disabled={edit.busy} scrollToFirstError>
-        {edit.alert}
-        <OfferFields />
-        <Button type="primary" htmlType="submit" loading={edit.busy} disabled={!edit.dirty}>
-          {t("form.save")}
-        </Button>
-      </Form>
-      {edit.dialog}
-    </>
+    <EditForm of={edit}>
+      <OfferFields />
+    </EditForm>
   );
 }
 

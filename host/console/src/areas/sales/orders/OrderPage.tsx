@@ -113,7 +113,7 @@ function Turn({ order }: { order: Order }) {
   }
   if (order.state === "placed") {
     return (
-      <Button danger onClick={() => ask(t("order.cancelAsk", { number: order.number }), t("order.cancelWhat"), t("order.cancel"), () => turn("cancelled"))}>
+      <Button danger onClick={() => ask(t("order.cancelAsk", { number: order.number }), t("order.cancelWhat"), t("order.cancel"), () => turn("cancelled"), true, t("order.keep"))}>
         {t("order.cancel")}
       </Button>
     );

@@ -2,7 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Select, Tag } from "antd";
+import { useMay } from "@/api/me";
 import { Empty } from "@/parts/Empty";
+import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
 import { useWords } from "@/words";
@@ -18,13 +20,23 @@ const route = getRouteApi("/in/sales/orders");
 
 export function Orders() {
   const { t, f } = useWords();
+  const may = useMay();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { number, channel, contact, from, until } = search;
   const channels = useQuery(channelsQuery);
   const filtered = [number, channel, contact, from, until].some((one) => one !== undefined);
   return (
-    <Page title={t("sales.part.orders")} lead={t("order.lead")} help={["order.help.what", "order.help.find", "sales.help.export"]} actions={<Bring kind="orders" />}>
+    <Page title={t("sales.part.orders")} lead={t("order.lead")} help={["order.help.what", "order.help.find", "sales.help.export"]} actions={
+        <>
+          <Bring kind="orders" />
+          {may("sales.write") && (
+            <LinkButton to="/sales/orders/new" type="primary">
+              {t("order.new")}
+            </LinkButton>
+          )}
+        </>
+      }>
       <SalesTabs at="orders" />
       <OrdersTable
         name="orders"

@@ -1,11 +1,11 @@
 /** One product: what is known of it, to be changed against its version, and taken off sale. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { Button, Card, Descriptions, Flex, Form } from "antd";
+import { Button, Card, Descriptions, Flex } from "antd";
 import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
-import { useEdit } from "@/parts/edit";
-import { LeaveGuard, useAction } from "@/parts/forms";
+import { EditForm, useEdit } from "@/parts/edit";
+import { useAction } from "@/parts/forms";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { ProblemAlert } from "@/parts/ProblemAlert";
@@ -56,8 +56,7 @@ function Loaded({ product }: { product: Product }) {
       help={["product.help.what", "product.help.words", "product.help.archive"]}
       actions={may("sales.write") && <Button onClick={() => void flip()}>{t(product.archived ? "product.restore" : "product.archive")}</Button>}
     >
-      {/* A change from outside the form (off sale) moves the version: the form begins again from there. */}
-      {may("sales.write") ? <Change key={`${product.id} ${String(product.archived)}`} product={product} /> : <Shown product={product} />}
+      {may("sales.write") ? <Change key={product.id} product={product} /> : <Shown product={product} />}
     </Page>
   );
 }
@@ -74,11 +73,9 @@ const pick = ({ name, brand, department, category, kind, price, attributes }: Pr
 
 function Change({ product }: { product: Product }) {
   const { t, f } = useWords();
-  const [form] = Form.useForm<ProductValues>();
   const take = useTake();
   const params = { path: { id: product.id } };
   const edit = useEdit<Product, ProductValues>({
-    form,
     held: product,
     pick,
     save: (version, { attributes = [], price, ...values }) =>
@@ -99,7 +96,7 @@ function Change({ product }: { product: Product }) {
       kind: t("product.kind"),
       price: t("product.price"),
       attributes: t("product.attributes"),
-    } as Record<keyof ProductValues, string>,
+    },
     show: (field, value) => {
       if (field === "price") return value ? f.money((value as Schemas["Money"]).minor, (value as Schemas["Money"]).currency) : "—";
       if (field === "attributes") return ((value ?? []) as Attribute[]).map((one) => `${one.key}: ${one.value}`).join("\n");
@@ -107,17 +104,9 @@ function Change({ product }: { product: Product }) {
     },
   });
   return (
-    <>
-      <LeaveGuard dirty={edit.dirty} />
-      <Form form={form} layout="vertical" initialValues={edit.initial} onValuesChange={edit.touch} onFinish={edit.submit} disabled={edit.busy} scrollToFirstError>
-        {edit.alert}
-        <ProductFields />
-        <Button type="primary" htmlType="submit" loading={edit.busy} disabled={!edit.dirty}>
-          {t("form.save")}
-        </Button>
-      </Form>
-      {edit.dialog}
-    </>
+    <EditForm of={edit}>
+      <ProductFields />
+    </EditForm>
   );
 }
 
