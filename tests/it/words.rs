@@ -18,7 +18,6 @@ const NOT_SAID: &[&str] = &[
     "host/domain/measure/src/metrics/",
     "host/domain/measure/src/catalogue/",
     "host/domain/measure/src/report/render/",
-    "host/domain/delivery/src/tracking/pages.rs",
 ];
 /// Calls and macros whose texts are for programs, logs or the database.
 const NOT_SAID_IN: &[&str] = &[

@@ -1,41 +1,38 @@
-/** Where the console begins. */
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
+/** Where the console begins: with signing in, which is light, or with all of it. */
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { speak } from "@/api/client";
-import { ProblemError } from "@/api/problem";
-import { Dress } from "@/frame/Dress";
+import { speak } from "@/api/language";
 import { language } from "@/frame/preferences";
-import { learn } from "@/words";
-import { makeRouter } from "./router";
-import "./console.css";
+import { within } from "@/frame/signIn/next";
+import { SignIn } from "@/frame/signIn/SignIn";
+
+const HOME = import.meta.env.BASE_URL;
+const rest = () => import("./app");
 
 speak(language());
-await learn(language());
-
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 10_000,
-      // A refusal is an answer; only silence and "away for now" are asked again.
-      retry: (times, error) => times < 3 && error instanceof ProblemError && (error.status === 0 || error.status === 503),
-      refetchOnWindowFocus: true,
-    },
-  },
-});
-const router = makeRouter(queries);
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const root = document.getElementById("root");
 
-if (root) {
-  createRoot(root).render(
+if (root && location.pathname === `${HOME}sign-in`) signIn(root);
+else if (root) void rest().then(({ start }) => start(root));
+
+/** Then the rest is fetched while the password is typed. */
+function signIn(root: HTMLElement) {
+  const drawn = createRoot(root);
+  const done = async () => {
+    const next = HOME + (within(new URLSearchParams(location.search).get("next")) ?? "/").slice(1);
+    try {
+      const { start } = await rest();
+      history.replaceState(null, "", next);
+      drawn.unmount();
+      await start(root);
+    } catch {
+      // The host was updated meanwhile: the page as it is now has what is to come.
+      location.replace(next);
+    }
+  };
+  drawn.render(
     <StrictMode>
-      <QueryClientProvider client={queries}>
-        <Dress zone={zone}>
-          <RouterProvider router={router} />
-        </Dress>
-      </QueryClientProvider>
+      <SignIn onDone={done} onNear={() => void rest().catch(() => undefined)} />
     </StrictMode>,
   );
 }

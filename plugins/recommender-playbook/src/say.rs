@@ -39,7 +39,7 @@ pub fn lesson(feature: &Feature, place: f64, part: f64, chinese: bool) -> String
     let share = percent(((1.0 - place.abs()) / 2.0).max(0.01), chinese);
     if chinese {
         let (end, spoke) = (if high { "前" } else { "后" }, if part >= 0.0 { "更可能" } else { "较不可能" });
-        return format!("{}位居{end} {share};以往活动中这类客户{spoke}响应。", feature.zh);
+        return format!("{}位居{end} {share}；以往活动中这类客户{spoke}响应。", feature.zh);
     }
     let (end, spoke) = (if high { "top" } else { "lowest" }, if part >= 0.0 { "more" } else { "less" });
     format!("By {} among the {end} {share}; in earlier campaigns such people answered {spoke} often.", feature.en)

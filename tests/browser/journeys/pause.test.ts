@@ -66,6 +66,20 @@ describe.each(LANGUAGES)("in %s", (language) => {
       expect(sum).toBe(ledger.audience);
       await person.table("campaign.ledger").getByText(person.t("send.reason.cancelled")).first().waitFor();
     });
+    await step(person, "those it missed get a plan of their own", async () => {
+      const ledger = await held.host.api.get(`/campaigns/${id}/ledger`);
+      const missed = (ledger.rows as { reason?: string; count: number }[]).filter((row) => row.reason === "cancelled");
+      await person.press("missing.plan");
+      await person.dialog().getByText(person.t("send.reason.cancelled")).waitFor();
+      await person.confirm("form.create");
+      await person.heading(person.t("missing.name", { name })).waitFor();
+      // The rule in words, the first campaign by its name.
+      await person.sees(new RegExp(`${name}.*${person.t("send.reason.cancelled")}`));
+      const plan = await held.host.api.find("/campaigns", "name", person.t("missing.name", { name }));
+      const { audience } = await held.host.api.post(`/campaigns/${String(plan.id)}/preflight`, {});
+      expect(audience).toBeGreaterThanOrEqual(missed.reduce((sum, row) => sum + row.count, 0));
+      expect(audience).toBeLessThanOrEqual(Number(ledger.audience));
+    });
     await person.leaves();
   });
 });

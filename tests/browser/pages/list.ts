@@ -58,6 +58,7 @@ export const PLACES: Place[] = [
   at("message-new", "/creative/messages/new"),
   at("message", "/creative/messages/$id", (one) => `/creative/messages/${one.message}`),
   at("brands", "/creative/brands"),
+  ...["brand", "sender", "topic"].map((name) => at(`brands-${name}-new`, "/creative/brands", () => `/creative/brands?${name}=new`)),
   at("recommendations", "/creative/recommendations"),
   at("recommendation-new", "/creative/recommendations/new"),
   ...tabs("recommendation", "/creative/recommendations/$id", ["ranking", "gains"], (one) => `/creative/recommendations/${one.recommendation}`),
@@ -103,8 +104,8 @@ export const PLACES: Place[] = [
   at("plugin-run", "/plugins/$id/runs/$run", (one) => `/plugins/${one.runner}/runs/${one.run}`),
 
   at("account", "/account"),
-  ...under("/admin", "admin", ["audit", "backups", "delivery", "health", "jobs", "mail-servers", "person-requests", "retention", "senders", "tokens", "topics", "units", "users", "workspace"]),
-  ...["mail-servers", "senders", "tokens", "topics", "units", "users"].map((name) => at(`admin-${name}-new`, `/admin/${name}`, () => `/admin/${name}?edit=new`)),
+  ...under("/admin", "admin", ["audit", "backups", "delivery", "health", "jobs", "mail-servers", "person-requests", "retention", "tokens", "units", "users", "workspace"]),
+  ...["mail-servers", "tokens", "units", "users"].map((name) => at(`admin-${name}-new`, `/admin/${name}`, () => `/admin/${name}?edit=new`)),
   at("admin-job", "/admin/jobs/$id", (one) => `/admin/jobs/${one.job}`),
   at("admin-user", "/admin/users/$id", (one) => `/admin/users/${one.user}`),
   at("admin-person-request", "/admin/person-requests/$id", (one) => `/admin/person-requests/${one.personRequest}`),

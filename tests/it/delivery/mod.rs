@@ -5,6 +5,7 @@
 mod bounces;
 mod clock;
 mod dkim;
+mod follow_up;
 mod gate;
 mod ledger;
 mod letter;

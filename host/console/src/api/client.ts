@@ -1,26 +1,19 @@
 /** The one door to the API: typed by its document, in the chosen language, refusals thrown as `ProblemError`. */
 import createClient, { type Middleware } from "openapi-fetch";
-import createQueries from "openapi-react-query";
 import type { components, paths } from "./schema";
+import { spoken } from "./language";
 import { bare, ProblemError, problemOf } from "./problem";
 import { reach, silence, spokenByOther } from "./reach";
 import { session } from "./session";
 
 export type Schemas = components["schemas"];
 
-let language = "en";
-
-/** The language answers and refusals come in. */
-export function speak(next: string) {
-  language = next;
-}
-
 /** What was sent, to be sent again after a new sign-in: a body can be read only once. */
 const sent = new WeakMap<Request, Request>();
 
 const rules: Middleware = {
   onRequest({ request }) {
-    request.headers.set("Accept-Language", language);
+    request.headers.set("Accept-Language", spoken());
     // A POST that is sent again (after a new sign-in, over a bad line) is done once.
     if (request.method === "POST") request.headers.set("Idempotency-Key", key());
     sent.set(request, request.clone());
@@ -72,9 +65,6 @@ function key(): string {
 export const api = createClient<paths>({ fetch: (request: Request) => globalThis.fetch(request) });
 api.use(rules);
 
-/** The same, as queries: `$api.useQuery("get", "/api/v1/…")`. */
-export const $api = createQueries(api);
-
 /** The header that makes a change refuse to run over another's. */
 export function ifMatch(version: number): { "If-Match": string } {
   return { "If-Match": `"${version}"` };
@@ -86,6 +76,3 @@ export async function answer<T>(asked: Promise<{ data?: T }>): Promise<NonNullab
   if (data === undefined || data === null) throw new ProblemError(bare(502, ""));
   return data;
 }
-
-/** The language asked for, for the few requests that are not JSON. */
-export const spoken = () => language;

@@ -571,6 +571,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan another for those it missed
+         * @description A draft with the same messages, topic and offers and what is left of the budget, for those who were not reached on any channel. Whom it is for is counted anew at its launch.
+         */
+        post: operations["campaign_follow_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/gains": {
         parameters: {
             query?: never;
@@ -3041,7 +3061,8 @@ export interface paths {
          *     `{"on": "contact", "field": "region", "op": "is", "value": "Shanghai"}`,
          *     `{"on": "event", "name": "Order Completed", "within_days": 90, "count": {"op": "gte", "value": 2}}`,
          *     `{"on": "order", "category": "TEA", "sum_minor": {"op": "gte", "value": 5000, "currency": "USD"}}`,
-         *     `{"on": "redemption", "offer": "SPRING", "last_days_ago": {"op": "lte", "value": 30}}`.
+         *     `{"on": "redemption", "offer": "SPRING", "last_days_ago": {"op": "lte", "value": 30}}`,
+         *     `{"on": "send", "campaign": "…", "state": "accepted"}` (a row of the ledger).
          */
         post: operations["segment_make"];
         delete?: never;
@@ -5554,6 +5575,18 @@ export interface components {
              * @description The campaign's value.
              */
             value: number;
+        };
+        /** @description Whom of those a campaign missed to plan another for. */
+        FollowUp: {
+            /** @description What people call the new one. */
+            name: string;
+            /**
+             * @description Those who were not written to for one of these. Not `held_out`, `suppressed`
+             *     or `duplicate_person`: they are not to be written to.
+             */
+            reasons?: components["schemas"]["Reason"][];
+            /** @description And those whose send the other side turned away. */
+            rejected?: boolean;
         };
         /** @description How rankings did on a campaign. */
         Gains: {
@@ -14751,6 +14784,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do about it */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_follow_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUp"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it has no ledger: a draft, or one that ran elsewhere */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             /** @description What went wrong, and what to do about it */
             default: {

@@ -1,5 +1,5 @@
 /** A file sent as it is, with progress: `fetch` cannot tell how much has left. */
-import { spoken } from "./client";
+import { spoken } from "./language";
 import { bare, ProblemError, type Problem } from "./problem";
 import { reach, silence } from "./reach";
 import { session } from "./session";

@@ -4,10 +4,10 @@ import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
 import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
-import { useEffect, useLayoutEffect, type ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import { WordsProvider } from "@/words";
+import { useDocument } from "./document";
 import { nonce } from "./nonce";
-import { useDark, useLanguage } from "./preferences";
 
 /** The kit's own greys and greens are too faint to read: these hold 4.5 to 1. */
 const LIGHT = {
@@ -45,17 +45,10 @@ const DARK = {
 
 /** `zone` is the workspace's; before sign-in it is the browser's. */
 export function Dress({ zone, children }: { zone: string; children: ReactNode }) {
-  const language = useLanguage();
-  const dark = useDark();
+  const { language, dark } = useDocument();
   useEffect(() => {
-    document.documentElement.lang = language;
     dayjs.locale(language === "zh-CN" ? "zh-cn" : "en");
   }, [language]);
-  // Before anything is drawn by it: a chart asks the page which colours it wears.
-  useLayoutEffect(() => {
-    document.documentElement.dataset.theme = dark ? "dark" : "light";
-    document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  }, [dark]);
   const algorithm = dark ? themes.darkAlgorithm : themes.defaultAlgorithm;
   return (
     <ConfigProvider

@@ -6,7 +6,7 @@ import { meQuery } from "@/api/me";
 import { session } from "@/api/session";
 import { forgetDrafts } from "@/parts/draft";
 import { useWords } from "@/words";
-import { SignInForm } from "./SignInForm";
+import { SignInForm } from "./signIn/SignInForm";
 
 export function ExpiryDialog() {
   const { t } = useWords();

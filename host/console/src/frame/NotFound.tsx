@@ -1,4 +1,5 @@
 /** An address that leads nowhere: said inside the frame where one is signed in, so that the way on is at hand. */
+import { CompassOutlined } from "@ant-design/icons";
 import { Link, useLocation } from "@tanstack/react-router";
 import { Result, Typography } from "antd";
 import { useEffect } from "react";
@@ -12,7 +13,7 @@ export function NotFound() {
   }, [t]);
   return (
     <Result
-      status="404"
+      icon={<CompassOutlined className="lost" />}
       title={<Typography.Title level={1}>{t("error.notFound")}</Typography.Title>}
       subTitle={
         <>

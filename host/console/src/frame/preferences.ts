@@ -1,6 +1,6 @@
 /** What a person prefers on this machine: language, theme, columns. Kept in the browser; nothing about customers. */
 import { useSyncExternalStore } from "react";
-import { speak } from "@/api/client";
+import { speak } from "@/api/language";
 import type { Language } from "@/words";
 
 export type Theme = "light" | "dark" | "system";

@@ -6,6 +6,7 @@ import { ProblemError } from "@/api/problem";
 import { optional, text } from "@/parts/search";
 import { Fault } from "@/parts/Fault";
 import { NotFound } from "./NotFound";
+import { within } from "./signIn/next";
 
 export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()({
   errorComponent: Fault,
@@ -15,12 +16,8 @@ export const rootRoute = createRootRouteWithContext<{ queries: QueryClient }>()(
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  // Only a path of the console's own: no open redirect.
-  validateSearch: optional((raw) => {
-    const next = text(raw, "next");
-    return { next: next?.startsWith("/") && !next.startsWith("//") ? next : undefined };
-  }),
-  component: lazyRouteComponent(() => import("./SignIn"), "SignIn"),
+  validateSearch: optional((raw) => ({ next: within(text(raw, "next")) })),
+  component: lazyRouteComponent(() => import("./signIn/SignInPage"), "SignInPage"),
 });
 
 export const frameRoute = createRoute({

@@ -80,12 +80,13 @@ export function DataTable<Row extends object>(props: Props<Row>) {
         loading={loading}
         pagination={false}
         virtual={many}
-        scroll={many ? { x: visible.length * 160, y: 560 } : { x: "max-content" }}
+        scroll={many ? { x: visible.length * 160, y: 560 } : { x: true }}
         locale={empty ? { emptyText: loading ? " " : empty } : {}}
         columns={visible.map((one) => ({
           key: one.key,
           title: one.title,
           align: one.align,
+          className: one.action ? "act" : one.align === "right" ? "number" : "",
           width: one.width,
           render: (_: unknown, row: Row) => one.cell(row),
           ...(onSort && !one.action && {

@@ -9,9 +9,10 @@ interface Props<Word extends string> {
   value: Word | undefined;
   onChange: (word: Word | undefined) => void;
   width?: number;
+  disabled?: boolean;
 }
 
-export function FilterSelect<Word extends string>({ label, words, name, value, onChange, width = 160 }: Props<Word>) {
+export function FilterSelect<Word extends string>({ label, words, name, value, onChange, width = 160, disabled = false }: Props<Word>) {
   return (
     <Select<Word>
       allowClear
@@ -19,6 +20,7 @@ export function FilterSelect<Word extends string>({ label, words, name, value, o
       placeholder={label}
       style={{ width }}
       popupMatchSelectWidth={false}
+      disabled={disabled}
       value={value}
       options={words.map((one) => ({ value: one, label: name(one) }))}
       onChange={onChange}

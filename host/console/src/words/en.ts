@@ -16,9 +16,10 @@ import { plugins } from "./en/plugins";
 import { review } from "./en/review";
 import { rollout } from "./en/rollout";
 import { sales } from "./en/sales";
+import { signIn } from "./en/signIn";
 import { start } from "./en/start";
 import { terms } from "./en/terms";
 
-export const en = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative, ...measure, ...review };
+export const en = { ...frame, ...signIn, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative, ...measure, ...review };
 
 export type Key = keyof typeof en;

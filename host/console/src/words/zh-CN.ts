@@ -18,7 +18,8 @@ import { plugins } from "./zh-CN/plugins";
 import { review } from "./zh-CN/review";
 import { rollout } from "./zh-CN/rollout";
 import { sales } from "./zh-CN/sales";
+import { signIn } from "./zh-CN/signIn";
 import { start } from "./zh-CN/start";
 import { terms } from "./zh-CN/terms";
 
-export const zhCN: Record<Key, Sentence> = { ...frame, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative, ...measure, ...review };
+export const zhCN: Record<Key, Sentence> = { ...frame, ...signIn, ...home, ...campaign, ...audience, ...people, ...plugins, ...start, ...terms, ...packages, ...rollout, ...admin, ...adminHelp, ...adminSending, ...audited, ...plan, ...sales, ...creative, ...measure, ...review };

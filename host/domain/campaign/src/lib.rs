@@ -7,6 +7,7 @@ mod approval;
 mod budget;
 mod check;
 mod error;
+mod follow_up;
 mod import;
 mod jobs;
 mod launch;

@@ -2,7 +2,7 @@
 //! No I/O.
 
 use jiff::Timestamp;
-use rialto_delivery::{LedgerCount, OnUncertain};
+use rialto_delivery::{LedgerCount, OnUncertain, Reason};
 use rialto_kernel::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -182,6 +182,21 @@ pub struct CampaignPatch {
     pub offers: Option<Vec<Uuid>>,
     /// Another experiment.
     pub experiment: Option<Uuid>,
+}
+
+/// Whom of those a campaign missed to plan another for.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FollowUp {
+    /// What people call the new one.
+    pub(crate) name: String,
+    /// Those who were not written to for one of these. Not `held_out`, `suppressed`
+    /// or `duplicate_person`: they are not to be written to.
+    #[serde(default)]
+    pub(crate) reasons: Vec<Reason>,
+    /// And those whose send the other side turned away.
+    #[serde(default)]
+    pub(crate) rejected: bool,
 }
 
 /// A campaign.

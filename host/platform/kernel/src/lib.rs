@@ -3,6 +3,7 @@
 //! marketing.
 
 pub mod clock;
+pub mod html;
 pub mod id;
 pub mod keys;
 pub mod locale;

@@ -70,8 +70,6 @@ export const adminRoutes = [
     validateSearch: optional(editOf),
     component: lazyRouteComponent(() => import("./sending/MailServers"), "MailServers"),
   }),
-  createRoute({ getParentRoute: parent, path: "/admin/senders", validateSearch: optional(editOf), component: lazyRouteComponent(() => import("./sending/Senders"), "Senders") }),
-  createRoute({ getParentRoute: parent, path: "/admin/topics", validateSearch: optional(editOf), component: lazyRouteComponent(() => import("./sending/Topics"), "Topics") }),
   createRoute({
     getParentRoute: parent,
     path: "/admin/jobs",

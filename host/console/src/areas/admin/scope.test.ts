@@ -13,5 +13,5 @@ test("sections without their permission are not there, nor are empty groups", ()
   const paths = openGroups(inUnit).flatMap((group) => group.sections.map((section) => section.path));
   expect(paths).toEqual(["/admin/users", "/admin/units", "/admin/delivery"]);
   expect(openGroups({ grants: [] })).toEqual([]);
-  expect(openGroups(whole).flatMap((group) => group.sections)).toHaveLength(14);
+  expect(openGroups(whole).flatMap((group) => group.sections)).toHaveLength(12);
 });

@@ -12,8 +12,6 @@ export interface Section {
     | "/admin/person-requests"
     | "/admin/delivery"
     | "/admin/mail-servers"
-    | "/admin/senders"
-    | "/admin/topics"
     | "/admin/jobs"
     | "/admin/health"
     | "/admin/backups";
@@ -46,8 +44,6 @@ export const GROUPS: { title: Key; sections: Section[] }[] = [
     sections: [
       { path: "/admin/delivery", title: "admin.delivery", permission: "delivery.read" },
       { path: "/admin/mail-servers", title: "admin.mailServers", permission: "delivery.read", everywhere: true },
-      { path: "/admin/senders", title: "admin.senders", permission: "creative.read" },
-      { path: "/admin/topics", title: "admin.topics", permission: "creative.read" },
     ],
   },
   {

@@ -38,7 +38,7 @@ export function Brief({ campaign }: { campaign: Campaign }) {
   return (
     <EditForm of={edit}>
       <div className="two">
-        <BriefFields currency={campaign.currency} />
+        <BriefFields currency={campaign.currency} rule={campaign.rule} />
         <div>
           <Card title={t("campaign.messages")} className="panel">
             <MessageFields />

@@ -2,11 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Card, Form, Input, Radio, Select } from "antd";
+import { RuleShown } from "@/areas/audience/segments/RuleShown";
 import { InstantInput, MoneyInput } from "@/parts/fields";
 import { useWords } from "@/words";
 import { experimentsQuery, segmentsQuery, topicsQuery } from "./questions";
 
-export function BriefFields({ currency }: { currency: string }) {
+export function BriefFields({ currency, rule }: { currency: string; rule?: unknown }) {
   const { t } = useWords();
   const segments = useQuery(segmentsQuery);
   const topics = useQuery(topicsQuery);
@@ -26,6 +27,11 @@ export function BriefFields({ currency }: { currency: string }) {
         </Form.Item>
       </Card>
       <Card title={t("campaign.whom")} className="panel">
+        {rule != null && (
+          <Form.Item label={t("campaign.rule")} extra={t("campaign.ruleHelp")}>
+            <RuleShown rule={rule} />
+          </Form.Item>
+        )}
         <Form.Item name="segment" label={t("campaign.segment")} extra={<Link to="/audience/segments/new">{t("campaign.segmentNew")}</Link>}>
           <Select showSearch={{ optionFilterProp: "label" }} loading={segments.isPending} options={choices(segments.data?.items)} />
         </Form.Item>

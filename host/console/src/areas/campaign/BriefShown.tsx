@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Card, Descriptions } from "antd";
 import type { Schemas } from "@/api/client";
+import { RuleShown } from "@/areas/audience/segments/RuleShown";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
@@ -32,6 +33,10 @@ export function BriefShown({ campaign }: { campaign: Campaign }) {
         <Link to="/audience/segments/$id" params={{ id: campaign.segment }}>
           {name(segments.data?.items, campaign.segment)}
         </Link>
+      ) : campaign.rule ? (
+        <div>
+          <RuleShown rule={campaign.rule} />
+        </div>
       ) : (
         "—"
       ),

@@ -11,6 +11,7 @@ import { ProblemAlert } from "@/parts/ProblemAlert";
 import { useWords } from "@/words";
 import { Failures } from "./Failures";
 import { LedgerTable } from "./LedgerTable";
+import { Missing } from "./Missing";
 import { campaignQuery, ledgerQuery } from "./questions";
 import { Unsure } from "./Unsure";
 
@@ -65,6 +66,7 @@ export function Monitor({ campaign }: { campaign: Schemas["Campaign"] }) {
         />
       </Card>
       <Failures campaign={campaign.id} rows={ledger.rows} />
+      <Missing campaign={campaign} rows={ledger.rows} />
       <Figures campaign={campaign.id} />
     </>
   );

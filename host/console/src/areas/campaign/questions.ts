@@ -45,6 +45,9 @@ export const goalsQuery = (id: string) =>
     queryFn: () => answer(api.GET("/api/v1/campaigns/{id}/goals", { params: { path: { id } } })),
   });
 
+/** Every campaign by name, to choose from and to call one by its name. */
+export const campaignNamesQuery = queryOptions({ queryKey: ["campaigns", "choices"], staleTime: 60_000, queryFn: () => answer(api.GET("/api/v1/campaigns", all)) });
+
 export const segmentsQuery = queryOptions({ queryKey: ["segments", "choices"], queryFn: () => answer(api.GET("/api/v1/segments", all)) });
 export const topicsQuery = queryOptions({ queryKey: ["topics"], queryFn: () => answer(api.GET("/api/v1/topics")) });
 export const messagesQuery = queryOptions({ queryKey: ["messages", "choices"], queryFn: () => answer(api.GET("/api/v1/messages", all)) });

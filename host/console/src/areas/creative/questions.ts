@@ -35,5 +35,4 @@ export const gainsQuery = (campaign: string, recommendation: string) =>
 
 export const libraryQuery = queryOptions({ queryKey: ["creatives", "choices"], staleTime: 60_000, queryFn: () => answer(api.GET("/api/v1/creatives", all)) });
 export const brandsQuery = queryOptions({ queryKey: ["brands"], queryFn: () => answer(api.GET("/api/v1/brands")) });
-export const campaignsQuery = queryOptions({ queryKey: ["campaigns", "choices"], staleTime: 60_000, queryFn: () => answer(api.GET("/api/v1/campaigns", all)) });
 export const offersQuery = queryOptions({ queryKey: ["offers", "choices"], staleTime: 60_000, queryFn: () => answer(api.GET("/api/v1/offers", all)) });

@@ -99,6 +99,7 @@ export const creativeRoutes = [
   createRoute({
     getParentRoute: parent,
     path: "/creative/brands",
+    validateSearch: optional((raw) => ({ brand: text(raw, "brand"), sender: text(raw, "sender"), topic: text(raw, "topic") })),
     component: lazyRouteComponent(() => import("./brands/Brands"), "Brands"),
   }),
 ] as const;

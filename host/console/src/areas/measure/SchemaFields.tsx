@@ -5,10 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
 import { useMemo } from "react";
 import { namePath, ProblemError } from "@/api/problem";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import { formSchema } from "@/areas/plugins/settings/schema";
 import { interpreted } from "@/areas/plugins/validator";
 import { useWords } from "@/words";
-import { campaignNamesQuery } from "./questions";
 
 export type Values = Record<string, unknown>;
 

@@ -80,13 +80,6 @@ export const reportRunQuery = (id: string) =>
     refetchInterval: (query) => (underWay(query.state.data?.state) ? LOOK_AGAIN_MS : false),
   });
 
-/** Every campaign by name, to choose from and to call one by its name. */
-export const campaignNamesQuery = queryOptions({
-  queryKey: ["campaigns", "choices"],
-  staleTime: 60_000,
-  queryFn: () => answer(api.GET("/api/v1/campaigns", { params: { query: { limit: CHOICES_MAX } } })),
-});
-
 export const experimentNamesQuery = queryOptions({
   queryKey: ["experiments", "choices"],
   queryFn: () => answer(api.GET("/api/v1/experiments", { params: { query: { limit: CHOICES_MAX } } })),

@@ -1,8 +1,9 @@
 /** What the pages of every kind of run share: the state of one, and names for ids. */
 import { useQuery } from "@tanstack/react-query";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import { StateTag, type Mood } from "@/parts/StateTag";
 import { useWords } from "@/words";
-import { campaignNamesQuery, conversionsQuery, experimentNamesQuery } from "./questions";
+import { conversionsQuery, experimentNamesQuery } from "./questions";
 
 const MOODS: Record<string, Mood> = { waiting: "waiting", running: "busy", finished: "good", failed: "bad" };
 

@@ -27,8 +27,6 @@ export const adminHelp = {
   "admin.help.mailServers": "Passwords and keys are sealed: they can be replaced and never read back.",
   "admin.help.dkim": "A signature (DKIM) lets mailbox providers see that the mail is yours. Put the public key into the DNS of the domain under the selector.",
   "admin.help.bounces": "With a domain for bounces every send has a return address of its own, so that a bounce is held against the right address.",
-  "admin.help.senders": "A sender belongs to a channel and may speak for a brand. An email address must be one that your mail server may send from.",
-  "admin.help.topics": "People agree to topics, not to campaigns. A campaign names its topic, and only who agreed to it is written to.",
   "admin.help.jobs": "Long work runs as jobs: they survive a restart of the host and go on where they were.",
   "admin.help.dead": "A job that fails again and again rests longer each time and is given up on in the end: a dead letter. Nothing of it is lost.",
   "admin.help.replay": "A replay queues a dead or cancelled job again, from its last checkpoint. What was done before is not done twice.",

@@ -26,6 +26,8 @@ export const campaign = {
   "campaign.whom": "Audience",
   "campaign.whenAndCost": "Time and money",
   "campaign.segment": "Segment",
+  "campaign.rule": "Rule of its own",
+  "campaign.ruleHelp": "A segment chosen below takes its place.",
   "campaign.segmentNew": "Make a new segment",
   "campaign.topic": "Topic",
   "campaign.topicHelp": "Only people who agreed to this topic are written to.",

@@ -1,4 +1,4 @@
-/** 语句:admin。 */
+/** 语句：admin。 */
 import type { Sentence } from "../say";
 import type { admin as en } from "../en/admin";
 

@@ -1,4 +1,4 @@
-/** 语句:adminHelp。 */
+/** 语句：adminHelp。 */
 import type { Sentence } from "../say";
 import type { adminHelp as en } from "../en/adminHelp";
 
@@ -30,8 +30,6 @@ export const adminHelp: Record<keyof typeof en, Sentence> = {
   "admin.help.mailServers": "密码与密钥加密保存：只能替换，无法读取。",
   "admin.help.dkim": "邮件签名（DKIM）让邮箱服务商确认邮件来自您。请将公钥以该选择器发布到域名的 DNS。",
   "admin.help.bounces": "设置退信域名后，每次发送都有独立的退信地址，退信可准确对应。",
-  "admin.help.senders": "发送身份属于某一触达渠道，可代表某个品牌。邮箱地址须为邮件服务器有权使用的地址。",
-  "admin.help.topics": "客户同意的是订阅主题而非具体活动。营销活动须指明主题，只触达已同意的客户。",
   "admin.help.jobs": "耗时的工作以任务运行：主机重启后会从中断处继续。",
   "admin.help.dead": "反复失败的任务会逐次延长等待，最终被放弃，成为死信；其内容不会丢失。",
   "admin.help.replay": "重放会将死信或已取消的任务从最近的检查点重新排队，已完成的不会重复。",

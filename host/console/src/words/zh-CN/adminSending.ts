@@ -1,4 +1,4 @@
-/** 语句:adminSending。 */
+/** 语句：adminSending。 */
 import type { Sentence } from "../say";
 import type { adminSending as en } from "../en/adminSending";
 
@@ -46,6 +46,7 @@ export const adminSending: Record<keyof typeof en, Sentence> = {
   "admin.policyAway": "清除单独设置",
   "admin.policyAwayAsk": "清除“{unit}”的单独设置？",
   "admin.policyAwayWhat": "自下一次判断起沿用上级的设置。",
+  "admin.toSenders": "发送身份与订阅主题（在品牌页面）",
   "admin.mailServers": "邮件服务器",
   "admin.mailServersLead": "邮件经由哪些服务器发出。测试只会连接、加密并登录，不发送任何邮件。",
   "admin.serverNew": "新建邮件服务器",
@@ -87,24 +88,6 @@ export const adminSending: Record<keyof typeof en, Sentence> = {
   "admin.testOpen": "连接未加密：请仅在内部网络使用。",
   "admin.serverRemoveAsk": "移除“{name}”？",
   "admin.serverRemoveWhat": "其密码与签名密钥将被删除；使用它的营销活动无法再经由它发送。",
-  "admin.senders": "发送身份",
-  "admin.sendersLead": "各触达渠道以谁的名义发送。",
-  "admin.senderNew": "新建发送身份",
-  "admin.noSenders": "还没有发送身份",
-  "admin.noSendersWhat": "发送身份即客户看到的名称与地址，由营销活动选用。",
-  "admin.senderNameHelp": "客户在收件箱中看到的名称。",
-  "admin.channelHelp": "例如 email 或 sms。",
-  "admin.senderAddress": "地址",
-  "admin.replyTo": "回复地址",
-  "admin.replyToHelp": "留空则回复到该地址。",
-  "admin.brand": "品牌",
-  "admin.topics": "订阅主题",
-  "admin.topicsLead": "客户同意接收的内容。同意按触达渠道与订阅主题记录。",
-  "admin.topicNew": "新建订阅主题",
-  "admin.noTopics": "还没有订阅主题",
-  "admin.noTopicsWhat": "为客户可选择的每类内容新建一个，例如优惠或资讯。",
-  "admin.topicNameHelp": "客户在订阅偏好中心看到的名称。",
-  "admin.topicCodeHelp": "用于同意记录与导入，之后不可更改。",
   "account.title": "我的账户",
   "account.lead": "您的身份、权限与密码。",
   "account.may": "您的权限",

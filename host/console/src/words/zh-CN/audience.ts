@@ -1,4 +1,4 @@
-/** 语句:audience。 */
+/** 语句：audience。 */
 import type { Sentence } from "../say";
 import type { audience as en } from "../en/audience";
 
@@ -141,6 +141,7 @@ export const audience: Record<keyof typeof en, Sentence> = {
   "rule.on.event": "发生事件",
   "rule.on.order": "下过订单",
   "rule.on.redemption": "核销过优惠券",
+  "rule.on.send": "有发送记录",
   "rule.contact.name": "名称",
   "rule.contact.first_name": "名",
   "rule.contact.last_name": "姓",
@@ -179,6 +180,9 @@ export const audience: Record<keyof typeof en, Sentence> = {
   "rule.filter.brand": "品牌",
   "rule.filter.sku": "SKU",
   "rule.filter.offer": "优惠",
+  "rule.filter.campaign": "营销活动",
+  "rule.filter.state": "发送状态",
+  "rule.filter.reason": "未发原因",
   "rule.measure.count": "次数",
   "rule.measure.sum_minor": "金额",
   "rule.measure.last_days_ago": "距上次天数",

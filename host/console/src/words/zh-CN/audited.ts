@@ -1,4 +1,4 @@
-/** 语句:audited。 */
+/** 语句：audited。 */
 import type { Sentence } from "../say";
 import type { audited as en } from "../en/audited";
 

@@ -1,4 +1,4 @@
-/** 语句:campaign。 */
+/** 语句：campaign。 */
 import type { Sentence } from "../say";
 import type { campaign as en } from "../en/campaign";
 
@@ -29,6 +29,8 @@ export const campaign: Record<keyof typeof en, Sentence> = {
   "campaign.whom": "触达人群",
   "campaign.whenAndCost": "时间与费用",
   "campaign.segment": "客户分群",
+  "campaign.rule": "自带规则",
+  "campaign.ruleHelp": "在下方选择客户分群后，将取代此规则。",
   "campaign.segmentNew": "新建客户分群",
   "campaign.topic": "订阅主题",
   "campaign.topicHelp": "只发送给同意该主题的客户。",

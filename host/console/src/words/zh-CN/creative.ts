@@ -1,4 +1,4 @@
-/** 语句:creative。 */
+/** 语句：creative。 */
 import type { Sentence } from "../say";
 import type { creative as en } from "../en/creative";
 

@@ -1,4 +1,4 @@
-/** 语句:home。 */
+/** 语句：home。 */
 import type { Sentence } from "../say";
 import type { home as en } from "../en/home";
 

@@ -1,4 +1,4 @@
-/** 语句:measure。 */
+/** 语句：measure。 */
 import type { Sentence } from "../say";
 import type { measure as en } from "../en/measure";
 

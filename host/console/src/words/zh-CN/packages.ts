@@ -1,4 +1,4 @@
-/** 语句:plugins。插件包的来源、安装与签名。 */
+/** 语句：plugins。插件包的来源、安装与签名。 */
 import type { Sentence } from "../say";
 import type { packages as en } from "../en/packages";
 

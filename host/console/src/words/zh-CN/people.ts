@@ -1,4 +1,4 @@
-/** 语句:people,客户、同意与人群包的操作。 */
+/** 语句：people，客户、同意与人群包的操作。 */
 import type { Sentence } from "../say";
 import type { people as en } from "../en/people";
 

@@ -1,4 +1,4 @@
-/** 语句:plan。 */
+/** 语句：plan。 */
 import type { Sentence } from "../say";
 import type { plan as en } from "../en/plan";
 
@@ -132,6 +132,13 @@ export const plan: Record<keyof typeof en, Sentence> = {
   "note.noneWhat": "请记录其他影响因素：节假日、竞争对手促销、罢工等。",
   "note.remove": "移除：{text}",
   "note.removed": "备注已移除",
+  "missing.title": "向未触达者补发",
+  "missing.what": "有些目标客户没有收到。可为他们另拟一个营销活动；在此期间已触达的客户不会再次收到。",
+  "missing.plan": "为他们拟定补发活动",
+  "missing.name": "{name}（补发）",
+  "missing.reasons": "未触达的原因",
+  "missing.reasonsHelp": "生成一份草稿，沿用相同的触达内容和剩余预算；启动前不会发出任何内容。同意、触达频次上限和勿扰时段照常生效。",
+  "missing.reason": "{reason}（{n}）",
   "unsure.title": "有 {n} 条发送记录结果未知",
   "unsure.what": "交付时连接中断，可能已到达，也可能没有，需要人工决定。",
   "unsure.show": "查看",

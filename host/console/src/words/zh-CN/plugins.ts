@@ -1,4 +1,4 @@
-/** 语句:plugins。 */
+/** 语句：plugins。 */
 import type { Sentence } from "../say";
 import type { plugins as en } from "../en/plugins";
 

@@ -1,4 +1,4 @@
-/** 语句:活动复盘与经验教训。 */
+/** 语句：活动复盘与经验教训。 */
 import type { Sentence } from "../say";
 import type { review as en } from "../en/review";
 

@@ -1,4 +1,4 @@
-/** 语句:plugins。版本的启用、健康状况与运行。 */
+/** 语句：plugins。版本的启用、健康状况与运行。 */
 import type { Sentence } from "../say";
 import type { rollout as en } from "../en/rollout";
 

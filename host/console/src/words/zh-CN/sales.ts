@@ -1,4 +1,4 @@
-/** 语句:sales。 */
+/** 语句：sales。 */
 import type { Sentence } from "../say";
 import type { sales as en } from "../en/sales";
 

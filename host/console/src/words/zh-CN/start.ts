@@ -1,4 +1,4 @@
-/** 语句:start,工作空间的初次设置。 */
+/** 语句：start，工作空间的初次设置。 */
 import type { Sentence } from "../say";
 import type { start as en } from "../en/start";
 

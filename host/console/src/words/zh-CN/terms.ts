@@ -1,4 +1,4 @@
-/** 语句:terms,术语及其含义。 */
+/** 语句：terms，术语及其含义。 */
 import type { Sentence } from "../say";
 import type { terms as en } from "../en/terms";
 

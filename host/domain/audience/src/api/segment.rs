@@ -58,7 +58,8 @@ pub(crate) async fn segment_page(
 /// `{"on": "contact", "field": "region", "op": "is", "value": "Shanghai"}`,
 /// `{"on": "event", "name": "Order Completed", "within_days": 90, "count": {"op": "gte", "value": 2}}`,
 /// `{"on": "order", "category": "TEA", "sum_minor": {"op": "gte", "value": 5000, "currency": "USD"}}`,
-/// `{"on": "redemption", "offer": "SPRING", "last_days_ago": {"op": "lte", "value": 30}}`.
+/// `{"on": "redemption", "offer": "SPRING", "last_days_ago": {"op": "lte", "value": 30}}`,
+/// `{"on": "send", "campaign": "…", "state": "accepted"}` (a row of the ledger).
 #[utoipa::path(
     post, path = "/segments", tag = "segments", request_body = NewSegment,
     responses((status = 201, body = Segment), (status = 422, description = "the rule is wrong; each mistake has its JSON pointer")),

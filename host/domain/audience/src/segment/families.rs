@@ -59,7 +59,7 @@ const fn id(name: &'static str, column: &'static str) -> Field {
 }
 
 /// Every family.
-pub(super) static FAMILIES: [Family; 3] = [
+pub(super) static FAMILIES: [Family; 4] = [
     Family {
         name: "event",
         from: "event e",
@@ -115,6 +115,26 @@ pub(super) static FAMILIES: [Family; 3] = [
         detail_amount: None,
         fields: &[text("code", "r.code"), id("campaign", "r.campaign"), detail("offer", "f.code")],
         detail: " JOIN offer f ON f.workspace = r.workspace AND f.id = r.offer",
+    },
+    // A row of the ledger: meant for them, whatever became of it.
+    Family {
+        name: "send",
+        from: "send d",
+        contact: "d.contact",
+        workspace: "d.workspace",
+        at: "d.created_at",
+        always: "",
+        one: "*",
+        amount: None,
+        detail_amount: None,
+        fields: &[
+            text("channel", "d.channel"),
+            text("topic", "d.topic"),
+            text("state", "d.state"),
+            text("reason", "d.reason"),
+            id("campaign", "d.campaign"),
+        ],
+        detail: "",
     },
 ];
 

@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 
 const DAY_US: f64 = 86_400_000_000.0;
 const DAYS_MAX: f64 = 36_525.0;
-const FAMILY_NAMES: &str = "contact, trait, tag, consent, identity, snapshot, event, order, redemption";
+const FAMILY_NAMES: &str = "contact, trait, tag, consent, identity, snapshot, event, order, redemption, send";
 
 /// Read a rule.
 pub(super) fn rule(json: &Json) -> Result<Node, Vec<FieldError>> {

@@ -207,9 +207,11 @@ fn high_value(spend: i64, currency: &str, chinese: bool) -> Suggestion {
     let amount = format!("{}.{:02} {currency}", spend / 100, spend % 100);
     let (description, words) = if chinese {
         (
-            format!("近 {VALUE_DAYS} 天消费额不低于 {amount}:购买者中消费最高的五分之一(按本工作空间订单计算)。"),
+            format!("近 {VALUE_DAYS} 天消费额不低于 {amount}：购买者中消费最高的五分之一（按本工作空间订单计算）。"),
             Words {
-                name: "高价值客户", strategy: "维护关系:优先服务、新品先享;避免不必要的折扣。", owner: "会员运营"
+                name: "高价值客户",
+                strategy: "维护关系：优先服务、新品先享；避免不必要的折扣。",
+                owner: "会员运营",
             },
         )
     } else {
@@ -233,7 +235,7 @@ fn prospects(chinese: bool) -> Suggestion {
         (
             "已知但从未下单的客户。".to_owned(),
             Words {
-                name: "潜在客户", strategy: "促成首单:介绍最畅销的品类,给出首单优惠。", owner: "获客"
+                name: "潜在客户", strategy: "促成首单：介绍最畅销的品类，给出首单优惠。", owner: "获客"
             },
         )
     } else {
@@ -257,9 +259,9 @@ fn at_risk(orders: i64, risk: i64, lost: i64, chinese: bool) -> Suggestion {
     ] });
     let (description, words) = if chinese {
         (
-            format!("下单至少 {orders} 次(购买者中位数),但最近一单在 {risk} 至 {lost} 天前:久于五分之四的购买者。"),
+            format!("下单至少 {orders} 次（购买者中位数），但最近一单在 {risk} 至 {lost} 天前：久于五分之四的购买者。"),
             Words {
-                name: "流失风险客户", strategy: "及时挽回:针对其常购品类提醒并给出限时优惠。", owner: "会员运营"
+                name: "流失风险客户", strategy: "及时挽回：针对其常购品类提醒并给出限时优惠。", owner: "会员运营"
             },
         )
     } else {
@@ -281,9 +283,9 @@ fn lost_ones(lost: i64, chinese: bool) -> Suggestion {
     let rule = json!({ "on": "order", "last_days_ago": { "op": "gt", "value": lost } });
     let (description, words) = if chinese {
         (
-            format!("最近一单在 {lost} 天以前:久于 95% 的购买者。"),
+            format!("最近一单在 {lost} 天以前：久于 95% 的购买者。"),
             Words {
-                name: "已流失客户", strategy: "低成本挽回一次;无响应则减少触达。", owner: "会员运营"
+                name: "已流失客户", strategy: "低成本挽回一次；无响应则减少触达。", owner: "会员运营"
             },
         )
     } else {

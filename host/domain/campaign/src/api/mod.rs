@@ -19,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<Host> {
         .routes(routes!(running::campaign_pause))
         .routes(routes!(running::campaign_resume))
         .routes(routes!(running::campaign_cancel))
+        .routes(routes!(running::campaign_follow_up))
         .routes(routes!(running::campaign_ledger))
         .routes(routes!(running::campaign_events))
         .routes(routes!(why::send_why))

@@ -1,9 +1,9 @@
 //! Launching and watching over HTTP.
 
 use crate::{
-    actions,
+    actions, follow_up,
     launch::{Turn, campaign_launch as launch, campaign_turn},
-    model::{Campaign, CampaignState, Preflight},
+    model::{Campaign, CampaignState, FollowUp, Preflight},
     preflight::{self, Asked, PreflightRun},
 };
 use axum::{
@@ -129,6 +129,27 @@ async fn turn(
 ) -> ApiResult<impl IntoResponse> {
     let campaign = campaign_turn(&host, &caller, id, turn).await?;
     Ok((etag(campaign.version), Json(campaign)))
+}
+
+#[utoipa::path(
+    post, path = "/campaigns/{id}/follow-up", tag = "campaign", operation_id = "campaign_follow_up",
+    params(("id" = uuid::Uuid, Path)), request_body = FollowUp,
+    summary = "Plan another for those it missed",
+    description = "A draft with the same messages, topic and offers and what is left of the budget, for those who were not reached on any channel. Whom it is for is counted anew at its launch.",
+    responses(
+        (status = 201, body = Campaign), (status = 404, body = ProblemDocument),
+        (status = 409, body = ProblemDocument, description = "it has no ledger: a draft, or one that ran elsewhere"),
+        (status = 422, body = ProblemDocument),
+    ),
+)]
+pub(crate) async fn campaign_follow_up(
+    State(host): State<Host>,
+    caller: Caller,
+    Path(id): Path<Id>,
+    Json(wish): Json<FollowUp>,
+) -> ApiResult<impl IntoResponse> {
+    let campaign = follow_up::follow_up(&host, &caller, id, wish).await?;
+    Ok((StatusCode::CREATED, etag(campaign.version), Json(campaign)))
 }
 
 #[utoipa::path(

@@ -124,7 +124,7 @@ fn warnings(
     for one in unplanned {
         let (spent, channel) = (money(one.actual_minor), &one.channel);
         let en = format!("{spent} went out on {channel} without a budget line ({})", one.what);
-        warn("unplanned", None, en, format!("渠道 {channel} 有 {spent} 支出没有对应的预算科目({})", one.what));
+        warn("unplanned", None, en, format!("渠道 {channel} 有 {spent} 支出没有对应的预算科目（{}）", one.what));
     }
     if totals.actual_minor > totals.planned_minor && !lines.is_empty() {
         let over = money(totals.actual_minor - totals.planned_minor);

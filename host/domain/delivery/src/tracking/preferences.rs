@@ -3,7 +3,7 @@
 
 use super::{
     choices::{Choices, Offered, Said, Wish, change, choices},
-    page::{escape, shell},
+    page::shell,
     reply::{Policy, accepted, away, erased, refused, reply, unknown},
     routes::agent,
     token::{self, Named, Use},
@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use rialto_audience::TOPIC_ALL;
-use rialto_kernel::Locale;
+use rialto_kernel::{Locale, html::escape};
 use rialto_slice::Host;
 use std::{collections::BTreeMap, fmt::Write as _};
 

@@ -2,7 +2,7 @@
 //! that leave. To look at it is no opening of the mail, and changes nothing.
 
 use super::{
-    page::{Says, escape, shell},
+    page::{Says, shell},
     reply::{Policy, away, reply, told, unknown},
     token::{self, Named, Use},
 };
@@ -18,7 +18,7 @@ use axum::{
     response::Response,
 };
 use rialto_audience::{addressees, person_held};
-use rialto_kernel::Locale;
+use rialto_kernel::{Locale, html::escape};
 use rialto_slice::Host;
 use std::fmt::Write as _;
 

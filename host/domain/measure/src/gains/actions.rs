@@ -76,9 +76,9 @@ pub async fn gains(
 fn unknown(campaign: Id, end: Option<i64>) -> Gains {
     let (en, zh_cn) = match end.map(from_micros) {
         Some(end) => {
-            (format!("Not yet known: the campaign ends at {end}."), format!("尚不可知:营销活动于 {end} 结束。"))
+            (format!("Not yet known: the campaign ends at {end}."), format!("尚不可知：营销活动于 {end} 结束。"))
         }
-        None => ("Not yet known: the campaign has no end.".to_owned(), "尚不可知:营销活动没有结束时间。".to_owned()),
+        None => ("Not yet known: the campaign has no end.".to_owned(), "尚不可知：营销活动没有结束时间。".to_owned()),
     };
     Gains {
         campaign,
@@ -131,7 +131,7 @@ fn ranking(people: &[Id], hits: &HashSet<Id>, scores: &HashMap<Id, f64>, by: &st
 fn sentence(rankings: &[Ranking], people: usize, redeemed: u64) -> Sentence {
     let (mut en, mut zh) = (
         format!("Of {people} people written to, {redeemed} redeemed."),
-        format!("触达 {people} 人,其中 {redeemed} 人核销。"),
+        format!("触达 {people} 人，其中 {redeemed} 人核销。"),
     );
     for ranking in rankings {
         let Some(point) = ranking.points.iter().find(|point| point.top_percent == 20) else { continue };
@@ -142,7 +142,7 @@ fn sentence(rankings: &[Ranking], people: usize, redeemed: u64) -> Sentence {
         };
         let share = point.share * 100.0;
         en.push_str(&format!(" By {by}, the top 20 % held {share:.0} % of them."));
-        zh.push_str(&format!("{by_zh},前 20% 包含其中的 {share:.0}%。"));
+        zh.push_str(&format!("{by_zh}，前 20% 包含其中的 {share:.0}%。"));
     }
     Sentence { en, zh_cn: zh }
 }

@@ -23,7 +23,7 @@ fn held_out(result: &LiftResult) -> Sentence {
     else {
         return Sentence {
             en: "One of the two sides is empty: nothing can be told.".to_owned(),
-            zh_cn: "其中一组没有人:无法得出结论。".to_owned(),
+            zh_cn: "其中一组没有人：无法得出结论。".to_owned(),
         };
     };
     let points =
@@ -38,7 +38,7 @@ fn held_out(result: &LiftResult) -> Sentence {
         verdict(&points, false)
     );
     let mut zh = format!(
-        "拟触达 {} 人,转化率 {a}%;对照组 {} 人,转化率 {b}%:相差 {} 个百分点(95% 置信区间 {low} 至 {high}),{}。",
+        "拟触达 {} 人，转化率 {a}%；对照组 {} 人，转化率 {b}%：相差 {} 个百分点（95% 置信区间 {low} 至 {high}），{}。",
         treated.people,
         held.people,
         signed(points.estimate),
@@ -46,7 +46,7 @@ fn held_out(result: &LiftResult) -> Sentence {
     );
     if let Some(change) = &found.change {
         en.push_str(&format!(" Spend a person changed by {}, {}.", span(change, false), verdict(change, false)));
-        zh.push_str(&format!("人均消费变化 {},{}。", span(change, true), verdict(change, true)));
+        zh.push_str(&format!("人均消费变化 {}，{}。", span(change, true), verdict(change, true)));
     }
     Sentence { en, zh_cn: zh }
 }
@@ -61,16 +61,16 @@ fn by_matching(result: &LiftResult) -> Sentence {
                     span(change, false),
                     verdict(change, false)
                 ));
-                zh.push_str(&format!("按以往消费匹配后,变化为 {}:{}。", span(change, true), verdict(change, true)));
+                zh.push_str(&format!("按以往消费匹配后，变化为 {}：{}。", span(change, true), verdict(change, true)));
             }
             None => {
                 en.push_str(" Nobody alike spent anything: a change cannot be told.");
-                zh.push_str("同类人群没有消费:无法得出变化。");
+                zh.push_str("同类人群没有消费：无法得出变化。");
             }
         },
         None => {
             en.push_str(" There is nobody alike to match them with, or no time before to match on: it cannot be told what the campaign did.");
-            zh.push_str("没有可匹配的同类人群,或没有活动前的数据:无法判断活动的效果。");
+            zh.push_str("没有可匹配的同类人群，或没有活动前的数据：无法判断活动的效果。");
         }
     }
     Sentence { en, zh_cn: zh }
@@ -80,7 +80,7 @@ fn naive(naive: &Naive) -> (String, String) {
     let (Some(now), before) = (naive.ratio, naive.ratio_before) else {
         return (
             "Those we did not write to spent nothing, so there is no ratio.".to_owned(),
-            "未触达人群没有消费,无法计算比值。".to_owned(),
+            "未触达人群没有消费，无法计算比值。".to_owned(),
         );
     };
     let more = now >= 1.0 + ALIKE;
@@ -101,7 +101,7 @@ fn naive(naive: &Naive) -> (String, String) {
         format!(
             "Those we wrote to spent {now:.2} × as much a person as the others, {link} {before:.2} × as much{already}."
         ),
-        format!("触达人群的人均消费是其他人的 {now:.2} 倍,{link_zh} {before:.2} 倍。"),
+        format!("触达人群的人均消费是其他人的 {now:.2} 倍，{link_zh} {before:.2} 倍。"),
     )
 }
 
@@ -113,7 +113,7 @@ fn verdict(interval: &Interval, chinese: bool) -> &'static str {
         (1, false) => "more than chance explains",
         (1, true) => "高于偶然所能解释的范围",
         (_, false) => "less, and more than chance explains",
-        (_, true) => "低于零,超出偶然所能解释的范围",
+        (_, true) => "低于零，超出偶然所能解释的范围",
     }
 }
 
@@ -126,7 +126,7 @@ fn span(interval: &Interval, chinese: bool) -> String {
     let figure = |share: f64| signed(share * 100.0);
     let (middle, low, high) = (figure(interval.estimate), figure(interval.low), figure(interval.high));
     match chinese {
-        true => format!("{middle}%(95% 置信区间 {low}% 至 {high}%)"),
+        true => format!("{middle}%（95% 置信区间 {low}% 至 {high}%）"),
         false => format!("{middle} % ({low} % … {high} %)"),
     }
 }
@@ -180,8 +180,8 @@ mod tests {
         );
         assert_eq!(
             said.zh_cn,
-            "触达人群的人均消费是其他人的 2.30 倍,但活动前同样长的时间里就已是 2.20 倍。\
-             按以往消费匹配后,变化为 +3.0%(95% 置信区间 −4.0% 至 +11%):无法与零区分。"
+            "触达人群的人均消费是其他人的 2.30 倍，但活动前同样长的时间里就已是 2.20 倍。\
+             按以往消费匹配后，变化为 +3.0%（95% 置信区间 −4.0% 至 +11%）：无法与零区分。"
         );
         let more = sentence(&result(1.5, 1.0, (0.42, 0.2, 0.6))).en;
         assert!(more.contains("and before they spent 1.00") && more.ends_with("more than chance explains."), "{more}");

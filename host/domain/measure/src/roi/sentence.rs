@@ -66,7 +66,7 @@ fn chinese(told: &Told) -> String {
     let gap = split.actual - split.plan;
     let (actual, plan) = (percent(split.actual, ""), percent(split.plan, ""));
     if gap == 0 && split.cost == 0 {
-        return format!("投资回报率(ROI)与计划一致,为 {actual}。");
+        return format!("投资回报率（ROI）与计划一致，为 {actual}。");
     }
     let way = match gap {
         0 => "总体与计划持平".to_owned(),
@@ -80,16 +80,16 @@ fn chinese(told: &Told) -> String {
             minor if minor < 0 => format!("比计划少 {money}"),
             _ => format!("比计划多 {money}"),
         };
-        format!("{what}{how},影响 {} 个百分点", signed(part))
+        format!("{what}{how}，影响 {} 个百分点", signed(part))
     };
     let mut text = format!(
-        "投资回报率(ROI){way}(实际 {actual},计划 {plan}):{};{}",
+        "投资回报率（ROI）{way}（实际 {actual}，计划 {plan}）：{}；{}",
         changed("费用", split.cost, told.cost_minor),
         changed("收入", split.revenue, told.value_minor),
     );
     if let Some([people, rate, price]) = told.factors.filter(|_| split.revenue != 0) {
         text.push_str(&format!(
-            "。收入部分中,触达人数 {}、转化率 {}、人均转化金额 {}",
+            "。收入部分中，触达人数 {}、转化率 {}、人均转化金额 {}",
             signed(people),
             signed(rate),
             signed(price)
@@ -151,8 +151,8 @@ mod tests {
         );
         assert_eq!(
             sentence(&one, Locale::ZhCn),
-            "投资回报率(ROI)比计划低 12 个百分点(实际 38%,计划 50%):费用比计划多 120.00 USD,影响 −9 个百分点;\
-             收入比计划少 40.00 USD,影响 −3 个百分点。收入部分中,触达人数 −2.5、转化率 +1、人均转化金额 −1.5。"
+            "投资回报率（ROI）比计划低 12 个百分点（实际 38%，计划 50%）：费用比计划多 120.00 USD，影响 −9 个百分点；\
+             收入比计划少 40.00 USD，影响 −3 个百分点。收入部分中，触达人数 −2.5、转化率 +1、人均转化金额 −1.5。"
         );
         let same = RoiSplit { plan: 1_234, actual: 1_234, cost: 0, revenue: 0 };
         assert_eq!(sentence(&told(same, 0, 0, None), Locale::En), "ROI came in as planned, at 12.34 %.");

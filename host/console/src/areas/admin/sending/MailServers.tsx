@@ -1,7 +1,7 @@
 /** The mail servers that sends leave by: set up, tried out, taken away. */
 import { DeleteOutlined, EditOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Alert, Button, Flex } from "antd";
 import { useState } from "react";
 import { answer, api, type Schemas } from "@/api/client";
@@ -112,6 +112,7 @@ export function MailServers() {
         loading={asked.isPending}
         empty={<Empty title={t("admin.noServers")} what={t("admin.noServersWhat")} action={make} />}
       />
+      <Link to="/creative/brands">{t("admin.toSenders")}</Link>
       {writable && (edit === "new" || editing) && <MailServerForm key={edit} server={editing} onClose={close} />}
     </AdminPage>
   );

@@ -7,6 +7,7 @@ import { useMay } from "@/api/me";
 import { segmentsQuery } from "@/areas/campaign/questions";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
+import { FilterSelect } from "@/parts/FilterSelect";
 import { LinkButton } from "@/parts/LinkButton";
 import { Page } from "@/parts/Page";
 import { SearchBox } from "@/parts/SearchBox";
@@ -66,15 +67,14 @@ export function Contacts() {
         tools={
           <>
             <SearchBox label={t("contact.search")} value={q} onChange={(next) => filter({ q: next, segment: undefined }, true)} />
-            <Select
-              allowClear
-              aria-label={t("contact.byIdentity")}
-              placeholder={t("contact.byIdentity")}
-              style={{ width: 180 }}
-              disabled={segment !== undefined}
+            <FilterSelect
+              label={t("contact.byIdentity")}
+              words={IDENTITY_KINDS}
+              name={(kind) => code("identity", kind)}
               value={identity}
-              options={IDENTITY_KINDS.map((value) => ({ value, label: code("identity", value) }))}
               onChange={(next) => filter({ identity: next })}
+              width={180}
+              disabled={segment !== undefined}
             />
             <Select
               allowClear

@@ -1,7 +1,9 @@
 /** The small form of one condition. What it does not show (a rarer filter) stays in the condition untouched. */
 import { Flex, Input, InputNumber, Select, Typography } from "antd";
-import { useSuspenseQuery } from "@tanstack/react-query";
-import { workspaceQuery } from "@/api/me";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useMay, workspaceQuery } from "@/api/me";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
+import { SEND_REASONS, SEND_STATES } from "@/areas/campaign/states";
 import { MoneyInput } from "@/parts/fields";
 import { useWords, type Key, type Say } from "@/words";
 import { SnapshotPicker } from "../snapshots/SnapshotPicker";
@@ -25,7 +27,10 @@ const FILTERS: Record<string, readonly ("name" | "channel" | "department" | "cat
   event: ["name", "channel"],
   order: ["department", "category", "brand", "sku"],
   redemption: ["offer"],
+  send: ["channel"],
 };
+/** Only these are of money. */
+const PRICED = ["event", "order"];
 const MEASURES = ["count", "sum_minor", "last_days_ago"] as const;
 type Measure = (typeof MEASURES)[number];
 
@@ -126,13 +131,44 @@ function Value({ condition, set, disabled }: { condition: Condition; set: (more:
   return <Input aria-label={label} placeholder={label} value={String(value ?? "")} disabled={disabled} onChange={(event) => set({ value: event.target.value })} style={{ width: 180 }} />;
 }
 
+/** Of which campaign, and what became of it. */
+function SendFilters({ condition, filter, disabled }: { condition: Condition; filter: (name: string, values: string[]) => void; disabled: boolean }) {
+  const { t, code } = useWords();
+  const may = useMay();
+  const campaigns = useQuery({ ...campaignNamesQuery, enabled: may("campaign.read") });
+  const lists = {
+    campaign: (campaigns.data?.items ?? []).map((one) => ({ value: one.id, label: one.name })),
+    state: SEND_STATES.map((one) => ({ value: one as string, label: code("send.state", one) })),
+    reason: SEND_REASONS.map((one) => ({ value: one as string, label: code("send.reason", one) })),
+  };
+  return (Object.keys(lists) as (keyof typeof lists)[]).map((name) => (
+    <Select
+      key={name}
+      mode="multiple"
+      aria-label={t(`rule.filter.${name}`)}
+      placeholder={t(`rule.filter.${name}`)}
+      disabled={disabled}
+      style={{ minWidth: 160 }}
+      popupMatchSelectWidth={false}
+      optionFilterProp="label"
+      options={lists[name]}
+      value={listed(condition[name])}
+      onChange={(next: string[]) => filter(name, next)}
+    />
+  ));
+}
+
+function listed(held: Json | undefined): string[] {
+  return Array.isArray(held) ? held.map(String) : held ? [String(held)] : [];
+}
+
 function Activity({ condition, onChange, set, disabled }: Props & { set: (more: { [key: string]: Json }) => void }) {
   const { t } = useWords();
   const { data: workspace } = useSuspenseQuery(workspaceQuery);
   const measure: Measure = MEASURES.find((one) => one in condition) ?? "count";
   const test = condition[measure];
   const { op, value } = typeof test === "object" && test !== null && !Array.isArray(test) ? test : { op: "gte", value: 1 };
-  const measures = condition.on === "redemption" ? MEASURES.filter((one) => one !== "sum_minor") : MEASURES;
+  const measures = PRICED.includes(condition.on) ? MEASURES : MEASURES.filter((one) => one !== "sum_minor");
   const say = (next: Measure, more: { [key: string]: Json }) => {
     const { count: _count, sum_minor: _sum, last_days_ago: _last, ...rest } = condition;
     onChange({ ...rest, on: condition.on, [next]: { op: op ?? "gte", value: value ?? 1, ...more, ...(next === "sum_minor" && { currency: workspace.currency }) } });
@@ -144,22 +180,19 @@ function Activity({ condition, onChange, set, disabled }: Props & { set: (more: 
   const days = condition.within_days;
   return (
     <Flex gap={8} wrap align="center">
-      {(FILTERS[condition.on] ?? []).map((name) => {
-        const held = condition[name];
-        const values = Array.isArray(held) ? held.map(String) : held ? [String(held)] : [];
-        return (
-          <Select
-            key={name}
-            mode="tags"
-            aria-label={t(`rule.filter.${name}`)}
-            placeholder={t(`rule.filter.${name}`)}
-            disabled={disabled}
-            style={{ minWidth: 140 }}
-            value={values}
-            onChange={(next: string[]) => filter(name, next)}
-          />
-        );
-      })}
+      {condition.on === "send" && <SendFilters condition={condition} filter={filter} disabled={disabled} />}
+      {(FILTERS[condition.on] ?? []).map((name) => (
+        <Select
+          key={name}
+          mode="tags"
+          aria-label={t(`rule.filter.${name}`)}
+          placeholder={t(`rule.filter.${name}`)}
+          disabled={disabled}
+          style={{ minWidth: 140 }}
+          value={listed(condition[name])}
+          onChange={(next: string[]) => filter(name, next)}
+        />
+      ))}
       <Select aria-label={t("rule.measure")} value={measure} disabled={disabled} style={{ width: 150 }} options={choices(measures, t, (one) => `rule.measure.${one}`)} onChange={(next) => say(next, {})} />
       <Select aria-label={t("rule.op")} value={String(op)} disabled={disabled} style={{ width: 130 }} options={choices(COMPARE, t, (one) => `rule.compare.${one}`)} onChange={(next) => say(measure, { op: next })} />
       {measure === "sum_minor" ? (

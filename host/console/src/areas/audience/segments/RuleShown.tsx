@@ -1,5 +1,8 @@
 /** A rule in words, as nested lists: what a person must be, have or have done. */
+import { useQuery } from "@tanstack/react-query";
 import { Fragment, type ReactNode } from "react";
+import { useMay } from "@/api/me";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import { useWords } from "@/words";
 import { SnapshotLink } from "../snapshots/SnapshotLink";
 import type { Json } from "./rule";
@@ -52,7 +55,15 @@ function Shown({ node }: { node: Json }): ReactNode {
       </Fragment>
     );
   }
-  return <bdi>{conditionInWords(node, words)}</bdi>;
+  return node.campaign === undefined ? <bdi>{conditionInWords(node, words)}</bdi> : <OfCampaign node={node} />;
+}
+
+/** A condition that names a campaign, by its name. */
+function OfCampaign({ node }: { node: { [key: string]: Json } }) {
+  const words = useWords();
+  const may = useMay();
+  const { data } = useQuery({ ...campaignNamesQuery, enabled: may("campaign.read") });
+  return <bdi>{conditionInWords(node, words, (id) => data?.items.find((one) => one.id === id)?.name)}</bdi>;
 }
 
 function isObject(value: Json): value is { [key: string]: Json } {

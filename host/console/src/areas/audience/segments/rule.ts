@@ -8,7 +8,7 @@ import type { RuleGroupType, RuleType } from "react-querybuilder";
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Condition = { on: string; [key: string]: Json };
 
-export const FAMILIES = ["contact", "trait", "tag", "consent", "identity", "snapshot", "event", "order", "redemption"] as const;
+export const FAMILIES = ["contact", "trait", "tag", "consent", "identity", "snapshot", "event", "order", "redemption", "send"] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** A condition of a family that already holds together. */
@@ -22,6 +22,7 @@ export const FRESH: Record<Family, Condition> = {
   event: { on: "event", name: "", within_days: 90, count: { op: "gte", value: 1 } },
   order: { on: "order", within_days: 365, count: { op: "gte", value: 1 } },
   redemption: { on: "redemption", within_days: 365, count: { op: "gte", value: 1 } },
+  send: { on: "send", within_days: 90, count: { op: "gte", value: 1 } },
 };
 
 function isObject(value: unknown): value is { [key: string]: Json } {

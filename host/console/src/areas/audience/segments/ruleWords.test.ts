@@ -24,3 +24,9 @@ test("a rule reads line by line; a group of one reads as that one", () => {
 test("a filter that the words do not know is still shown", () => {
   expect(conditionInWords({ on: "event", name: "Signed Up", sales_channel: "web", count: { op: "gte", value: 2 } }, en)).toContain("sales_channel: web");
 });
+
+test("what was sent is told by the campaign's name and the ledger's own words", () => {
+  const missed = { on: "send", campaign: "c1", state: "not_sent", reason: ["capped", "no_consent"] };
+  expect(conditionInWords(missed, en, () => "Spring")).toBe("In the ledger (send), Campaign: Spring, State of the send: not sent, Why not sent: over the frequency cap / no consent");
+  expect(conditionInWords(missed, zh)).toBe("有发送记录，营销活动：c1，发送状态：未发，未发原因：超频未发 / 未获同意");
+});

@@ -5,10 +5,15 @@ import type { Json } from "./rule";
 type Node = { [key: string]: Json };
 
 const MEASURES = ["count", "sum_minor", "last_days_ago"];
+/** Words of the API that have a name of their own. */
+const CODES: Record<string, "send.state" | "send.reason"> = { state: "send.state", reason: "send.reason" };
 /** Said elsewhere in the sentence. */
 const SAID = ["on", "within_days", ...MEASURES];
 
-export function conditionInWords(node: Node, words: Words): string {
+/** What a campaign is called; its id where that is not known. */
+type Called = (campaign: string) => string | undefined;
+
+export function conditionInWords(node: Node, words: Words, called: Called = () => undefined): string {
   const { t, code } = words;
   const on = text(node.on);
   if (on === "contact") return tested(code("rule.contact", text(node.field)), node, words);
@@ -19,7 +24,7 @@ export function conditionInWords(node: Node, words: Words): string {
     const topic = node.topic === "*" ? t("why.allTopics") : text(node.topic);
     return t("rule.say.consent", { channel: text(node.channel), topic, state: code("rule.consent", text(node.state)) });
   }
-  return did(on, node, words);
+  return did(on, node, words, called);
 }
 
 /** A whole rule as lines, each level further in: for where only text fits. */
@@ -46,9 +51,16 @@ function tested(what: string, node: Node, { t, code, f }: Words): string {
   return t("rule.say.test", { what, op: code("rule.op", op), value: shown(node.value, f.number) });
 }
 
-function did(on: string, node: Node, words: Words): string {
+function did(on: string, node: Node, words: Words, called: Called): string {
   const { t, code, f } = words;
   const filters = Object.entries(node).filter(([name]) => !SAID.includes(name));
+  const filtered = (name: string, value: Json): string => {
+    if (Array.isArray(value)) return value.map((one) => filtered(name, one)).join(" / ");
+    const held = shown(value, f.number);
+    if (name === "campaign") return called(held) ?? held;
+    const of = on === "send" ? CODES[name] : undefined;
+    return of ? code(of, held) : held;
+  };
   const tests = MEASURES.flatMap((measure) => {
     const test = node[measure];
     if (typeof test !== "object" || test === null || Array.isArray(test)) return [];
@@ -57,7 +69,7 @@ function did(on: string, node: Node, words: Words): string {
   });
   return [
     code("rule.on", on),
-    ...filters.map(([name, value]) => t("rule.say.filter", { name: code("rule.filter", name), values: shown(value, f.number) })),
+    ...filters.map(([name, value]) => t("rule.say.filter", { name: code("rule.filter", name), values: filtered(name, value) })),
     ...tests,
     ...(typeof node.within_days === "number" ? [t("rule.say.within", { n: node.within_days })] : []),
   ].join(t("rule.say.comma"));

@@ -3,10 +3,10 @@ import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-quer
 import { Form, Input, InputNumber, Modal, Select } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay, workspaceQuery } from "@/api/me";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import { InstantInput, MoneyInput } from "@/parts/fields";
 import { useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
-import { campaignsQuery } from "../questions";
 
 interface Values extends Pick<Schemas["NewResult"], "label" | "objective" | "campaign" | "at" | "tried" | "reached" | "clicks"> {
   revenue?: number | null;
@@ -16,7 +16,7 @@ export function AddResult({ creative, onClose }: { creative: string; onClose: ()
   const { t } = useWords();
   const may = useMay();
   const { data: workspace } = useSuspenseQuery(workspaceQuery);
-  const campaigns = useQuery({ ...campaignsQuery, enabled: may("campaign.read") });
+  const campaigns = useQuery({ ...campaignNamesQuery, enabled: may("campaign.read") });
   const queries = useQueryClient();
   const [form] = Form.useForm<Values>();
   const { busy, submit, alert } = useSubmit(form, async ({ revenue, ...rest }: Values) => {

@@ -4,6 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Alert, AutoComplete, Button, Card, Form, Radio, Select, Typography } from "antd";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import { Empty } from "@/parts/Empty";
 import { LinkButton } from "@/parts/LinkButton";
 import { InstantInput } from "@/parts/fields";
@@ -13,7 +14,7 @@ import { useWords } from "@/words";
 import { segmentsQuery } from "@/areas/campaign/questions";
 import { used } from "../library/words";
 import { installationsQuery } from "../messages/channels";
-import { campaignsQuery, libraryQuery, offersQuery } from "../questions";
+import { libraryQuery, offersQuery } from "../questions";
 import { CANDIDATES } from "../routes";
 
 const route = getRouteApi("/in/creative/recommendations/new");
@@ -33,7 +34,7 @@ export function Ask() {
   const queries = useQueryClient();
   const [form] = Form.useForm<Values>();
   const installations = useQuery({ ...installationsQuery, enabled: may("plugins.read") });
-  const campaigns = useQuery({ ...campaignsQuery, enabled: may("campaign.read") });
+  const campaigns = useQuery({ ...campaignNamesQuery, enabled: may("campaign.read") });
   const library = useQuery(libraryQuery);
   const recommenders = (installations.data?.items ?? []).filter((one) => one.kinds.includes("recommender") && one.enabled);
 
@@ -97,7 +98,7 @@ export function Ask() {
 function PeopleFields() {
   const { t } = useWords();
   const may = useMay();
-  const campaigns = useQuery({ ...campaignsQuery, enabled: may("campaign.read") });
+  const campaigns = useQuery({ ...campaignNamesQuery, enabled: may("campaign.read") });
   const segments = useQuery({ ...segmentsQuery, enabled: may("audience.read") });
   const offers = useQuery({ ...offersQuery, enabled: may("sales.read") });
   const named = (items: { id: string; name: string }[] | undefined) => (items ?? []).map((one) => ({ value: one.id, label: one.name }));

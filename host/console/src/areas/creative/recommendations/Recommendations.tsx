@@ -5,6 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { answer, api, type Schemas } from "@/api/client";
 import { useActor } from "@/api/actor";
 import { useMay } from "@/api/me";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import type { Column } from "@/parts/columns";
 import { CursorTable } from "@/parts/CursorTable";
 import { Empty } from "@/parts/Empty";
@@ -13,7 +14,6 @@ import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 import { CreativeTabs } from "../CreativeTabs";
 import { installationsQuery } from "../messages/channels";
-import { campaignsQuery } from "../questions";
 import { briefOf } from "./brief";
 
 type Recommendation = Schemas["Recommendation"];
@@ -25,7 +25,7 @@ export function Recommendations() {
   const who = useActor();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const campaigns = useQuery({ ...campaignsQuery, enabled: may("campaign.read") });
+  const campaigns = useQuery({ ...campaignNamesQuery, enabled: may("campaign.read") });
   const installations = useQuery({ ...installationsQuery, enabled: may("plugins.read") });
   const campaign = (row: Recommendation) => {
     const { campaign: id } = briefOf(row.brief);

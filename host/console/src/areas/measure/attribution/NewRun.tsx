@@ -4,6 +4,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Card, Form, Select } from "antd";
 import { useEffect } from "react";
 import { answer, api } from "@/api/client";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import { EditForm, useMake } from "@/parts/edit";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
@@ -13,7 +14,7 @@ import { daysOf, instants, type Days } from "../days";
 import { DayRange } from "../DayRange";
 import { MeasureTabs } from "../MeasureTabs";
 import { span } from "../period";
-import { campaignNamesQuery, conversionsQuery, questionQuery, useEnd } from "../questions";
+import { conversionsQuery, questionQuery, useEnd } from "../questions";
 import { modelsOf, type ModelChoice } from "./models";
 import { ModelFields } from "./ModelFields";
 

@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { useActor } from "@/api/actor";
 import { answer, api, type Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import type { Column } from "@/parts/columns";
 import { DataTable } from "@/parts/DataTable";
 import { Empty } from "@/parts/Empty";
@@ -14,7 +15,6 @@ import { InstantInput } from "@/parts/fields";
 import { useAction, useSubmit } from "@/parts/forms";
 import { useWords } from "@/words";
 import type { Span } from "../period";
-import { campaignNamesQuery } from "../questions";
 import { useNames } from "../runs";
 
 type Note = Schemas["Annotation"];

@@ -3,13 +3,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Card, Form, Radio, Select } from "antd";
 import { answer, api } from "@/api/client";
+import { campaignNamesQuery } from "@/areas/campaign/questions";
 import { EditForm, useMake } from "@/parts/edit";
 import { Page } from "@/parts/Page";
 import { useWords } from "@/words";
 import { instants, type Days } from "../days";
 import { DayRange } from "../DayRange";
 import { MeasureTabs } from "../MeasureTabs";
-import { campaignNamesQuery, conversionsQuery, experimentNamesQuery } from "../questions";
+import { conversionsQuery, experimentNamesQuery } from "../questions";
 
 const route = getRouteApi("/in/measure/lift/new");
 

@@ -115,17 +115,5 @@ fn paragraphs(text: &str) -> String {
 
 /// A text as it may stand in HTML, in an attribute too.
 pub(super) fn escape(text: &str) -> String {
-    let text = clean(text);
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+    rialto_kernel::html::escape(&clean(text))
 }
