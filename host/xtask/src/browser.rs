@@ -36,6 +36,9 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         println!("left out: the tests in a browser ({why:#})");
         return Ok(());
     }
+    if let Err(why) = tools::chinese_font() {
+        println!("Chinese is drawn as boxes ({why:#})");
+    }
     if !options.no_build {
         tools::wasm_target()?;
         console::build(root)?;

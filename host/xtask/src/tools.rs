@@ -61,6 +61,16 @@ pub fn debian(program: &str, package: &str, what: &str) -> Result<()> {
     if shell::has(program) { Ok(()) } else { bail!("{what} needs `{program}`: install the package `{package}`") }
 }
 
+/// A font that has Chinese, installed where there is none and that may be done:
+/// without one a browser draws boxes, which are narrower than what people read.
+pub fn chinese_font() -> Result<()> {
+    let have = || shell::answer(Command::new("fc-list").args([":lang=zh"])).is_some_and(|fonts| !fonts.is_empty());
+    if !have() && shell::is_root() && shell::has("apt-get") {
+        shell::quiet("a Chinese font", Command::new("apt-get").args(["install", "-y", "-qq", "fonts-noto-cjk"]))?;
+    }
+    if have() { Ok(()) } else { bail!("install a font that has Chinese, such as the package `fonts-noto-cjk`") }
+}
+
 /// Make sure the guest target is there.
 pub fn wasm_target() -> Result<()> {
     let have = shell::answer(Command::new("rustc").args(["--print", "target-libdir", "--target", "wasm32-wasip2"]))

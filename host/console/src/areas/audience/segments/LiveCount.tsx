@@ -10,6 +10,8 @@ import { useWords } from "@/words";
 import { contactColumns } from "../contacts/columns";
 import type { Json } from "./rule";
 
+/** There is room for these beside the form; the others are in the choice of columns. */
+const BESIDE = ["name", "locale", "region", "created"];
 const SAMPLE = 10;
 const REST_MS = 500;
 
@@ -49,7 +51,7 @@ export function LiveCount({ rule }: { rule: Json }) {
           <DataTable<Schemas["Contact"]>
             name="segment-sample"
             label={t("segment.sample")}
-            columns={contactColumns(words)}
+            columns={contactColumns(words).map((one) => (BESIDE.includes(one.key) ? one : { ...one, hidden: true }))}
             rows={preview.data?.sample ?? []}
             rowKey={(row) => row.id}
             loading={preview.isPending}
