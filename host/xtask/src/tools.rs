@@ -14,12 +14,13 @@ use std::{
 pub fn python(root: &Path, name: &str, packages: &[&str], no_deps: &[&str]) -> Result<PathBuf> {
     let folder = root.join("target/tools").join(name);
     let python = folder.join("bin/python");
-    let wanted = format!("{packages:?} {no_deps:?}");
+    // Where it stands is part of it: its programs name their own Python by its path.
+    let wanted = format!("{packages:?} {no_deps:?} {}", folder.display());
     let stamp = folder.join("installed");
     if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
         return Ok(python);
     }
-    shell::quiet(&format!("python for {name}"), Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    shell::quiet(&format!("python for {name}"), Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let pip = |extra: &[&str], packages: &[&str]| {
         let mut command = Command::new(&python);
         command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(extra).args(packages);
