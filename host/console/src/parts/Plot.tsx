@@ -5,12 +5,11 @@ import { use as register, type EChartsCoreOption } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import type { ChartProps } from "./Chart";
 import { useDrawing, type Look } from "./drawing";
+import { inLines } from "./labels";
 
 register([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, CanvasRenderer]);
 
 const BARS_NAMED_MAX = 8;
-/** A name that is a code is broken after its signs, not in the middle of a word. */
-const breakable = (name: string) => name.replace(/[_.\-/]/g, "$&\u200b");
 
 export default function Plot(props: ChartProps & { height: number }) {
   const box = useDrawing(props, options);
@@ -21,7 +20,7 @@ function options({ kind, categories, series, show, tick, marks = [] }: ChartProp
   const sideways = kind === "rows";
   // Few bars are all named; a line's points only as far as there is room.
   const named = kind === "bar" && categories.length <= BARS_NAMED_MAX;
-  const names = { type: "category", data: sideways ? [...categories].reverse() : categories, axisLabel: { color: look.text, ...(named ? { interval: 0, width: 72, overflow: "break", formatter: breakable } : { width: 180, overflow: "truncate" }) }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
+  const names = { type: "category", data: sideways ? [...categories].reverse() : categories, axisLabel: { color: look.text, ...(named ? { interval: 0, width: 72, overflow: "break", formatter: inLines } : { width: 180, overflow: "truncate" }) }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
   const values = { type: "value", axisLabel: { color: look.text, formatter: tick ?? show }, splitLine: { lineStyle: { color: look.line } } };
   return {
     aria: { enabled: true, decal: { show: series.length > 1 && kind !== "line" } },
