@@ -3,13 +3,10 @@ import { DesktopOutlined, GlobalOutlined, MoonOutlined, SunOutlined } from "@ant
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Dropdown } from "antd";
 import { learn, useWords, type Language } from "@/words";
+import { LANGUAGES } from "@/words/say";
 import { setLanguage, setTheme, useTheme, type Theme } from "./preferences";
 
-/** Each language is called by its own name, whatever the console speaks. */
-const LANGUAGES: { key: Language; label: string }[] = [
-  { key: "en", label: "English" },
-  { key: "zh-CN", label: "简体中文" },
-];
+const ITEMS = Object.entries(LANGUAGES).map(([key, label]) => ({ key, label }));
 
 export function LanguageSwitch() {
   const { t, language } = useWords();
@@ -25,7 +22,7 @@ export function LanguageSwitch() {
     learn(next).then(spoken, () => void message.error(t("away.title")));
   };
   return (
-    <Dropdown menu={{ items: LANGUAGES, selectedKeys: [language], selectable: true, onClick }} autoFocus trigger={["click"]}>
+    <Dropdown menu={{ items: ITEMS, selectedKeys: [language], selectable: true, onClick }} autoFocus trigger={["click"]}>
       <Button type="text" icon={<GlobalOutlined />} aria-label={t("language.label")} title={t("language.label")} />
     </Dropdown>
   );

@@ -1,5 +1,8 @@
 /** Sentences with values in them: one key, one sentence, plural forms where a language has them. */
 export type Language = "en" | "zh-CN";
+/** Each language by its own name, whatever the console speaks. */
+export const LANGUAGES: Readonly<Record<Language, string>> = { en: "English", "zh-CN": "简体中文" };
+
 export type Sentence = string | { readonly one: string; readonly other: string };
 export type Values = Readonly<Record<string, string | number>>;
 

@@ -6,6 +6,7 @@ import { answer, api, ifMatch, type Schemas } from "@/api/client";
 import { useMay, workspaceQuery } from "@/api/me";
 import { differing, useConflict } from "@/parts/conflict";
 import { useWords } from "@/words";
+import { LANGUAGES } from "@/words/say";
 import type { StepProps } from "./StartPage";
 import { StepButtons } from "./StepButtons";
 
@@ -13,11 +14,7 @@ type Workspace = Schemas["Workspace"];
 const FIELDS = ["name", "locale", "zone", "currency"] as const;
 type Values = Pick<Workspace, (typeof FIELDS)[number]>;
 
-/** A language is called by its own name. */
-const LOCALES = [
-  { value: "en", label: "English" },
-  { value: "zh-CN", label: "简体中文" },
-];
+const LOCALES = Object.entries(LANGUAGES).map(([value, label]) => ({ value, label }));
 const ZONES = Intl.supportedValuesOf("timeZone");
 const CURRENCIES = Intl.supportedValuesOf("currency");
 

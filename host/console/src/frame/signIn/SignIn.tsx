@@ -2,13 +2,12 @@
 import { useEffect } from "react";
 import type { Schemas } from "@/api/client";
 import type { Language } from "@/words";
+import { LANGUAGES } from "@/words/say";
 import { useDocument } from "../document";
 import { setLanguage, setTheme, useTheme, type Theme } from "../preferences";
 import { SignInForm } from "./SignInForm";
 import { useSignInWords } from "./words";
 
-/** Each language is called by its own name, whatever the console speaks. */
-const LANGUAGES: Record<Language, string> = { en: "English", "zh-CN": "简体中文" };
 const THEMES: Theme[] = ["light", "dark", "system"];
 
 interface Props {
